@@ -1,5 +1,4 @@
-"""What a script sees of a login: the `user` and `context` of a Rule, the `event` of an
-Action, made from one `Occasion`.
+"""One login as the tenant tells it to the scripts, and the `event` of an Action.
 
 Pure: the same occasion gives the same JSON.
 """
@@ -7,12 +6,21 @@ Pure: the same occasion gives the same JSON.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Connection", "Occasion", "PassedMethod"]
+__all__ = [
+    "Connection",
+    "Occasion",
+    "PassedMethod",
+    "Resume",
+    "action_event",
+]
+
+Json: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,18 @@ class Connection:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The request that woke a paused pipeline: `/continue`, or the factor's form.
+
+    A script sees it as `request`; `transaction` still tells of `/authorize`.
+    """
+
+    method: str = "GET"
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """One run of the pipeline, in the tenant's own words.
@@ -47,7 +67,9 @@ class Occasion:
     of the token endpoint without its secrets.  `user` is the stored profile as Auth0's
     Management API prints it, with `app_metadata` and `user_metadata` only where
     something was stored; `multifactor` is `("guardian",)` for the enrolled.
-    `enrolled_factors` are Action factor types.
+    `enrolled_factors` are Action factor types.  `query` and `body` stay those of the
+    first request when a paused pipeline goes on; `resume` then says what woke it.
+    `geoip` has the camel-case keys of an Action.
     """
 
     now: int
@@ -83,3 +105,134 @@ class Occasion:
     method: str = "GET"
     geoip: Mapping[str, str | float] = field(default_factory=dict)
     acr_values_absent_is_undefined: bool = False  # quirk U1 of the behaviour sheet
+    resume: Resume | None = None
+
+
+# What Auth0 lists for `user` in a script.  An Action sees nothing else; a Rule also
+# sees whatever lies in `app_metadata`, merged into the root.
+_PROFILE: Final = (
+    "user_id",
+    "email",
+    "email_verified",
+    "name",
+    "nickname",
+    "given_name",
+    "family_name",
+    "picture",
+    "username",
+    "phone_number",
+    "phone_verified",
+    "created_at",
+    "updated_at",
+    "last_password_reset",
+)
+_IDENTITY: Final = ("connection", "provider", "user_id", "isSocial", "profileData")
+
+
+def action_event(occasion: Occasion) -> Json:
+    """Build the `event` of an Action, without what belongs to one Action only."""
+    event: Json = {
+        "transaction": _transaction(occasion),
+        "authentication": _authentication(occasion),
+        "authorization": {"roles": [*occasion.roles]},
+        "client": {
+            "client_id": occasion.client_id,
+            "name": occasion.client_name,
+            "metadata": dict(occasion.client_metadata),
+        },
+        "connection": {
+            "id": occasion.connection.id,
+            "name": occasion.connection.name,
+            "strategy": occasion.connection.strategy,
+            "metadata": dict(occasion.connection.metadata),
+        },
+        "request": _action_request(occasion),
+        "stats": {"logins_count": occasion.logins_count},
+        "tenant": {"id": occasion.tenant},
+        "user": _action_user(occasion),
+    }
+    if occasion.session_id is not None:
+        event["session"] = _session(occasion)
+    if occasion.resource_server is not None:
+        event["resource_server"] = {"identifier": occasion.resource_server}
+    if occasion.organization is not None:
+        event["organization"] = dict(occasion.organization)
+    return event
+
+
+def _action_request(occasion: Occasion) -> Json:
+    came = occasion.resume or Resume(occasion.method, occasion.query, occasion.body)
+    return {
+        "ip": occasion.ip,
+        "method": came.method,
+        "query": dict(came.query),
+        "body": dict(came.body),
+        "geoip": dict(occasion.geoip),
+        "hostname": occasion.hostname,
+        "language": occasion.language,
+        "user_agent": occasion.user_agent,
+    }
+
+
+def _transaction(occasion: Occasion) -> Json:
+    asked = occasion.query
+    transaction: Json = {
+        "id": occasion.transaction_id,
+        "protocol": occasion.protocol,
+        "acr_values": asked.get("acr_values", "").split(),
+        "requested_scopes": (asked or occasion.body).get("scope", "").split(),
+        "prompt": asked.get("prompt", "").split(),
+        "response_type": asked.get("response_type", "").split(),
+        "ui_locales": asked.get("ui_locales", "").split(),
+        "requested_authorization_details": [],
+        "metadata": dict(occasion.transaction_metadata),
+    }
+    if occasion.acr_values_absent_is_undefined and not transaction["acr_values"]:
+        del transaction["acr_values"]
+    plain = ("redirect_uri", "response_mode", "state", "login_hint")
+    return {**transaction, **{key: asked[key] for key in plain if key in asked}}
+
+
+def _authentication(occasion: Occasion) -> Json:
+    authentication: Json = {"methods": [*map(_action_method, occasion.methods)]}
+    if occasion.risk_assessment is not None:
+        authentication["riskAssessment"] = dict(occasion.risk_assessment)
+    return authentication
+
+
+def _action_method(method: PassedMethod) -> Json:
+    passed = {"name": method.name, "timestamp": _iso(method.at)}
+    return passed if method.factor is None else {**passed, "type": method.factor}
+
+
+def _action_user(occasion: Occasion) -> Json:
+    stored = occasion.user
+    return {
+        **{key: stored[key] for key in _PROFILE if key in stored},
+        "app_metadata": dict(stored.get("app_metadata", {})),
+        "user_metadata": dict(stored.get("user_metadata", {})),
+        "identities": [
+            {key: identity[key] for key in _IDENTITY if key in identity}
+            for identity in stored.get("identities", ())
+        ],
+        "multifactor": [*occasion.multifactor],
+        "enrolledFactors": [{"type": factor} for factor in occasion.enrolled_factors],
+    }
+
+
+def _session(occasion: Occasion) -> Json:
+    session: Json = {
+        "id": occasion.session_id,
+        "clients": [{"client_id": client} for client in occasion.session_clients],
+        "metadata": {},
+    }
+    if occasion.session_created_at is not None:
+        session["created_at"] = _iso(occasion.session_created_at)
+    if occasion.methods:
+        session["authenticated_at"] = _iso(occasion.methods[0].at)
+    return session
+
+
+def _iso(at: int) -> str:
+    moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return moment.replace("+00:00", "Z")
