@@ -1,10 +1,10 @@
 % # The answer after a step-up that brought nothing. Given: code, asked, came_back, lacking (claim, fault, found),
 % # for_you and for_admin (sentences), reference, again_url, away_url.
-% rebase('layout.tpl', title='Not opened: second factor missing')
+% rebase('layout.tpl', title='Not opened: proof is lacking')
 <section class="sheet sheet-wide">
   <p class="eyebrow">Not opened <code>{{code}}</code></p>
-  <h1>We asked for a second factor, and none came back</h1>
-  <p class="lead">So the page stays shut. You are still signed in as before, and we do not ask again by ourselves.</p>
+  <h1>The page stays shut: what came back was not enough</h1>
+  <p class="lead">We asked the tenant for more proof that it is you, and its answer does not carry it. You are still signed in as before, and we do not ask again by ourselves.</p>
   <div class="exchange">
     <section aria-labelledby="asked-title">
       <h2 id="asked-title">We asked for</h2>
@@ -21,7 +21,7 @@
         <li><code>{{item}}</code></li>
 % end
 % if not came_back:
-        <li>Nothing that speaks of a second factor</li>
+        <li>Nothing of what we read</li>
 % end
       </ul>
     </section>

@@ -6,7 +6,7 @@
   <p class="lead">{{employee.title}}, {{employee.department}}</p>
 </header>
 % if problem:
-<section class="notice notice-bad" role="alert" aria-labelledby="problem-title">
+<section class="notice" role="alert" aria-labelledby="problem-title">
   <h2 id="problem-title">The salary was not changed</h2>
   <p><a href="#salary">{{problem}}</a></p>
 </section>
@@ -49,16 +49,14 @@
 <section class="card" aria-labelledby="history-title">
   <h2 id="history-title">Changes to the salary</h2>
 % if history:
-  <div class="scroll" role="region" aria-label="Table of changes" tabindex="0">
-    <table class="plain">
-      <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col" class="number">From</th><th scope="col" class="number">To</th></tr></thead>
-      <tbody>
+  <ol class="history">
 % for change in history:
-        <tr><td>{{change.when}}</td><td>{{change.changed_by}}</td><td class="number">€ {{f'{change.before:,}'}}</td><td class="number">€ {{f'{change.after:,}'}}</td></tr>
+    <li>
+      <strong>From € {{f'{change.before:,}'}} to € {{f'{change.after:,}'}}</strong>
+      <span>{{change.when}}, by {{change.changed_by}}</span>
+    </li>
 % end
-      </tbody>
-    </table>
-  </div>
+  </ol>
 % else:
   <p class="quiet-text">Nobody has changed it since the records begin.</p>
 % end

@@ -1,14 +1,17 @@
 % # What this is, and what to click first. Given: nothing but the frame's own.
 % rebase('layout.tpl', title='Start')
-<section class="hero">
-  <h1>A password opens the door.<br>A second factor opens the salaries.</h1>
-  <p class="lead">This intranet shows step-up authentication: sign in once, and prove more only when you open something that deserves it.</p>
+<div class="hero">
+  <div class="hero-text">
+    <h1>A password opens the door. A second factor opens the salaries.</h1>
+    <p class="lead">This intranet shows step-up authentication: sign in once, and prove more only when you open something that deserves it.</p>
 % if visitor:
-  <p class="actions"><a class="button" href="/customers">Open the customers</a> <a href="/profile">See what your sign-in proved</a></p>
+    <p class="actions"><a class="button" href="/customers">Open the customers</a> <a href="/profile">See what your sign-in proved</a></p>
 % else:
-  <p class="actions"><a class="button" href="/login?return_to=/customers">Sign in and open the customers</a></p>
+    <p class="actions"><a class="button" href="/login?return_to=/customers">Sign in and open the customers</a></p>
 % end
-</section>
+  </div>
+% include('_stairs.tpl', password=bool(visitor), second_factor=bool(visitor) and visitor.second_factor)
+</div>
 <ol class="tour">
   <li class="card">
     <h2><a href="/customers">Customers</a></h2>
@@ -22,7 +25,7 @@
   </li>
   <li class="card">
     <h2><a href="/compare">Compare</a></h2>
-    <p class="tags"><span class="tag tag-use">{{strategy}} in use</span></p>
+    <p><span class="tag tag-use">{{strategy}} in use</span></p>
     <p>The same promise kept by a Rule and by an Action: see how each asks, and what it reads.</p>
   </li>
 </ol>

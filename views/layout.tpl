@@ -18,7 +18,7 @@
 % end
 <header class="top">
   <div class="top-inside">
-    <a class="brand" href="/"><img src="/static/mark.svg" alt="" width="28" height="28"> Fabrikam <span>Intranet</span></a>
+    <a class="brand" href="/"><img src="/static/mark.svg" alt="" width="28" height="28"><span class="brand-name">Fabrikam <span class="brand-kind">Intranet</span></span></a>
     <nav class="main-nav" aria-label="Main">
       <ul>
 % for address, label in (('/customers', 'Customers'), ('/employees', 'Employees'), ('/profile', 'Profile'), ('/compare', 'Compare')):

@@ -5,22 +5,15 @@
   <p class="lead">{{visitor.email}}</p>
 </header>
 <section class="card level" aria-labelledby="level-title">
-  <div>
+  <div class="level-text">
     <h2 id="level-title">Your level</h2>
     <p class="level-words">{{level}}</p>
     <p>{{level_reason}}</p>
-  </div>
-  <ol class="staircase">
-    <li class="step-done"><strong>Password</strong> <span>opens Customers</span></li>
-% if visitor.second_factor:
-    <li class="step-done"><strong>Second factor</strong> <span>opens Employees</span></li>
-% else:
-    <li class="step-open"><strong>Second factor</strong> <span>would open Employees</span></li>
-% end
-  </ol>
 % if not visitor.second_factor:
-  <p><a class="button" href="/login/mfa?return_to=/profile">Prove a second factor</a></p>
+    <p><a class="button" href="/login/mfa?return_to=/profile">Prove a second factor</a></p>
 % end
+  </div>
+% include('_stairs.tpl', password=True, second_factor=visitor.second_factor)
 </section>
 <section class="card" aria-labelledby="claims-title">
   <h2 id="claims-title">What your ID token says</h2>

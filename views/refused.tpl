@@ -8,8 +8,8 @@
   <p>{{why}}</p>
   <h2>What to do next</h2>
   <ul class="next-steps">
-% for label, url in next_steps:
-    <li><a href="{{url}}">{{label}}</a></li>
+% for place, (label, url) in enumerate(next_steps):
+    <li><a class="{{'' if place else 'button'}}" href="{{url}}">{{label}}</a></li>
 % end
   </ul>
 % if for_admin:
