@@ -1,0 +1,61 @@
+"""Frames between Python and Node: four bytes of length, little-endian, then JSON.
+
+Pure: bytes in, frames out.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Frame", "FrameBroken", "Frames", "packed"]
+
+Frame: TypeAlias = dict[str, Any]
+
+_LENGTH: Final = struct.Struct("<I")
+_LONGEST: Final = 8 * 1024 * 1024  # binary rubbish reads as a length above this
+
+
+class FrameBroken(Exception):
+    """What arrived is no frame."""
+
+
+def packed(frame: Mapping[str, Any]) -> bytes:
+    """Write one frame."""
+    body = json.dumps(frame, separators=(",", ":")).encode()
+    return _LENGTH.pack(len(body)) + body
+
+
+class Frames:
+    """The frames of a stream that arrives in pieces."""
+
+    def __init__(self) -> None:
+        self._arrived = bytearray()
+
+    def feed(self, piece: bytes) -> Iterator[Frame]:
+        """Take a piece, and give every frame that is whole by now."""
+        self._arrived += piece
+        while len(self._arrived) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._arrived)
+            if length > _LONGEST:
+                raise FrameBroken(f"a frame of {length} bytes")
+            end = _LENGTH.size + length
+            if len(self._arrived) < end:
+                return
+            body = bytes(self._arrived[_LENGTH.size : end])
+            del self._arrived[:end]
+            yield _parsed(body)
+
+
+def _parsed(body: bytes) -> Frame:
+    try:
+        frame = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise FrameBroken("not JSON") from error
+    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
+        raise FrameBroken("without a type")
+    return frame

@@ -1,0 +1,88 @@
+/**
+ * Frames over one socket to Python: four bytes of length, little-endian, then JSON.
+ *
+ * Every frame from here carries the nonce of `hello`, so that a frame which a script
+ * wrote by accident is noticed.
+ */
+import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
+
+const { parse, stringify } = JSON; // a script may replace them
+
+export class Channel {
+  #nonce = randomUUID();
+  #socket;
+  #arrived = Buffer.alloc(0);
+  #calls = new Map();
+  #last = 0;
+
+  /** @type {(frame: any) => void} */
+  onFrame = () => {};
+
+  /** @param {number} descriptor */
+  constructor(descriptor) {
+    this.#socket = new Socket({ fd: descriptor, readable: true, writable: true });
+    this.#socket.on('data', (bytes) => this.#receive(bytes));
+    this.#socket.on('end', () => process.exit(0)); // Python is gone
+    this.#socket.on('error', () => process.exit(0));
+  }
+
+  /** @param {object} frame */
+  send(frame) {
+    this.sendText(stringify({ ...frame, nonce: this.#nonce }));
+  }
+
+  /**
+   * Sends a call to Python and waits for what comes back.
+   *
+   * @param {string} id the login
+   * @param {string} method
+   * @param {unknown[]} args
+   * @returns {Promise<unknown>}
+   */
+  call(id, method, args) {
+    const seq = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(seq, { resolve, reject });
+      this.send({ type: 'call', id, seq, method, args });
+    });
+  }
+
+  /** @param {{seq: number, error?: string, value?: unknown}} frame */
+  returned({ seq, error, value }) {
+    const { resolve, reject } = this.#calls.get(seq);
+    this.#calls.delete(seq);
+    if (error === undefined) resolve(value);
+    else reject(new Error(error));
+  }
+
+  /** Lets the process notice that nothing is left which could still answer. */
+  rest() {
+    this.#socket.unref();
+  }
+
+  /** Waits for Python again. */
+  listen() {
+    this.#socket.ref();
+  }
+
+  /** @param {string} text */
+  sendText(text) {
+    const body = Buffer.from(text);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(body.length);
+    this.#socket.write(Buffer.concat([length, body]));
+  }
+
+  /** @param {Buffer} bytes */
+  #receive(bytes) {
+    this.#arrived = Buffer.concat([this.#arrived, bytes]);
+    while (this.#arrived.length >= 4) {
+      const end = 4 + this.#arrived.readUInt32LE();
+      if (this.#arrived.length < end) return;
+      const frame = parse(this.#arrived.toString('utf8', 4, end));
+      this.#arrived = this.#arrived.subarray(end);
+      this.onFrame(frame);
+    }
+  }
+}

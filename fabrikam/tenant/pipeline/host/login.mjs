@@ -1,0 +1,78 @@
+/** One login through the scripts: first the Rules, then the Actions. */
+import { runActions } from './actions.mjs';
+import { managementClient } from './management.mjs';
+import { runRules } from './rules.mjs';
+import { Step } from './step.mjs';
+
+const { stringify } = JSON;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * A failure and the script that it belongs to; undefined where all went well.
+ *
+ * @typedef {(import('./errors.mjs').Failure & {script: string}) | undefined} Broken
+ */
+
+export class Login {
+  printed = 0; // characters, over all scripts
+
+  /**
+   * @param {any} frame
+   * @param {import('./scripts.mjs').Scripts} scripts
+   * @param {import('./channel.mjs').Channel} channel
+   */
+  constructor(frame, scripts, channel) {
+    this.id = frame.id;
+    this.frame = frame;
+    this.scripts = scripts;
+    this.channel = channel;
+    this.configuration = frame.configuration;
+    this.cache = frame.cache;
+    this.auth0 = managementClient(this);
+    this.result = {
+      executed: /** @type {string[]} */ ([]),
+      operations: [...frame.operations],
+      next: frame.next,
+      left: frame.left, // by the Rules, before a pause
+      multifactorBy: frame.multifactorBy,
+      rulesRan: [...frame.rulesRan], // names and ids
+    };
+  }
+
+  /** Runs everything and says how it ended. */
+  async reply() {
+    const { id } = this;
+    const failure = this.#uncompiled() ?? (await runRules(this)) ?? (await runActions(this));
+    return { type: 'result', id, ...this.result, cache: this.cache, failure };
+  }
+
+  /**
+   * Runs one script to its answer.
+   *
+   * @param {import('./scripts.mjs').Script} script
+   * @param {(step: Step) => void} body
+   * @returns {Promise<{answer: any, failure: Broken}>}
+   */
+  async step(script, body) {
+    const step = new Step(this, script, this.channel);
+    step.run(() => body(step));
+    const answer = await step.answer;
+    await turn(); // what happens in the same turn still belongs to it
+    const failure = step.failure && { ...step.failure, script: script.name };
+    if (!failure) this.result.executed.push(script.name);
+    return { answer, failure };
+  }
+
+  /**
+   * Finds a script that does not compile, before any of them runs.
+   *
+   * @returns {Broken}
+   */
+  #uncompiled() {
+    const { rules, actions } = this.frame;
+    const script = [...rules, ...actions]
+      .map(({ key }) => this.scripts.get(key))
+      .find(({ broken }) => broken);
+    return script?.broken && { ...script.broken, script: script.name };
+  }
+}

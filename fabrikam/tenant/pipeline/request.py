@@ -1,0 +1,126 @@
+"""What is sent to the worker for one login.
+
+Pure: folder, occasion and checkpoint in, frames out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from fabrikam.tenant.pipeline.context import rule_context, rule_user
+from fabrikam.tenant.pipeline.event import action_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fabrikam.tenant.pipeline.event import Occasion
+    from fabrikam.tenant.pipeline.folder import Folder
+    from fabrikam.tenant.pipeline.scripts import Action, Module, Rule
+
+__all__ = ["loads", "login"]
+
+Json: TypeAlias = dict[str, Any]
+
+_START: Final[Mapping[str, Any]] = {
+    "rules": True,
+    "next": 0,
+    "phase": "execute",
+    "operations": [],
+    "left": None,
+    "rulesRan": [],
+    "multifactorBy": None,
+    "redirected": False,
+}
+
+
+def loads(folder: Folder) -> Iterator[Json]:
+    """Give a frame for each script that can run."""
+    for module in folder.modules:
+        yield _load("module", module)
+    for rule in folder.rules:
+        if rule.runs:
+            yield _load("rule", rule)
+    for action in folder.actions:
+        if action.runs:
+            yield _load("action", action)
+
+
+def login(
+    number: int,
+    folder: Folder,
+    occasion: Occasion,
+    checkpoint: Mapping[str, Any] | None,
+    *,
+    cache: Mapping[str, Any],
+    limit: int,
+) -> Json:
+    """Describe one run: which scripts, from where on, and what they see."""
+    start = {**_START, **(checkpoint or {})}
+    rules = [rule for rule in folder.rules if rule.runs] if start["rules"] else []
+    actions = [action for action in folder.actions if action.runs]
+    remaining = actions[start["next"] :]
+    return {
+        "type": "login",
+        "id": str(number),
+        "now": occasion.now * 1000,
+        "limit": limit,
+        "rules": [{"key": _key("rule", rule), "known": _names(rule)} for rule in rules],
+        "user": rule_user(occasion) if rules else {},
+        "context": rule_context(occasion) if rules else {},
+        "configuration": dict(folder.rules_configs),
+        "auth0": _management(occasion),
+        "actions": [
+            _action(action, start["phase"] if place == 0 else "execute")
+            for place, action in enumerate(remaining)
+        ],
+        "event": action_event(occasion) if remaining else {},
+        "operations": start["operations"],
+        "next": start["next"],
+        "left": start["left"],
+        "rulesRan": start["rulesRan"],
+        "multifactorBy": start["multifactorBy"],
+        "redirected": start["redirected"],
+        "customizeMfa": _customizes_mfa(folder),
+        "cache": dict(cache),
+    }
+
+
+def _load(kind: str, script: Rule | Action | Module) -> Json:
+    return {
+        "type": "load",
+        "key": _key(kind, script),
+        "kind": kind,
+        "name": script.name,
+        "file": script.file,
+        "source": script.source,
+    }
+
+
+def _key(kind: str, script: Rule | Action | Module) -> str:
+    content = hashlib.sha256(script.source.encode()).hexdigest()
+    return f"{kind}:{script.file}:{content}"
+
+
+def _names(rule: Rule) -> list[str]:
+    return [rule.name] if rule.id is None else [rule.name, rule.id]
+
+
+def _customizes_mfa(folder: Folder) -> bool:
+    """Whether Actions may challenge; a folder without settings leaves it open."""
+    return bool(
+        folder.tenant.get("customize_mfa_in_postlogin_action", not folder.tenant)
+    )
+
+
+def _management(occasion: Occasion) -> Json:
+    return {
+        "accessToken": "local-tenant",
+        "domain": occasion.hostname,
+        "baseUrl": f"{occasion.issuer}api/v2",
+    }
+
+
+def _action(action: Action, phase: str) -> Json:
+    secrets = dict(action.secrets)
+    return {"key": _key("action", action), "phase": phase, "secrets": secrets}
