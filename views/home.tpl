@@ -2,7 +2,7 @@
 % rebase('layout.tpl', title='Start')
 <div class="hero">
   <div class="hero-text">
-    <h1>A password opens the door. A second factor opens the salaries.</h1>
+    <h1><span>A password opens the door.</span> <span>A second factor opens the salaries.</span></h1>
     <p class="lead">This intranet shows step-up authentication: sign in once, and prove more only when you open something that deserves it.</p>
 % if visitor:
     <p class="actions"><a class="button" href="/customers">Open the customers</a> <a href="/profile">See what your sign-in proved</a></p>

@@ -1,7 +1,8 @@
-% # Any other sign-in that could not go on. Given: title, what, why, next_steps (label, url), reference, for_admin (sentences).
+% # Whatever else could not go on, most often a sign-in. Given: title, what, why, next_steps (label, url),
+% # reference, for_admin (sentences), and eyebrow where it is no sign-in.
 % rebase('layout.tpl', title=title)
 <section class="sheet">
-  <p class="eyebrow">Sign-in</p>
+  <p class="eyebrow">{{get('eyebrow', 'Sign-in')}}</p>
   <h1>{{title}}</h1>
   <p class="lead">{{what}}</p>
   <h2>Why</h2>

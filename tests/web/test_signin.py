@@ -1,0 +1,436 @@
+"""Signing in, stepping up, coming back: through every route of the intranet."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from fabrikam.stepup import MFA_ACR, Both, Either, Legacy, Modern
+from tests.builders import CLIENT_ID, ISSUER, NOW, SECRET, id_token, private_key
+
+LEVEL = "authentication_level"
+
+
+def query_of(response) -> dict[str, str]:
+    return {k: v[0] for k, v in parse_qs(urlsplit(response.location).query).items()}
+
+
+def test_the_start_page_needs_nothing(intranet):
+    page = intranet.browser.get("/", status=200)
+    assert "Sign in" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/customers", "/employees", "/employees/7", "/profile", "/compare"],
+)
+def test_a_stranger_is_sent_to_sign_in_and_back(intranet, address):
+    response = intranet.browser.get(address, {"q": "x"}, status=303)
+    assert response.location.endswith(
+        f"/login?return_to={address.replace('/', '%2F')}%3Fq%3Dx"
+    )
+
+
+def test_a_login_asks_with_state_nonce_and_pkce(intranet):
+    departure = intranet.browser.get("/login", status=303)
+    assert departure.location.startswith(ISSUER + "authorize?")
+    sent = query_of(departure)
+    assert sent["response_type"] == "code"
+    assert sent["client_id"] == CLIENT_ID
+    assert sent["redirect_uri"] == "http://localhost:3000/callback"
+    assert sent["scope"] == "openid profile email"
+    assert sent["code_challenge_method"] == "S256"
+    assert min(len(sent[name]) for name in ("state", "nonce", "code_challenge")) >= 43
+    assert "acr_values" not in sent
+
+
+def test_two_logins_share_no_secret(intranet):
+    first, second = (query_of(intranet.browser.get("/login")) for _ in range(2))
+    for name in ("state", "nonce", "code_challenge"):
+        assert first[name] != second[name]
+
+
+def test_a_login_opens_customers_and_leaves_employees_shut(intranet):
+    arrival = intranet.sign_in()
+    assert (arrival.status_code, arrival.location) == (
+        303,
+        "http://localhost:3000/customers",
+    )
+    assert "200" in intranet.browser.get("/customers", status=200)
+    response = intranet.browser.get("/employees", status=303)
+    assert response.location.endswith("/login/mfa?return_to=%2Femployees")
+
+
+# fmt: off
+@pytest.mark.parametrize(
+    ("strategy", "asked", "proof"),
+    [
+        (Legacy(),                   {"scope": "openid step_up"},                           {LEVEL: "mfa"}),
+        (Modern(),                   {"scope": "openid profile email", "acr_values": MFA_ACR}, {"amr": ["mfa"]}),
+        (Both(Legacy(), Modern()),   {"scope": "openid step_up", "acr_values": MFA_ACR},    {LEVEL: "mfa", "amr": ["mfa"]}),
+        (Either(Legacy(), Modern()), {"scope": "openid step_up", "acr_values": MFA_ACR},    {LEVEL: "mfa"}),
+        (Either(Legacy(), Modern()), {"scope": "openid step_up", "acr_values": MFA_ACR},    {"amr": ["mfa"]}),
+    ],
+)
+# fmt: on
+def test_a_step_up_opens_employees_by_every_strategy(make_intranet, strategy, asked, proof):
+    intranet = make_intranet(strategy=strategy)
+    intranet.sign_in()
+    departure = intranet.browser.get("/employees").follow()
+    sent = query_of(departure)
+    assert {name: sent.get(name) for name in asked} == asked
+    intranet.tenant.login = proof
+    arrival = intranet.come_back(departure)
+    assert arrival.location.endswith("/employees")
+    assert "Salary" in arrival.follow(status=200)
+
+
+# fmt: off
+@pytest.mark.parametrize(
+    ("strategy", "proof", "code"),
+    [
+        (Modern(), {},                                   "step-up-amr-missing"),
+        (Modern(), {"amr": "mfa"},                       "step-up-amr-malformed"),
+        (Modern(), {"amr": ["pwd"]},                     "step-up-amr-mismatch"),
+        (Modern(), {LEVEL: "mfa"},                       "step-up-amr-missing"),
+        (Legacy(), {},                                   "step-up-authentication-level-missing"),
+        (Legacy(), {LEVEL: "normal"},                    "step-up-authentication-level-mismatch"),
+        (Legacy(), {"amr": ["mfa"]},                     "step-up-authentication-level-missing"),
+        (Both(Legacy(), Modern()), {LEVEL: "mfa"},       "step-up-amr-missing"),
+        (Either(Legacy(), Modern()), {"amr": ["pwd"]},   "step-up-authentication-level-missing"),
+    ],
+)
+# fmt: on
+def test_a_step_up_that_brought_nothing_ends_at_a_page(make_intranet, strategy, proof, code):
+    intranet = make_intranet(strategy=strategy)
+    intranet.sign_in()
+    arrival = intranet.step_up(**proof)
+    assert arrival.status_code == 403
+    assert code in arrival
+    assert "Location" not in arrival.headers
+    for name, value in strategy.ask().items():
+        assert f"{name}={value}" in arrival
+    assert intranet.browser.get("/customers", status=200)
+    assert intranet.browser.get("/employees", status=303)
+
+
+def test_a_step_up_in_vain_keeps_what_was_proved_before(intranet):
+    intranet.sign_in()
+    intranet.step_up(amr=["mfa"])
+    assert intranet.step_up().status_code == 403
+    assert intranet.browser.get("/employees", status=200)
+
+
+def test_a_plain_login_afterwards_is_only_a_plain_login(intranet):
+    intranet.sign_in()
+    intranet.step_up(amr=["mfa"])
+    intranet.sign_in()
+    assert intranet.browser.get("/employees", status=303)
+
+
+def test_a_stranger_may_step_up_at_once(intranet):
+    assert intranet.step_up(amr=["mfa"]).location.endswith("/employees")
+    assert intranet.browser.get("/employees", status=200)
+
+
+def test_a_strangers_step_up_in_vain_is_at_least_a_login(intranet):
+    assert intranet.step_up().status_code == 403
+    assert intranet.browser.get("/customers", status=200)
+
+
+def test_every_sign_in_gets_a_new_session_and_ends_the_old_one(intranet):
+    intranet.sign_in()
+    before = intranet.browser.cookies["intranet_session"]
+    intranet.step_up(amr=["mfa"])
+    after = intranet.browser.cookies["intranet_session"]
+    assert before != after
+    stranger = intranet.new_browser()
+    stranger.set_cookie("intranet_session", before)
+    assert stranger.get("/customers", status=303).location.endswith("%2Fcustomers")
+
+
+def test_somebody_else_cannot_finish_a_step_up(intranet):
+    intranet.sign_in()
+    arrival = intranet.step_up(sub="auth0|ben", amr=["mfa"])
+    assert arrival.status_code == 403
+    assert "Somebody else" in arrival
+    assert "Ann Otieno" in intranet.browser.get("/profile", status=200)
+    assert intranet.browser.get("/employees", status=303)
+
+
+def test_somebody_else_who_signs_in_takes_nothing_over(intranet):
+    intranet.sign_in()
+    intranet.step_up(amr=["mfa"])
+    intranet.sign_in(sub="auth0|ben", name="Ben Ito", email="ben@fabrikam.example")
+    assert "Ben Ito" in intranet.browser.get("/profile", status=200)
+    assert intranet.browser.get("/employees", status=303)
+
+
+def test_the_name_survives_a_step_up_whose_token_does_not_say_it(intranet):
+    intranet.sign_in()
+    intranet.step_up(amr=["mfa"], name=..., email=...)
+    assert "Ann Otieno" in intranet.browser.get("/employees", status=200)
+
+
+def test_the_profile_shows_the_level_and_the_verified_claims(intranet):
+    intranet.sign_in()
+    assert "normal" in intranet.browser.get("/profile")
+    intranet.step_up(amr=["mfa"])
+    page = intranet.browser.get("/profile")
+    assert "mfa" in page
+    assert "auth0|ann" in page
+
+
+def test_another_strategy_does_not_believe_what_was_proved_for_the_first(make_intranet):
+    before = make_intranet(strategy=Legacy())
+    before.sign_in()
+    before.step_up(**{LEVEL: "mfa", "amr": ["mfa"]})
+    assert before.browser.get("/employees", status=200)
+    after = make_intranet(strategy=Modern())
+    browser = after.new_browser()
+    browser.set_cookie("intranet_session", before.browser.cookies["intranet_session"])
+    assert browser.get("/customers", status=200)
+    assert browser.get("/employees", status=303).location.endswith("%2Femployees")
+
+
+# --- what the browser brings back ------------------------------------------------
+
+
+# fmt: off
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"state": "never-begun"},                             400, "cannot be finished"),
+        ({"state": ...},                                       400, "cannot be finished"),
+        ({"code": ...},                                        400, "cannot be finished"),
+        ({"code": ""},                                         400, "cannot be finished"),
+        ({"iss": ...},                                         400, "our sign-in service"),
+        ({"iss": "http://evil.example/"},                      400, "our sign-in service"),
+        ({"iss": ISSUER.rstrip("/")},                          400, "our sign-in service"),
+        ({"error": "access_denied"},                           400, "cannot be finished"),
+        ({"code": ..., "error": "access_denied",
+          "error_description": "<b>no"},                       403, "&lt;b&gt;no"),
+        ({"code": ..., "error": "login_required"},             403, "login_required"),
+        ({"code": "c" * 5000},                                 400, "cannot be finished"),
+    ],
+)
+# fmt: on
+def test_an_answer_that_is_not_good_gets_its_own_page(intranet, changes, status, said):
+    intranet.tenant.login = {"amr": ["mfa"]}
+    departure = intranet.browser.get("/login/mfa", {"return_to": "/employees"})
+    arrival = intranet.come_back(departure, **changes)
+    assert arrival.status_code == status
+    assert said in arrival.text
+    assert intranet.tenant.redeemed == []
+    assert "intranet_session" not in intranet.browser.cookies
+
+
+def test_a_parameter_that_stands_twice_is_refused(intranet):
+    departure = intranet.browser.get("/login")
+    parameters = list(intranet.tenant.answer(departure.location).items())
+    arrival = intranet.browser.get(
+        "/callback", [*parameters, ("code", "another")], status=400
+    )
+    assert "cannot be finished" in arrival
+    assert intranet.tenant.redeemed == []
+
+
+def test_a_callback_is_good_for_one_time(intranet):
+    departure = intranet.browser.get("/login", {"return_to": "/profile"})
+    intranet.come_back(departure)
+    again = intranet.come_back(departure)
+    assert again.location.endswith("/profile")
+    assert len(intranet.tenant.redeemed) == 1
+    intranet.browser.get("/logout")
+    assert intranet.come_back(departure).status_code == 400
+    assert len(intranet.tenant.redeemed) == 1
+
+
+def test_a_callback_belongs_to_the_browser_that_left(intranet):
+    departure = intranet.browser.get("/login")
+    stranger = intranet.new_browser()
+    assert intranet.come_back(departure, stranger).status_code == 400
+    stranger.get("/login")
+    assert intranet.come_back(departure, stranger).status_code == 400
+    assert intranet.tenant.redeemed == []
+    assert intranet.come_back(departure).status_code == 303
+
+
+def test_a_callback_that_comes_too_late_is_refused(intranet):
+    departure = intranet.browser.get("/login")
+    intranet.later(600)
+    assert intranet.come_back(departure).status_code == 400
+
+
+def test_a_step_up_ends_with_the_session_that_began_it(intranet):
+    intranet.sign_in()
+    departure = intranet.browser.get("/login/mfa", {"return_to": "/employees"})
+    intranet.browser.get("/logout")
+    intranet.tenant.login = {"amr": ["mfa"]}
+    arrival = intranet.come_back(departure)
+    assert arrival.status_code == 400
+    assert "session that asked for it has ended" in arrival
+    assert intranet.browser.get("/employees", status=303)
+
+
+def test_two_tabs_may_step_up_at_once(intranet):
+    intranet.sign_in()
+    intranet.tenant.login = {"amr": ["mfa"]}
+    tabs = [
+        intranet.browser.get("/login/mfa", {"return_to": to})
+        for to in ("/employees", "/employees/7")
+    ]
+    ends = [intranet.come_back(tab).location for tab in tabs]
+    assert [urlsplit(end).path for end in ends] == ["/employees", "/employees/7"]
+    assert intranet.browser.get("/employees", status=200)
+
+
+def test_a_browser_has_ten_sign_ins_under_way_at_the_most(intranet):
+    departures = [intranet.browser.get("/login") for _ in range(11)]
+    assert intranet.come_back(departures[0]).status_code == 400
+    assert intranet.come_back(departures[1]).status_code == 303
+
+
+# --- what the tenant says --------------------------------------------------------
+
+
+@pytest.mark.parametrize("endpoint", ["discovery", "token", "jwks"])
+def test_a_tenant_that_is_away_is_said_so(intranet, endpoint):
+    intranet.tenant.broken = {endpoint}
+    departure = intranet.browser.get("/login", status="*")
+    if endpoint == "discovery":
+        assert departure.status_code == 503
+        assert "does not answer" in departure
+        return
+    arrival = intranet.come_back(departure)
+    assert arrival.status_code == 503
+    assert "does not answer" in arrival
+
+
+def test_pages_of_the_signed_in_do_not_need_the_tenant(intranet):
+    intranet.sign_in()
+    intranet.tenant.broken = {"discovery", "token", "jwks", "userinfo"}
+    intranet.later(1700)
+    assert intranet.browser.get("/customers", status=200)
+
+
+# fmt: off
+@pytest.mark.parametrize(
+    ("metadata", "status"),
+    [
+        ({"issuer": "http://evil.example/"},                       502),
+        ({"issuer": ISSUER.rstrip("/")},                           502),
+        ({"token_endpoint": "http://evil.example/oauth/token"},    502),
+        ({"token_endpoint": "file:///etc/passwd"},                 502),
+        ({"jwks_uri": "http://169.254.169.254/latest"},            502),
+        ({"authorization_endpoint": 7},                            502),
+    ],
+)
+# fmt: on
+def test_metadata_that_leads_elsewhere_is_not_followed(intranet, metadata, status):
+    intranet.tenant.metadata = metadata
+    assert intranet.browser.get("/login", status=status)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "http://evil.example/"},
+        {"aud": "another"},
+        {"nonce": "another"},
+        {"exp": NOW - 100},
+        {"sub": ...},
+        {"iat": str(NOW)},
+    ],
+)
+def test_a_token_that_is_not_good_opens_nothing(intranet, changes):
+    arrival = intranet.sign_in(**changes)
+    assert arrival.status_code == 502
+    assert "not accepted" in arrival
+    assert "intranet_session" not in intranet.browser.cookies
+    assert "userinfo" not in intranet.tenant.asked
+
+
+def test_a_token_of_another_key_opens_nothing_and_the_new_key_is_looked_for(intranet):
+    intranet.sign_in()
+    forged = id_token(key=private_key("evil"), kid="evil")
+    intranet.tenant.spoil = lambda _: forged
+    for _ in range(15):
+        assert intranet.sign_in().status_code == 502
+    assert intranet.tenant.asked.count("jwks") == 2
+
+
+def test_a_key_that_was_rotated_is_picked_up_at_once(intranet):
+    from tests.builders import claims, jwk
+
+    intranet.sign_in()
+    intranet.tenant.keys = [jwk("second")]
+    intranet.tenant.spoil = lambda raw: raw
+    departure = intranet.browser.get("/login")
+    parameters = intranet.tenant.answer(departure.location)
+    second = id_token(
+        claims(nonce=intranet.tenant.nonce), key=private_key("second"), kid="second"
+    )
+    intranet.tenant.spoil = lambda _: second
+    assert intranet.browser.get("/callback", parameters).status_code == 303
+
+
+# fmt: off
+@pytest.mark.parametrize(
+    ("body", "status_sent", "status"),
+    [
+        ({"error": "invalid_grant", "error_description": "no"},    403, 400),
+        ({"error": "invalid_client"},                              401, 502),
+        ({"error": "temporarily_unavailable"},                     400, 502),
+        ("<html>",                                                 200, 503),
+        ([],                                                       200, 503),
+        ({},                                                       200, 502),
+        ({"access_token": "a", "token_type": "Bearer"},            200, 502),
+        ({"access_token": "a", "token_type": "mac",
+          "id_token": "x"},                                        200, 502),
+        ({"access_token": "a", "token_type": "Bearer",
+          "id_token": 7},                                          200, 502),
+        ({"access_token": "a", "id_token": "x"},                   200, 502),
+    ],
+)
+# fmt: on
+def test_a_token_answer_that_is_not_good_opens_nothing(intranet, body, status_sent, status):
+    from bottle import HTTPResponse
+
+    text = body if isinstance(body, str) else json.dumps(body)
+    intranet.tenant.token_answer = HTTPResponse(text, status_sent)
+    assert intranet.sign_in().status_code == status
+    assert "intranet_session" not in intranet.browser.cookies
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_of_the_token_endpoint_is_not_followed(intranet, status):
+    from bottle import HTTPResponse
+
+    elsewhere = {"Location": ISSUER + "oauth/token"}
+    intranet.tenant.token_answer = HTTPResponse("", status, elsewhere)
+    assert intranet.sign_in().status_code == 502
+    assert len(intranet.tenant.redeemed) == 1
+
+
+def test_a_client_of_hs256_verifies_with_its_secret(make_intranet):
+    intranet = make_intranet(algorithm="HS256")
+    departure = intranet.browser.get("/login")
+    parameters = intranet.tenant.answer(departure.location)
+    from tests.builders import claims
+
+    raw = id_token(claims(nonce=intranet.tenant.nonce), key=SECRET, alg="HS256", kid=...)
+    intranet.tenant.spoil = lambda _: raw
+    assert intranet.browser.get("/callback", parameters).status_code == 303
+    assert "jwks" not in intranet.tenant.asked
+
+
+def test_userinfo_that_speaks_of_somebody_else_is_refused(make_intranet):
+    intranet = make_intranet(strategy=Legacy(source="userinfo"))
+    intranet.tenant.userinfo = {"sub": "auth0|ann", LEVEL: "mfa"}
+    assert intranet.step_up().location.endswith("/employees")
+    intranet.tenant.userinfo = {"sub": "auth0|ben", LEVEL: "mfa"}
+    assert intranet.step_up().status_code == 403
+    assert intranet.tenant.asked.count("userinfo") == 2
