@@ -22,6 +22,8 @@ from fabrikam.oidc.idtoken import verify_id_token as verify_id_token
 from fabrikam.oidc.idtoken import verify_signature as verify_signature
 from fabrikam.oidc.keyset import KeySet as KeySet
 from fabrikam.oidc.keyset import parse_jwks as parse_jwks
+from fabrikam.oidc.logout_token import LogoutToken as LogoutToken
+from fabrikam.oidc.logout_token import verify_logout_token as verify_logout_token
 from fabrikam.oidc.party import Client as Client
 from fabrikam.oidc.party import RelyingParty as RelyingParty
 from fabrikam.oidc.party import Transaction as Transaction

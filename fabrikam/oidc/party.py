@@ -36,6 +36,7 @@ from fabrikam.oidc.idtoken import (
     key_id,
     verify_id_token,
 )
+from fabrikam.oidc.logout_token import LogoutToken, verify_logout_token
 from fabrikam.oidc.provider import Metadata, Provider
 from fabrikam.oidc.transport import confine
 
@@ -44,6 +45,7 @@ __all__ = ["Client", "RelyingParty", "Transaction"]
 _LOGIN_SCOPE: Final = "openid profile email"
 _LONGEST_PARAMETER: Final = 4_096
 _VERIFIER_CHARACTERS: Final = 64
+_SERVER_ERROR: Final = 500
 
 # oauthlib refuses every http address unless told otherwise, process-wide.  Ours may
 # be http on loopback only, which the settings see to before a party is made.
@@ -156,8 +158,18 @@ class RelyingParty:
             asked_by=transaction.asked_by,
         )
 
-    def verification_keys(self, raw: str) -> TokenKeys:
-        """Return what a token of the tenant is verified with; raises SignInError."""
+    def logout_token(self, raw: str) -> LogoutToken:
+        """Read a back-channel logout token; raises SignInError."""
+        return verify_logout_token(
+            raw,
+            self._keys(raw),
+            issuer_url=self.provider.issuer,
+            client_id=self.client.client_id,
+            algorithm=self.client.algorithm,
+            now=int(self._clock()),
+        )
+
+    def _keys(self, raw: str) -> TokenKeys:
         if self.client.algorithm == "HS256":
             return self.client.secret
         return self.provider.keys_for(key_id(raw))
@@ -167,6 +179,7 @@ class RelyingParty:
             self.client.client_id, redirect_uri=self.client.redirect_uri, scope=scope
         )
         session.max_redirects = 0  # it would carry code and secret to the new place
+        session.register_compliance_hook("access_token_response", _json_answer)
         return confine(session, self.provider.issuer, self.provider.adapter)
 
     def _redeem(
@@ -188,8 +201,6 @@ class RelyingParty:
             raise TokenEndpointRefused(
                 str(error.error), str(error.description)
             ) from error
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise ProviderUnreachable("token endpoint: not a JSON answer") from error
         if str(answer.get("token_type", "")).lower() != "bearer":
             raise TokenEndpointRefused("token_type", "not a Bearer token")
         return answer
@@ -207,7 +218,7 @@ class RelyingParty:
             algorithm=self.client.algorithm,
             access_token=access_token if isinstance(access_token, str) else None,
         )
-        return verify_id_token(raw, self.verification_keys(raw), expected)
+        return verify_id_token(raw, self._keys(raw), expected)
 
     def _userinfo(self, answer: Mapping[str, Any], id_token: IdToken) -> Claims | None:
         if not self._reads_userinfo:
@@ -216,6 +227,18 @@ class RelyingParty:
         if userinfo.get("sub") != id_token.subject:  # OIDC Core §5.3.2
             raise SubjectMismatch("userinfo speaks of another subject")
         return userinfo
+
+
+def _json_answer(response: requests.Response) -> requests.Response:
+    """Refuse what is no JSON object: the library would read an error page as a form."""
+    status = f"token endpoint: status {response.status_code}"
+    try:
+        document = response.json()
+    except (requests.JSONDecodeError, RecursionError) as error:
+        raise ProviderUnreachable(f"{status}, not in JSON") from error
+    if not isinstance(document, dict) or response.status_code >= _SERVER_ERROR:
+        raise ProviderUnreachable(status)
+    return response
 
 
 def _code_of(

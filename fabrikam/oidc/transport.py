@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -92,11 +93,16 @@ def _within_limits(body: bytearray, deadline: float) -> None:
 
 
 class WsgiAdapter(BaseAdapter):
-    """Calls a WSGI application in this process, as if it were behind a socket."""
+    """Calls a WSGI application in this process, as if it were behind a socket.
+
+    It runs in a thread of its own, as behind a socket: Bottle keeps the present
+    request in the thread, and the caller may be answering one.
+    """
 
     def __init__(self, app: WsgiApp) -> None:
         super().__init__()
         self._app = app
+        self._behind = ThreadPoolExecutor(thread_name_prefix="behind-wsgi")
 
     def send(
         self,
@@ -105,6 +111,13 @@ class WsgiAdapter(BaseAdapter):
         **__: object,
     ) -> requests.Response:
         """Answer one request."""
+        return self._behind.submit(self._answer, request).result()
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._behind.shutdown()
+
+    def _answer(self, request: requests.PreparedRequest) -> requests.Response:
         response = requests.Response()
 
         def start_response(
@@ -119,9 +132,6 @@ class WsgiAdapter(BaseAdapter):
         response.request = request
         response.url = request.url or ""
         return response
-
-    def close(self) -> None:
-        """Keep nothing open."""
 
 
 def _environ(request: requests.PreparedRequest) -> dict[str, Any]:

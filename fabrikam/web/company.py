@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from fabrikam.sqlite import Database
 from fabrikam.web.company_seed import contracts, hires
 from fabrikam.web.folding import folded
 from fabrikam.web.listing import PAGE_SIZE, Column, Listing, Page
@@ -19,10 +20,10 @@ from fabrikam.web.listing import PAGE_SIZE, Column, Listing, Page
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
+    from pathlib import Path
 
     from _typeshed import DataclassInstance
 
-    from fabrikam.sqlite import Database
     from fabrikam.web.company_seed import Contract, Hire
     from fabrikam.web.listing import Listing
 
@@ -162,6 +163,11 @@ class Company:
         self._database = database
         with database.transaction() as connection:
             _fill_once(connection)
+
+    @classmethod
+    def open(cls, path: Path) -> Company:
+        """Open the company's file, made where there is none."""
+        return cls(Database(path, SCHEMA))
 
     def customers(self, listing: Listing) -> Page[Customer]:
         """Show one page of the customers that match."""

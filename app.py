@@ -1,0 +1,259 @@
+"""Fabrikam Intranet: every route, what it requires, what it shows.
+
+`python app.py` runs it.  A route that does not say what it requires does not start.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from bottle import Bottle, HTTPError, HTTPResponse, request, static_file
+
+from fabrikam.cli import main
+from fabrikam.oidc import SignInError
+from fabrikam.stepup import LOGIN, MULTI_FACTOR, NOTHING, Need
+from fabrikam.web import (
+    CUSTOMER_COLUMNS,
+    EMPLOYEE_COLUMNS,
+    KEPT,
+    STORE_ERRORS,
+    Company,
+    Desk,
+    Employee,
+    House,
+    Listed,
+    Page,
+    SalaryProblem,
+    claim_rows,
+    furnish,
+    level_of,
+    parse_salary,
+    problem,
+    read_listing,
+    see_other,
+    strategy_rows,
+)
+
+__all__ = ["create_app"]
+
+VIEWS: Final = Path(__file__).parent / "views"
+
+
+def create_app(house: House, company: Company) -> Bottle:
+    """Build the intranet."""
+    app = Bottle()
+    desk = furnish(app, house, VIEWS)
+    _pages(app, house, company, desk)
+    _salaries(app, house, company, desk)
+    _signing_in(app, desk)
+    _for_programs(app, house, company)
+    _for_operators(app, house, desk)
+    for route in app.routes:
+        route.prepare()  # a route without `requires` fails now, not on its first visit
+    return app
+
+
+def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
+    @app.get("/", requires=NOTHING, template="home")
+    def home() -> Page:
+        return {}
+
+    @app.get("/customers", requires=LOGIN, template="customers")
+    def customers() -> Page:
+        return {"page": company.customers(read_listing(CUSTOMER_COLUMNS, **_asked()))}
+
+    @app.get("/employees", requires=_second_factor(house), template="employees")
+    def employees() -> Page:
+        return {"page": company.employees(read_listing(EMPLOYEE_COLUMNS, **_asked()))}
+
+    @app.get(
+        "/employees/<number:int>", requires=_second_factor(house), template="employee"
+    )
+    def employee(number: int) -> Page:
+        return _employee_page(company, number)
+
+    @app.get("/profile", requires=LOGIN, template="profile")
+    def profile() -> Page:
+        evidence = desk.visits.signed_in().evidence
+        level = level_of(evidence, house.strategy, house.clock())
+        return {
+            "level": level.word,
+            "level_reason": level.reason,
+            "claims": claim_rows(evidence.id_token.claims),
+        }
+
+    @app.get("/compare", requires=LOGIN, template="compare")
+    def compare() -> Page:
+        return {
+            "rows": strategy_rows(
+                house.strategies,
+                desk.visits.signed_in().evidence,
+                in_use=house.strategy,
+                shadow=house.shadow,
+            )
+        }
+
+
+def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
+    recent_second_factor = _second_factor(house).within(minutes=5)
+
+    @app.get(
+        "/employees/<number:int>/salary",
+        requires=recent_second_factor,
+        template="confirm_salary",
+    )
+    def confirm_salary(number: int) -> Page | HTTPResponse:
+        fields = desk.forms.look(desk.visits.signed_in(), request.path, _query(KEPT))
+        if fields is None:
+            return see_other(f"/employees/{number}")
+        entered = fields.get("salary", "")
+        salary = parse_salary(entered)
+        if isinstance(salary, SalaryProblem):
+            page = _employee_page(company, number, salary, entered)
+            return desk.pages.response("employee", 400, page)
+        someone = _employee(company, number)
+        return {
+            "employee": someone,
+            "old": someone.salary,
+            "new": salary,
+            "fields": [(KEPT, _query(KEPT))],
+            "action_url": request.path,
+        }
+
+    @app.post("/employees/<number:int>/salary", requires=recent_second_factor)
+    def change_salary(number: int) -> HTTPResponse:
+        session, form = desk.visits.signed_in(), request.forms.decode()
+        if KEPT in form:
+            form = desk.forms.take(session, request.path, form[KEPT])
+            if form is None:  # confirmed already, or too late
+                return see_other(f"/employees/{number}")
+        entered = str(form.get("salary", ""))
+        salary = parse_salary(entered)
+        if isinstance(salary, SalaryProblem):
+            page = _employee_page(company, number, salary, entered)
+            return desk.pages.response("employee", 400, page)
+        by = session.email or session.evidence.subject
+        company.set_salary(
+            _employee(company, number).id, salary, by=by, at=house.clock()
+        )
+        return see_other(f"/employees/{number}")
+
+
+def _signing_in(app: Bottle, desk: Desk) -> None:
+    sign_in = desk.sign_in
+
+    @app.get("/login", requires=NOTHING)
+    def login() -> HTTPResponse:
+        return sign_in.depart(step_up=False)
+
+    @app.get("/login/mfa", requires=NOTHING)
+    def step_up() -> HTTPResponse:
+        return sign_in.depart(step_up=True)
+
+    @app.get("/callback", requires=NOTHING)
+    def callback() -> HTTPResponse:
+        return sign_in.arrive()
+
+    @app.get("/logout", requires=NOTHING)
+    def logout() -> HTTPResponse:
+        if request.get_header("Sec-Fetch-Site") == "cross-site":
+            return desk.pages.response("confirm_logout", 200, {})
+        return sign_in.leave()
+
+    @app.post("/logout", requires=NOTHING)
+    def confirmed_logout() -> HTTPResponse:
+        return sign_in.leave()
+
+    @app.post("/backchannel-logout", requires=NOTHING, cross_site=True)
+    def backchannel_logout() -> HTTPResponse:
+        return sign_in.end_by_tenant(str(request.forms.get("logout_token", "")))
+
+
+def _for_programs(app: Bottle, house: House, company: Company) -> None:
+    @app.get("/api/customers", requires=LOGIN)
+    def api_customers() -> Page:
+        return _as_json(company.customers(read_listing(CUSTOMER_COLUMNS, **_asked())))
+
+    @app.get("/api/employees", requires=_second_factor(house))
+    def api_employees() -> Page:
+        return _as_json(company.employees(read_listing(EMPLOYEE_COLUMNS, **_asked())))
+
+
+def _for_operators(app: Bottle, house: House, desk: Desk) -> None:
+    @app.get("/healthz", requires=NOTHING)
+    def healthz() -> Page:
+        return {"status": "alive"}
+
+    @app.get("/readyz", requires=NOTHING)
+    def readyz() -> Page | HTTPResponse:
+        try:
+            house.store.ping()
+            house.party.provider.metadata()
+        except STORE_ERRORS:
+            return problem(503, "store-away", "Not ready", "The store does not answer.")
+        except SignInError as error:
+            return problem(503, "tenant-away", "Not ready", error.public)
+        return {"status": "ready"}
+
+    @app.get("/metrics", requires=NOTHING)
+    def metrics() -> HTTPResponse:
+        if request.environ.get("REMOTE_ADDR") not in ("127.0.0.1", "::1"):
+            raise HTTPError(404)  # numbers for the machine itself, not for visitors
+        return HTTPResponse(desk.metrics.text(), 200, {"Content-Type": "text/plain"})
+
+    @app.get("/static/<name:path>", requires=NOTHING)
+    def static(name: str) -> HTTPResponse:
+        return static_file(
+            name, str(VIEWS / "static"), headers={"Cache-Control": "max-age=300"}
+        )
+
+
+def _second_factor(house: House) -> Need:
+    if house.max_age is None:
+        return MULTI_FACTOR
+    return MULTI_FACTOR.within(seconds=house.max_age)
+
+
+def _query(name: str) -> str:
+    return str(request.query.decode().get(name, ""))
+
+
+def _asked() -> dict[str, str]:
+    return {name: _query(name) for name in ("q", "sort", "page")}
+
+
+def _as_json(page: Listed[Any]) -> Page:
+    return {
+        "total": page.total,
+        "page": page.number,
+        "pages": page.pages,
+        "rows": [asdict(row) for row in page.rows],
+    }
+
+
+def _employee(company: Company, number: int) -> Employee:
+    found = company.employee(number)
+    if found is None:
+        raise HTTPError(404)
+    return found
+
+
+def _employee_page(
+    company: Company,
+    number: int,
+    problem: SalaryProblem | None = None,
+    entered: str = "",
+) -> Page:
+    return {
+        "employee": _employee(company, number),
+        "history": company.history(number),
+        "problem": problem and problem.message,
+        "entered": entered,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], create_app))

@@ -1,0 +1,88 @@
+"""Two programs behind two sockets, and a log of one line per event."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import waitress
+from bottle import Bottle
+
+__all__ = ["PortTaken", "log_to_stderr", "serving", "wait_for_the_end"]
+
+_THREADS: Final = 16
+_QUIET: Final = ("oauthlib", "requests_oauthlib", "urllib3")  # they log secrets
+
+
+class PortTaken(Exception):
+    """Another program listens where this one should."""
+
+    def __init__(self, port: int, setting: str) -> None:
+        super().__init__(
+            f"port {port} is in use: stop the program that uses it, "
+            f"or set {setting} to another number"
+        )
+
+
+@contextmanager
+def serving(app: Bottle, *, host: str, port: int, setting: str) -> Iterator[None]:
+    """Serve an application in the background; end its requests, then leave.
+
+    `setting` names what to change where the port is taken, which raises PortTaken.
+    """
+    try:
+        server: Any = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            ident="",
+            channel_timeout=30,
+            connection_limit=1_000,
+            max_request_header_size=65_536,
+            max_request_body_size=262_144,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port, setting) from error
+        raise
+    threading.Thread(target=server.run, name=setting, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        app.close()
+
+
+def wait_for_the_end() -> None:
+    """Wait until somebody presses Ctrl-C or the system asks the program to stop."""
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    asked.wait()
+
+
+class _OneLine(logging.Formatter):
+    """One line per event: what a stranger sent cannot begin a second one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+
+
+def log_to_stderr() -> None:
+    """Log to stderr, in UTC, without the libraries that would log secrets."""
+    handler = logging.StreamHandler()
+    formatter = _OneLine("%(asctime)sZ %(levelname)s %(name)s %(message)s")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

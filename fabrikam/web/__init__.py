@@ -1,0 +1,30 @@
+"""The second floor: the intranet's Bottle parts."""
+
+from fabrikam.web.company import CUSTOMER_COLUMNS as CUSTOMER_COLUMNS
+from fabrikam.web.company import EMPLOYEE_COLUMNS as EMPLOYEE_COLUMNS
+from fabrikam.web.company import Company as Company
+from fabrikam.web.company import Employee as Employee
+from fabrikam.web.guard import Guard as Guard
+from fabrikam.web.guard import requirement_of as requirement_of
+from fabrikam.web.listing import Page as Listed
+from fabrikam.web.listing import read_listing as read_listing
+from fabrikam.web.pages import Page as Page
+from fabrikam.web.parts import Desk as Desk
+from fabrikam.web.parts import House as House
+from fabrikam.web.parts import furnish as furnish
+from fabrikam.web.problem import problem as problem
+from fabrikam.web.refusal import KEPT as KEPT
+from fabrikam.web.refusal import see_other as see_other
+from fabrikam.web.salary import SalaryProblem as SalaryProblem
+from fabrikam.web.salary import parse_salary as parse_salary
+from fabrikam.web.session import Lifetimes as Lifetimes
+from fabrikam.web.store import STORE_ERRORS as STORE_ERRORS
+from fabrikam.web.store import RedisStore as RedisStore
+from fabrikam.web.store import SqliteStore as SqliteStore
+from fabrikam.web.store import Store as Store
+from fabrikam.web.store import open_store as open_store
+from fabrikam.web.words import claim_rows as claim_rows
+from fabrikam.web.words import level_of as level_of
+from fabrikam.web.words import strategy_rows as strategy_rows
+
+__all__ = ["Listed"]

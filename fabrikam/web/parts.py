@@ -1,0 +1,172 @@
+"""The parts of an intranet, put together around one Bottle application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bottle import Bottle, HTTPResponse, request
+
+from fabrikam.oidc import RelyingParty, origin_of
+from fabrikam.stepup import Strategy
+from fabrikam.web.cookies import cookies_of
+from fabrikam.web.csrf import CrossSiteGuard
+from fabrikam.web.forms import Forms
+from fabrikam.web.guard import Guard
+from fabrikam.web.headers import policy, with_headers
+from fabrikam.web.metrics import Metrics
+from fabrikam.web.pages import Page, Pages
+from fabrikam.web.pending import Pending
+from fabrikam.web.problem import is_program, problem
+from fabrikam.web.refusal import Refusals
+from fabrikam.web.session import Lifetimes, Sessions
+from fabrikam.web.signin import SignIn
+from fabrikam.web.store import Store
+from fabrikam.web.trouble import trouble_pages
+from fabrikam.web.visit import Visits
+from fabrikam.web.ways import Ways
+from fabrikam.web.words import level_of
+
+__all__ = ["Desk", "House", "furnish"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What an intranet is built from.
+
+    `clock` gives whole seconds since the epoch, `base_url` has no slash at the end.
+    `max_age` is the greatest age of any second factor in seconds.  `strategies` are
+    shown side by side; `shadow` is one that is watched and never obeyed.
+    """
+
+    strategy: Strategy
+    party: RelyingParty
+    store: Store
+    secret: str = field(repr=False)
+    base_url: str
+    clock: Callable[[], int]
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    evidence_seconds: int = 36_000
+    sign_in_seconds: int = 600
+    tenant_is_local: bool = False
+    max_age: int | None = None
+    strategies: tuple[Strategy, ...] = ()
+    shadow: Strategy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the routes of a furnished application work with."""
+
+    visits: Visits
+    sign_in: SignIn
+    forms: Forms
+    pages: Pages
+    metrics: Metrics
+
+
+def furnish(app: Bottle, house: House, views: Path) -> Desk:
+    """Give an application its guard, its pages and its way to sign in."""
+    session_cookie, browser_cookie = cookies_of(house.base_url)
+    sessions = Sessions(
+        house.store,
+        secret=house.secret,
+        clock=house.clock,
+        lifetimes=house.lifetimes,
+    )
+    visits = Visits(sessions, session_cookie, evidence_seconds=house.evidence_seconds)
+    forms = Forms(house.store, secret=house.secret, clock=house.clock)
+    metrics = Metrics()
+    pages = Pages(views, lambda: _common(house, visits))
+    sign_in = SignIn(
+        party=house.party,
+        strategy=house.strategy,
+        visits=visits,
+        pending=Pending(
+            house.store,
+            secret=house.secret,
+            clock=house.clock,
+            seconds=house.sign_in_seconds,
+        ),
+        pages=pages,
+        ways=Ways(app),
+        browser_cookie=browser_cookie,
+        clock=house.clock,
+        base_url=house.base_url,
+        metrics=metrics,
+    )
+    app.uninstall("template")  # ours knows where the pages are
+    app.install(pages)
+    app.install(CrossSiteGuard(token=visits.csrf_token, refusal=lambda: _forged(pages)))
+    app.install(
+        Guard(
+            house.strategy,
+            visitor=visits.evidence,
+            clock=house.clock,
+            refusal=Refusals(house.strategy, forms, visits.session, metrics),
+        )
+    )
+    app.default_error_handler = trouble_pages(pages)
+    app.wsgi = with_headers(
+        app.wsgi,
+        policy(
+            tenant_origin=origin_of(house.party.provider.issuer),
+            https=house.base_url.startswith("https://"),
+        ),
+    )
+    return Desk(
+        visits=visits, sign_in=sign_in, forms=forms, pages=pages, metrics=metrics
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    name: str
+    email: str
+    second_factor: bool
+    level: str
+
+
+def _common(house: House, visits: Visits) -> Page:
+    """Return what every page shows."""
+    session = visits.session()
+    common: dict[str, Any] = {
+        "visitor": None,
+        "strategy": house.strategy.name,
+        "csrf": visits.csrf_token(),
+        "path": request.path,
+        "tenant_is_local": house.tenant_is_local,
+        "tenant_url": house.party.provider.issuer,
+    }
+    if session is None:
+        return common
+    level = level_of(session.evidence, house.strategy, house.clock())
+    name = session.name or session.email or session.evidence.subject
+    return common | {
+        "visitor": _Visitor(name, session.email, level.is_second_factor, str(level))
+    }
+
+
+def _forged(pages: Pages) -> HTTPResponse:
+    if is_program(request):
+        return problem(
+            403,
+            "form-not-ours",
+            "This form was not sent from our pages",
+            "Send the token that the page of the form carries in its field csrf.",
+        )
+    return pages.response(
+        "refused",
+        403,
+        {
+            "eyebrow": "Form",
+            "title": "This form was not accepted",
+            "what": "Nothing was changed.",
+            "why": "It did not come from a page of ours that is still valid.",
+            "next_steps": (("Go to the start page and open the form again", "/"),),
+            "for_admin": (),
+            "reference": "form-not-ours",
+        },
+    )

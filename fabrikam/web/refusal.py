@@ -1,0 +1,135 @@
+"""A verdict as HTTP: a way onward for browsers, a challenge for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, assert_never
+from urllib.parse import urlencode
+
+from bottle import BaseRequest, HTTPResponse, request
+
+from fabrikam.stepup import (
+    Denied,
+    Granted,
+    LoginRequired,
+    Requirement,
+    StepUpRequired,
+    Strategy,
+    Verdict,
+    preferred,
+)
+from fabrikam.web.csrf import FIELD
+from fabrikam.web.forms import Forms
+from fabrikam.web.metrics import Metrics
+from fabrikam.web.problem import (
+    is_program,
+    login_challenge,
+    problem,
+    step_up_challenge,
+)
+from fabrikam.web.session import Session
+from fabrikam.web.words import denial_code, shortfall_words
+
+__all__ = ["KEPT", "Refusals", "see_other"]
+
+KEPT: Final = "kept"
+"""The query parameter that names a kept form on the page that asks about it."""
+
+_LONGEST_ADDRESS: Final = 1_500
+
+
+def see_other(address: str, **query: str) -> HTTPResponse:
+    """Send the browser on with a GET, whatever it came with (RFC 9700 §4.12)."""
+    location = f"{address}?{urlencode(query)}" if query else address
+    return HTTPResponse("", 303, {"Location": location})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Turns verdicts into answers for the present request."""
+
+    strategy: Strategy
+    forms: Forms
+    session: Callable[[], Session | None]
+    metrics: Metrics
+
+    def __call__(
+        self, verdict: Verdict, requirement: Requirement
+    ) -> HTTPResponse | None:
+        """Return what to answer instead of the page; None: let them pass."""
+        self.metrics.count_verdict(verdict)
+        match verdict:
+            case Granted():
+                return None
+            case LoginRequired():
+                return self._login()
+            case StepUpRequired():
+                return self._step_up(verdict, requirement)
+            case Denied():
+                return self._denial(verdict)
+            case _:
+                assert_never(verdict)
+
+    def _login(self) -> HTTPResponse:
+        if not is_program(request):
+            return see_other("/login", return_to=_address(request))
+        return problem(
+            401,
+            "login-required",
+            "You are not signed in",
+            "Sign in first; a browser does so at /login.",
+            challenge=login_challenge(),
+        )
+
+    def _step_up(
+        self, verdict: StepUpRequired, requirement: Requirement
+    ) -> HTTPResponse:
+        if not is_program(request):
+            return see_other("/login/mfa", return_to=self._way_back())
+        return problem(
+            401,
+            "step-up-required",
+            "A stronger sign-in is needed",
+            "Step up first, as the challenge says; a browser does so at /login/mfa.",
+            challenge=step_up_challenge(preferred(requirement), self.strategy),
+            more=_lacking(verdict),
+        )
+
+    def _denial(self, verdict: Denied) -> HTTPResponse:
+        return problem(
+            403,
+            denial_code(verdict.shortfalls),
+            "The sign-in did not bring what is needed",
+            "The tenant was asked for more, and this is still lacking.",
+            more=_lacking(verdict),
+        )
+
+    def _way_back(self) -> str:
+        session = self.session()
+        if request.method in ("GET", "HEAD") or session is None:
+            return _address(request)
+        kept = self._kept_form(session)
+        return request.path if kept is None else f"{request.path}?{KEPT}={kept}"
+
+    def _kept_form(self, session: Session) -> str | None:
+        fields = {k: v for k, v in request.forms.decode().items() if k != FIELD}
+        known = str(fields.get(KEPT, ""))
+        if self.forms.look(session, request.path, known) is not None:
+            return known  # it was kept before, and the factor has aged meanwhile
+        return self.forms.keep(session, request.path, fields)
+
+
+def _lacking(verdict: StepUpRequired | Denied) -> dict[str, object]:
+    return {
+        "shortfalls": [
+            {"claim": lack.claim, "fault": lack.fault, "words": shortfall_words(lack)}
+            for lack in verdict.shortfalls
+        ]
+    }
+
+
+def _address(asked: BaseRequest) -> str:
+    query = str(asked.query_string)
+    address = f"{asked.path}?{query}" if query else str(asked.path)
+    return address if len(address) <= _LONGEST_ADDRESS else str(asked.path)

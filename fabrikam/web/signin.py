@@ -1,0 +1,230 @@
+"""The bodies of /login, /login/mfa, /callback and /logout.
+
+The edge where the protocol's exceptions become pages.  Nothing here decides: `judge`
+does, and the relying party checks.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from bottle import BaseRequest, HTTPResponse, request
+
+from fabrikam.oidc import (
+    CallbackRefused,
+    Evidence,
+    RelyingParty,
+    SignInError,
+    Transaction,
+)
+from fabrikam.stepup import Denied, Need, Strategy, judge, preferred
+from fabrikam.web.cookies import Cookie
+from fabrikam.web.metrics import Metrics
+from fabrikam.web.pages import Pages
+from fabrikam.web.pending import Pending
+from fabrikam.web.refusal import see_other
+from fabrikam.web.session import Session
+from fabrikam.web.visit import Visits
+from fabrikam.web.ways import Ways
+from fabrikam.web.words import denied_page, problem_page
+
+__all__ = ["SignIn"]
+
+log = logging.getLogger(__name__)
+
+_BROWSER_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """Sends browsers out to the tenant, and takes them back."""
+
+    party: RelyingParty
+    strategy: Strategy
+    visits: Visits
+    pending: Pending
+    pages: Pages
+    ways: Ways
+    browser_cookie: Cookie
+    clock: Callable[[], int]
+    base_url: str
+    metrics: Metrics
+
+    def depart(self, *, step_up: bool) -> HTTPResponse:
+        """Send the browser to the tenant; it comes back to `return_to`."""
+        way = self.ways.to(_one(request, "return_to"))
+        session = self.visits.session()
+        try:
+            url, transaction = self.party.begin(
+                self._ask(preferred(way.requirement), step_up),
+                return_to=way.address,
+                step_up=step_up,
+                asked_by=self.strategy.name,
+                subject=session.evidence.subject if session and step_up else None,
+            )
+        except SignInError as error:
+            return self._problem(error)
+        known = self.browser_cookie.values(request)
+        browser = known[0] if known else secrets.token_urlsafe(_BROWSER_BYTES)
+        self.pending.keep(
+            transaction, browser=browser, family=session.family if session else None
+        )
+        response = see_other(url)
+        self.browser_cookie.set(response, browser)
+        return response
+
+    def arrive(self) -> HTTPResponse:
+        """Take the browser back: to its page, or to one that says why not."""
+        session = self.visits.session()
+        try:
+            parameters = _single_valued(request)
+            transaction = self._take(parameters.get("state", ""), session)
+            evidence = self.party.finish(transaction, parameters)
+        except CallbackRefused as error:
+            return self._once_more(session) or self._problem(error)
+        except SignInError as error:
+            return self._problem(error)
+        return self._admit(transaction, evidence, session)
+
+    def leave(self) -> HTTPResponse:
+        """End the session here, then send the browser to end it at the tenant."""
+        self.visits.sessions.end(self.visits.ids())
+        query = {"client_id": self.party.client.client_id, "returnTo": self.base_url}
+        issuer = self.party.provider.issuer
+        response = see_other(f"{issuer}v2/logout?{urlencode(query)}")
+        self.visits.cookie.clear(response)
+        response.set_header("Clear-Site-Data", '"cache"')
+        log.info("signed out")
+        return response
+
+    def end_by_tenant(self, raw: str) -> HTTPResponse:
+        """End the sessions that a back-channel logout token names.
+
+        Implements OpenID Connect Back-Channel Logout 1.0 §2.7 and §2.8: 200, or 400
+        with a JSON body; a token works once.
+        """
+        try:
+            token = self.party.logout_token(raw)
+        except SignInError as error:
+            return _logout_refused(error)
+        if not self.visits.sessions.is_first_use(token):
+            return _logout_refused(CallbackRefused("replay"))
+        ended = self.visits.sessions.end_named_by(token)
+        log.info("the tenant ended %s sessions", ended)
+        return HTTPResponse("", 200)
+
+    def _ask(self, need: Need, step_up: bool) -> Mapping[str, str]:
+        """Return what to ask the tenant for.
+
+        A step-up without a page in mind asks for a second factor.
+        """
+        only_recent_login = need.login_within is not None and not need.second_factor
+        asked = dict(self.strategy.ask()) if step_up and not only_recent_login else {}
+        if need.login_within is not None:
+            asked["max_age"] = str(need.login_within)
+        return asked
+
+    def _take(self, state: str, session: Session | None) -> Transaction:
+        refused = CallbackRefused("browser", "no cookie of ours came along")
+        for browser in self.browser_cookie.values(request):
+            try:
+                return self.pending.take(
+                    state, browser=browser, family=session.family if session else None
+                )
+            except CallbackRefused as error:
+                refused = error
+        raise refused
+
+    def _once_more(self, session: Session | None) -> HTTPResponse | None:
+        """Let a signed-in visitor go on who reloads a callback or returns to it."""
+        if session is None:
+            return None
+        for browser in self.browser_cookie.values(request):
+            done = self.pending.finished(_one(request, "state"), browser=browser)
+            if done is not None:
+                return see_other(done)
+        return None
+
+    def _admit(
+        self, transaction: Transaction, evidence: Evidence, session: Session | None
+    ) -> HTTPResponse:
+        way = self.ways.to(transaction.return_to)
+        verdict = judge(
+            way.requirement,
+            evidence,
+            by=self.strategy,
+            now=self.clock(),
+            attempted=transaction.step_up,
+        )
+        match verdict:
+            case Denied(shortfalls):
+                page = denied_page(
+                    shortfalls,
+                    asked=transaction.asked,
+                    evidence=evidence,
+                    strategy=self.strategy,
+                    return_to=way.address,
+                    reference=_reference(),
+                )
+                log.warning("denied %s %s", page["code"], page["reference"])
+                self.metrics.count_sign_in("denied")
+                response = self.pages.response("denied", 403, page)
+                if session is not None:  # what was proved before goes on
+                    return response
+            case _:
+                self.metrics.count_sign_in("admitted")
+                response = see_other(way.address)
+        self._sign_in(evidence, session, response)
+        return response
+
+    def _sign_in(
+        self, evidence: Evidence, session: Session | None, response: HTTPResponse
+    ) -> None:
+        session_id, _ = self.visits.sessions.begin(evidence, session)
+        self.visits.sessions.end(self.visits.ids())
+        self.visits.cookie.set(response, session_id)
+        log.info("signed in %s", evidence.subject)
+
+    def _problem(self, error: SignInError) -> HTTPResponse:
+        page = problem_page(error)
+        reference = _reference()
+        self.metrics.count_sign_in(page.code)
+        log.warning("%s %s: %s", page.code, reference, error)
+        shown: dict[str, Any] = {
+            "title": page.title,
+            "what": page.what,
+            "why": page.why,
+            "next_steps": page.next_steps,
+            "for_admin": page.for_admin,
+            "reference": reference,
+        }
+        return self.pages.response("refused", page.status, shown)
+
+
+def _logout_refused(error: SignInError) -> HTTPResponse:
+    log.warning("logout token refused: %s", error)
+    body = {"error": "invalid_request", "error_description": "logout token refused"}
+    return HTTPResponse(json.dumps(body), 400, {"Content-Type": "application/json"})
+
+
+def _reference() -> str:
+    return secrets.token_hex(5)
+
+
+def _one(asked: BaseRequest, name: str) -> str:
+    values = asked.query.decode().getall(name)
+    return str(values[0]) if len(values) == 1 else ""
+
+
+def _single_valued(asked: BaseRequest) -> Mapping[str, str]:
+    """Return the query; raises CallbackRefused where a parameter stands twice."""
+    query = asked.query.decode()
+    if any(len(query.getall(name)) > 1 for name in query):
+        raise CallbackRefused("malformed", "a parameter stands twice")
+    return {str(name): str(value) for name, value in query.items()}

@@ -1,0 +1,111 @@
+"""Everything that is not a page: unknown addresses, wrong methods, broken parts.
+
+The last resort.  It never shows a stack trace, and it works when the store does not.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bottle import HTTPError, request, response
+
+from fabrikam.web.pages import Pages
+from fabrikam.web.problem import is_program, problem
+from fabrikam.web.store import STORE_ERRORS
+from fabrikam.web.visit import forget_session
+
+__all__ = ["trouble_pages"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    status: int
+    title: str
+    what: str
+    why: str
+
+
+_STORE_AWAY: Final = _Trouble(
+    503,
+    "Our storage does not answer",
+    "Your request was not carried out, and nothing was changed.",
+    "The place where we keep sessions is locked, full or away. Try again in a minute.",
+)
+_BROKEN: Final = _Trouble(
+    500,
+    "Something broke on our side",
+    "Your request was not carried out.",
+    "A part of the intranet failed in a way that we did not expect.",
+)
+_BY_STATUS: Final = {
+    400: _Trouble(
+        400,
+        "This request cannot be read",
+        "Nothing was changed.",
+        "The address or the form came in a shape that we do not understand.",
+    ),
+    405: _Trouble(
+        405,
+        "This cannot be done here",
+        "Nothing was changed.",
+        "The address exists, but not for this kind of request.",
+    ),
+}
+
+
+def trouble_pages(pages: Pages) -> Callable[[HTTPError], str | bytes]:
+    """Return what Bottle calls for every answer that is an error."""
+
+    def show(error: HTTPError) -> str | bytes:
+        if error.status_code == 404:  # noqa: PLR2004
+            return _missing(pages)
+        return _shown(_what_happened(error), pages)
+
+    return show
+
+
+def _what_happened(error: HTTPError) -> _Trouble:
+    if isinstance(error.exception, STORE_ERRORS):
+        return _STORE_AWAY
+    return _BY_STATUS.get(error.status_code, _BROKEN)
+
+
+def _missing(pages: Pages) -> str | bytes:
+    if is_program(request):
+        return _as_problem(404, "There is nothing at this address", "Look for another.")
+    return pages.render("missing", {})
+
+
+def _shown(trouble: _Trouble, pages: Pages) -> str | bytes:
+    reference = secrets.token_hex(5)
+    log.error("trouble %s %s", trouble.status, reference)
+    response.status = trouble.status
+    if is_program(request):
+        return _as_problem(trouble.status, trouble.title, trouble.why)
+    if trouble.status >= 500:  # noqa: PLR2004
+        forget_session()  # looking it up might break the same way again
+    return pages.render(
+        "refused",
+        {
+            "eyebrow": "Intranet",
+            "title": trouble.title,
+            "what": trouble.what,
+            "why": trouble.why,
+            "next_steps": (("Go to the start page", "/"),),
+            "for_admin": (),
+            "reference": reference,
+        },
+    )
+
+
+def _as_problem(status: int, title: str, detail: str) -> str | bytes:
+    answer = problem(status, f"http-{status}", title, detail)
+    response.content_type = "application/problem+json; charset=UTF-8"
+    body: str | bytes = answer.body
+    return body

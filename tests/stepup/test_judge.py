@@ -1,0 +1,101 @@
+"""Who may pass: every need, every kind of visitor."""
+
+from __future__ import annotations
+
+import pytest
+
+from fabrikam.stepup import (
+    LOGIN,
+    MULTI_FACTOR,
+    NOTHING,
+    Denied,
+    Granted,
+    LoginRequired,
+    Modern,
+    Shortfall,
+    StepUpRequired,
+    judge,
+)
+from tests.builders import NOW, evidence
+
+LATER = NOW + 601
+ANN = evidence(auth_time=NOW)
+ANN_MFA = evidence(auth_time=NOW, amr=["mfa"])
+ANN_UNTIMED = evidence(amr=["mfa"])
+ANN_ODD = evidence(auth_time=str(NOW), amr=["mfa"])
+ANN_OTHERWISE = evidence(amr=["mfa"], asked_by="legacy")
+NOBODY = None
+
+NO_AMR = (Shortfall("amr", "missing"),)
+OLD_FACTOR = (Shortfall("iat", "expired", NOW),)
+OLD_LOGIN = (Shortfall("auth_time", "expired", NOW),)
+UNTIMED = (Shortfall("auth_time", "missing", None),)
+ODD_TIME = (Shortfall("auth_time", "malformed", str(NOW)),)
+OTHER = (Shortfall("strategy", "mismatch", "legacy"),)
+
+RECENT_FACTOR = MULTI_FACTOR.within(minutes=10)
+RECENT_LOGIN = LOGIN.within(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("need", "visitor", "now", "verdict"),
+    [
+        (NOTHING,                      NOBODY,        NOW,      Granted()),
+        (NOTHING,                      ANN,           NOW,      Granted()),
+        (LOGIN,                        NOBODY,        NOW,      LoginRequired()),
+        (LOGIN,                        ANN,           NOW,      Granted()),
+        (LOGIN,                        ANN,           LATER,    Granted()),
+        (LOGIN,                        ANN_OTHERWISE, NOW,      Granted()),
+        (MULTI_FACTOR,                 NOBODY,        NOW,      LoginRequired()),
+        (MULTI_FACTOR,                 ANN,           NOW,      StepUpRequired(NO_AMR)),
+        (MULTI_FACTOR,                 ANN_MFA,       NOW,      Granted()),
+        (MULTI_FACTOR,                 ANN_MFA,       LATER,    Granted()),
+        (MULTI_FACTOR,                 ANN_OTHERWISE, NOW,      StepUpRequired(OTHER)),
+        (RECENT_FACTOR,                ANN_MFA,       NOW,      Granted()),
+        (RECENT_FACTOR,                ANN_MFA,       NOW+600,  Granted()),
+        (RECENT_FACTOR,                ANN_MFA,       LATER,    StepUpRequired(OLD_FACTOR)),
+        (RECENT_FACTOR,                ANN,           LATER,    StepUpRequired(NO_AMR)),
+        (RECENT_LOGIN,                 ANN,           NOW+600,  Granted()),
+        (RECENT_LOGIN,                 ANN,           LATER,    StepUpRequired(OLD_LOGIN)),
+        (RECENT_LOGIN,                 ANN_UNTIMED,   NOW,      StepUpRequired(UNTIMED)),
+        (RECENT_LOGIN,                 ANN_ODD,       NOW,      StepUpRequired(ODD_TIME)),
+        (RECENT_LOGIN & MULTI_FACTOR,  ANN_MFA,       NOW,      Granted()),
+        (RECENT_LOGIN & MULTI_FACTOR,  ANN,           LATER,    StepUpRequired(OLD_LOGIN + NO_AMR)),
+        (RECENT_FACTOR | LOGIN,        ANN,           LATER,    Granted()),
+        (RECENT_FACTOR | RECENT_LOGIN, ANN,           NOW,      Granted()),
+        (RECENT_FACTOR | RECENT_LOGIN, ANN_UNTIMED,   NOW,      Granted()),
+        (RECENT_FACTOR | RECENT_LOGIN, ANN,           LATER,    StepUpRequired(NO_AMR)),
+        (RECENT_FACTOR | RECENT_LOGIN, NOBODY,        NOW,      LoginRequired()),
+    ],
+)  # fmt: skip
+def test_verdicts(need, visitor, now, verdict):
+    assert judge(need, visitor, by=Modern(), now=now) == verdict
+
+
+def test_a_step_up_that_brought_nothing_is_not_asked_for_again():
+    verdict = judge(MULTI_FACTOR, ANN, by=Modern(), now=NOW, attempted=True)
+    assert verdict == Denied(NO_AMR)
+
+
+def test_a_token_that_claims_to_be_younger_than_its_receipt_is_not_believed():
+    visitor = evidence(amr=["mfa"], iat=NOW + 60, received_at=NOW)
+    verdict = judge(RECENT_FACTOR, visitor, by=Modern(), now=LATER)
+    assert verdict == StepUpRequired(OLD_FACTOR)
+
+
+def test_an_age_of_nothing_makes_no_sense():
+    with pytest.raises(ValueError, match="needs nothing"):
+        NOTHING.within(minutes=5)
+
+
+def test_the_shorter_of_two_ages_counts():
+    assert RECENT_FACTOR.within(minutes=5) == MULTI_FACTOR.within(seconds=300)
+    assert RECENT_FACTOR.within(minutes=60) == RECENT_FACTOR
+
+
+@pytest.mark.parametrize(
+    "verdict", [Granted(), LoginRequired(), StepUpRequired(()), Denied(())]
+)
+def test_a_verdict_is_never_tested_for_truth(verdict):
+    with pytest.raises(TypeError):
+        bool(verdict)
