@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,8 @@ from fabrikam.web import (
     Page,
     SalaryProblem,
     claim_rows,
+    every,
+    field,
     furnish,
     level_of,
     parse_salary,
@@ -125,12 +128,11 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
 
     @app.post("/employees/<number:int>/salary", requires=recent_second_factor)
     def change_salary(number: int) -> HTTPResponse:
-        session, form = desk.visits.signed_in(), request.forms.decode()
-        if KEPT in form:
-            form = desk.forms.take(session, request.path, form[KEPT])
-            if form is None:  # confirmed already, or too late
-                return see_other(f"/employees/{number}")
-        entered = str(form.get("salary", ""))
+        session = desk.visits.signed_in()
+        form = _sent_form(desk)
+        if form is None:  # confirmed already, or too late
+            return see_other(f"/employees/{number}")
+        entered = form.get("salary", "")
         salary = parse_salary(entered)
         if isinstance(salary, SalaryProblem):
             page = _employee_page(company, number, salary, entered)
@@ -169,7 +171,7 @@ def _signing_in(app: Bottle, desk: Desk) -> None:
 
     @app.post("/backchannel-logout", requires=NOTHING, cross_site=True)
     def backchannel_logout() -> HTTPResponse:
-        return sign_in.end_by_tenant(str(request.forms.get("logout_token", "")))
+        return sign_in.end_by_tenant(field(request.forms, "logout_token"))
 
 
 def _for_programs(app: Bottle, house: House, company: Company) -> None:
@@ -218,11 +220,19 @@ def _second_factor(house: House) -> Need:
 
 
 def _query(name: str) -> str:
-    return str(request.query.decode().get(name, ""))
+    return field(request.query, name)
 
 
 def _asked() -> dict[str, str]:
     return {name: _query(name) for name in ("q", "sort", "page")}
+
+
+def _sent_form(desk: Desk) -> Mapping[str, str] | None:
+    """Return the fields that were sent, or those of the kept form that they name."""
+    form = every(request.forms)
+    if KEPT not in form:
+        return form
+    return desk.forms.take(desk.visits.signed_in(), request.path, form[KEPT])
 
 
 def _as_json(page: Listed[Any]) -> Page:

@@ -9,6 +9,8 @@ from typing import Any, Final, TypeAlias
 
 from bottle import HTTPResponse, Route, request
 
+from fabrikam.web.fields import field
+
 __all__ = ["FIELD", "CrossSiteGuard"]
 
 FIELD: Final = "csrf"
@@ -44,7 +46,7 @@ class CrossSiteGuard:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             token = self._token()
-            sent = str(request.forms.get(FIELD, ""))
+            sent = field(request.forms, FIELD)
             if token and not hmac.compare_digest(sent.encode(), token.encode()):
                 return self._refusal()
             return view(*args, **kwargs)

@@ -20,6 +20,7 @@ from fabrikam.stepup import (
     preferred,
 )
 from fabrikam.web.csrf import FIELD
+from fabrikam.web.fields import every
 from fabrikam.web.forms import Forms
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.problem import (
@@ -113,8 +114,8 @@ class Refusals:
         return request.path if kept is None else f"{request.path}?{KEPT}={kept}"
 
     def _kept_form(self, session: Session) -> str | None:
-        fields = {k: v for k, v in request.forms.decode().items() if k != FIELD}
-        known = str(fields.get(KEPT, ""))
+        fields = {k: v for k, v in every(request.forms).items() if k != FIELD}
+        known = fields.get(KEPT, "")
         if self.forms.look(session, request.path, known) is not None:
             return known  # it was kept before, and the factor has aged meanwhile
         return self.forms.keep(session, request.path, fields)

@@ -25,6 +25,7 @@ from fabrikam.oidc import (
 )
 from fabrikam.stepup import Denied, Need, Strategy, judge, preferred
 from fabrikam.web.cookies import Cookie
+from fabrikam.web.fields import every, field, repeats
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.pages import Pages
 from fabrikam.web.pending import Pending
@@ -58,7 +59,7 @@ class SignIn:
 
     def depart(self, *, step_up: bool) -> HTTPResponse:
         """Send the browser to the tenant; it comes back to `return_to`."""
-        way = self.ways.to(_one(request, "return_to"))
+        way = self.ways.to(field(request.query, "return_to"))
         session = self.visits.session()
         try:
             url, transaction = self.party.begin(
@@ -146,7 +147,7 @@ class SignIn:
         if session is None:
             return None
         for browser in self.browser_cookie.values(request):
-            done = self.pending.finished(_one(request, "state"), browser=browser)
+            done = self.pending.finished(field(request.query, "state"), browser=browser)
             if done is not None:
                 return see_other(done)
         return None
@@ -217,14 +218,8 @@ def _reference() -> str:
     return secrets.token_hex(5)
 
 
-def _one(asked: BaseRequest, name: str) -> str:
-    values = asked.query.decode().getall(name)
-    return str(values[0]) if len(values) == 1 else ""
-
-
 def _single_valued(asked: BaseRequest) -> Mapping[str, str]:
     """Return the query; raises CallbackRefused where a parameter stands twice."""
-    query = asked.query.decode()
-    if any(len(query.getall(name)) > 1 for name in query):
+    if repeats(asked.query):
         raise CallbackRefused("malformed", "a parameter stands twice")
-    return {str(name): str(value) for name, value in query.items()}
+    return every(asked.query)

@@ -43,6 +43,7 @@ _BROKEN: Final = _Trouble(
     "Your request was not carried out.",
     "A part of the intranet failed in a way that we did not expect.",
 )
+_NOT_HERE: Final = {403, 404}  # a file out of reach is as good as none
 _BY_STATUS: Final = {
     400: _Trouble(
         400,
@@ -63,7 +64,7 @@ def trouble_pages(pages: Pages) -> Callable[[HTTPError], str | bytes]:
     """Return what Bottle calls for every answer that is an error."""
 
     def show(error: HTTPError) -> str | bytes:
-        if error.status_code == 404:  # noqa: PLR2004
+        if error.status_code in _NOT_HERE:
             return _missing(pages)
         return _shown(_what_happened(error), pages)
 
@@ -77,6 +78,7 @@ def _what_happened(error: HTTPError) -> _Trouble:
 
 
 def _missing(pages: Pages) -> str | bytes:
+    response.status = 404
     if is_program(request):
         return _as_problem(404, "There is nothing at this address", "Look for another.")
     return pages.render("missing", {})
