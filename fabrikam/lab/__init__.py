@@ -1,0 +1,1 @@
+"""The lab: proves what changes for people when a Rule becomes an Action."""

@@ -1,0 +1,248 @@
+"""SU1xx: comparisons that are never true, always true, or true for too much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab import javascript as js
+from fabrikam.lab.lint.check import ACTION, check
+from fabrikam.lab.lint.names import EACH
+from fabrikam.lab.lint.shapes import (
+    comparisons,
+    is_list,
+    is_string,
+    may_be_absent,
+    memberships,
+    method,
+    tests,
+)
+from fabrikam.lab.lint.surface import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fabrikam.lab.javascript import Node
+    from fabrikam.lab.lint.names import Path
+    from fabrikam.lab.lint.script import Hit, Script
+
+__all__ = [
+    "absent_thing_read",
+    "array_compared_with_string",
+    "connection_id_compared_with_name",
+    "enrolled_provider_compared",
+    "list_tested_for_truth",
+    "metadata_tested_for_truth",
+    "substring_of_acr_values",
+    "substring_of_scope",
+    "timestamp_as_number",
+]
+
+_SUBSTRING: Final = frozenset(
+    {"endsWith", "includes", "indexOf", "lastIndexOf", "match", "search", "startsWith"}
+)
+_METADATA: Final = {
+    ("event", "user", "app_metadata"),
+    ("event", "user", "user_metadata"),
+}
+_ENROLLED: Final = ("event", "user", "multifactor")
+_CONNECTION: Final = {("event", "connection", "id"), ("context", "connectionID")}
+_TIMESTAMP: Final = ("event", "authentication", "methods", EACH, "timestamp")
+_ARITHMETIC: Final = frozenset({"-", "<", "<=", ">", ">="})
+
+
+@check(
+    "SU101",
+    why="The two are never equal, so the branch is dead: nobody is ever asked for a "
+    "second factor, and nothing says so.",
+    instead='event.transaction?.acr_values?.includes("…") looks inside the list',
+)
+def array_compared_with_string(script: Script) -> Iterator[Hit]:
+    """A list is compared with a string."""
+    for node, one, other in comparisons(script):
+        first = node.start_byte == one.start_byte  # each comparison comes twice
+        flat = is_string(other, script) or (first and is_list(other, script))
+        if is_list(one, script) and flat:
+            yield script.at(node)
+    for call, _, item in memberships(script):
+        if is_list(item, script):
+            yield script.at(call)
+    for switch in script.nodes("switch_statement"):
+        if is_list(js.field(switch, "value"), script):
+            yield script.at(switch)
+
+
+@check(
+    "SU102",
+    why="In the logins in which it is absent the script throws, and a script that "
+    "throws ends the login with access_denied.",
+    instead="read it with ?. at this step, give it a default (?? []), or test it first",
+)
+def absent_thing_read(script: Script) -> Iterator[Hit]:
+    """Something is read from what may be absent."""
+    for reading in script.nodes("member_expression", "subscript_expression"):
+        path = may_be_absent(reading, script)
+        if path:
+            yield script.at(reading, ".".join(path))
+
+
+@check(
+    "SU103",
+    why="A class whose name merely contains the other matches too, and a caller can "
+    "make one up.",
+    instead="compare whole words: the list in event.transaction.acr_values, or "
+    '(context.request.query.acr_values || "").split(" ")',
+)
+def substring_of_acr_values(script: Script) -> Iterator[Hit]:
+    """A part of `acr_values` is matched instead of a whole word."""
+    yield from _substrings(script, "acr_values")
+
+
+@check(
+    "SU104",
+    why="step_up_read contains step_up: a scope that merely looks alike takes the "
+    "same branch, in whichever direction that leads.",
+    instead="compare whole words: event.transaction.requested_scopes, or "
+    '(context.request.query.scope || "").split(" ")',
+)
+def substring_of_scope(script: Script) -> Iterator[Hit]:
+    """A part of the scope is matched instead of a whole word."""
+    yield from _substrings(script, "scope", "requested_scopes")
+
+
+@check(
+    "SU105",
+    of=ACTION,
+    why="The list is there in every login, and an empty list is true as well.",
+    instead="ask for what it holds: .includes(…), or .length > 0",
+)
+def list_tested_for_truth(script: Script) -> Iterator[Hit]:
+    """A list is tested for truth, and an empty one is true."""
+    for test in tests(script):
+        path = script.path(test)
+        plain = test.type != "call_expression"
+        if plain and path in LISTS and not _used_elsewhere(path, test, script):
+            yield script.at(test)
+
+
+@check(
+    "SU106",
+    of=ACTION,
+    why="In a Rule the metadata of a new user is undefined; in an Action it is an "
+    "empty object, which is true. The branch for people without metadata never runs.",
+    instead="test the one entry that matters: event.user.app_metadata.entry",
+)
+def metadata_tested_for_truth(script: Script) -> Iterator[Hit]:
+    """Metadata is tested for truth, and in an Action it is always true."""
+    for test in tests(script):
+        path = script.path(test)
+        if path in _METADATA and not _read_deeper(path, test, script):
+            yield script.at(test)
+
+
+@check(
+    "SU107",
+    of=ACTION,
+    why='event.user.multifactor holds "guardian" for every kind of factor; it says '
+    "only whether somebody is enrolled, so this branch is dead.",
+    instead='event.user.enrolledFactors?.some((factor) => factor.type === "otp")',
+)
+def enrolled_provider_compared(script: Script) -> Iterator[Hit]:
+    """`event.user.multifactor` is compared with a provider."""
+    for node, one, other in (*comparisons(script), *memberships(script)):
+        word = script.names.constant(other)
+        if script.path(one)[:3] == _ENROLLED and word not in {None, "guardian"}:
+            yield script.at(node)
+
+
+@check(
+    "SU108",
+    why="An id looks like con_…; a name never equals it. An exception for one "
+    "connection then holds for none, or for all.",
+    instead="event.connection.name (in a Rule: context.connection)",
+)
+def connection_id_compared_with_name(script: Script) -> Iterator[Hit]:
+    """The id of a connection is compared with a name."""
+    for node, one, other in comparisons(script):
+        word = script.names.constant(other)
+        if script.path(one) in _CONNECTION and word and not word.startswith("con_"):
+            yield script.at(node)
+    for call, listed, item in memberships(script):
+        names = _words(listed, script)
+        if script.path(item) in _CONNECTION and any(
+            not name.startswith("con_") for name in names
+        ):
+            yield script.at(call)
+
+
+@check(
+    "SU109",
+    of=ACTION,
+    why="In an Action the timestamp is a text such as 2026-11-18T10:00:00.000Z, in a "
+    "Rule it is a number. Every comparison with it is false.",
+    instead="Date.parse(method.timestamp)",
+)
+def timestamp_as_number(script: Script) -> Iterator[Hit]:
+    """The time of a method is used as a number."""
+    for node in script.nodes("binary_expression"):
+        sides = (js.bare(js.field(node, "left")), js.bare(js.field(node, "right")))
+        if js.operator(node) in _ARITHMETIC and any(
+            script.path(side) == _TIMESTAMP for side in sides
+        ):
+            yield script.at(node)
+
+
+def _substrings(script: Script, *names: str) -> Iterator[Hit]:
+    for call in script.nodes("call_expression"):
+        name, owner = method(call)
+        if name == "test":  # /…/.test(text)
+            owner = js.argument(call, 0)
+        elif name not in _SUBSTRING:
+            continue
+        path = _joined(owner, script)
+        if path[-1:] == (EACH,):
+            path = path[:-1]
+        elif path in LISTS:
+            continue
+        if path[-1:] and path[-1] in names:
+            yield script.at(call)
+
+
+def _joined(owner: Node | None, script: Script) -> Path:
+    """Give the path of a text; a list put together into a text is one element long."""
+    owner = js.bare(owner)
+    if owner is not None and owner.type == "call_expression":
+        name, joined = method(owner)
+        if name in {"join", "toString"} or (name == "stringify" and joined is not None):
+            whole = script.path(joined) or script.path(js.argument(owner, 0))
+            return (*whole, EACH) if whole in LISTS else whole
+        if name == "String":
+            return (*script.path(js.argument(owner, 0)), EACH)
+    return script.path(owner) if is_string(owner, script) else ()
+
+
+def _words(listed: Node, script: Script) -> tuple[str, ...]:
+    array = script.names.literal(listed, "array")
+    parts = [] if array is None else array.named_children
+    words = (script.names.constant(part) for part in parts)
+    return tuple(word for word in words if word is not None)
+
+
+def _used_elsewhere(path: Path, test: Node, script: Script) -> bool:
+    return any(
+        script.path(node) == path
+        and node != test
+        and (node.parent is None or node.parent.type != "variable_declarator")
+        for node in script.nodes("member_expression", "identifier")
+    )
+
+
+def _read_deeper(path: Path, test: Node, script: Script) -> bool:
+    around = next(
+        parent
+        for parent, _ in js.ancestors(test)
+        if parent.type.endswith("_statement") or parent.type == "program"
+    )
+    return any(
+        len(script.path(node)) > len(path) and script.path(node)[: len(path)] == path
+        for node in js.nodes(around, "member_expression", "subscript_expression")
+    )

@@ -1,0 +1,207 @@
+"""The checks in their order, and the linter that runs them over a tenant folder."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from fabrikam.lab.lint import (
+    claims,
+    comparison,
+    life,
+    members,
+    options,
+    skips,
+    source,
+    whole,
+)
+from fabrikam.lab.lint.accepting import accept
+from fabrikam.lab.lint.check import Check
+from fabrikam.lab.lint.finding import Finding
+from fabrikam.lab.lint.script import Script, read_script
+from fabrikam.lab.lint.whole import Whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fabrikam.lab.lint.script import Hit
+    from fabrikam.tenant.pipeline import Folder
+
+__all__ = ["CHECKS", "FOLDER_CHECKS", "SCRIPT_CHECKS", "SOURCE_CHECKS", "lint_folder"]
+
+ScriptCheck: TypeAlias = Check[Script]
+
+# A file that fails one of these is not looked into any further.
+SOURCE_CHECKS: Final[tuple[ScriptCheck, ...]] = (
+    source.syntax,
+    source.typescript,
+    source.module_syntax,
+    source.too_deep,
+    source.not_a_function,
+    source.no_handler,
+)
+
+SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
+    comparison.array_compared_with_string,
+    comparison.absent_thing_read,
+    comparison.substring_of_acr_values,
+    comparison.substring_of_scope,
+    comparison.list_tested_for_truth,
+    comparison.metadata_tested_for_truth,
+    comparison.enrolled_provider_compared,
+    comparison.connection_id_compared_with_name,
+    comparison.timestamp_as_number,
+    options.option_ignored_by_actions,
+    options.remembered_by_default,
+    options.remembered_on_step_up,
+    options.unknown_provider,
+    options.none_under_a_condition,
+    options.option_unknown_to_rules,
+    options.unknown_factor,
+    options.challenge_without_enrolment,
+    skips.placeholder_client,
+    skips.silent_request_skipped,
+    skips.protocol_skipped,
+    skips.once_per_session_on_step_up,
+    skips.unenrolled_skipped,
+    skips.known_browser_skipped,
+    claims.level_on_plain_login,
+    claims.level_from_metadata,
+    claims.level_without_asking,
+    claims.event_written,
+    claims.restricted_claim,
+    claims.reserved_namespace,
+    claims.second_factor_taken_back,
+    claims.level_stored,
+    life.work_after_callback,
+    life.callback_not_reached,
+    life.callback_twice,
+    life.missing_return_after_deny,
+    life.async_rule_never_calls_back,
+    life.callback_without_user,
+    life.unauthorized_in_action,
+    life.redirect_beside_second_factor,
+    life.nobody_waits,
+    life.error_swallowed,
+    life.too_many_commands,
+    members.unknown_event_member,
+    members.unknown_api_member,
+    members.unknown_context_member,
+    members.unknown_user_member,
+    members.rule_word_in_action,
+    members.action_word_in_rule,
+    members.require_with_version,
+    members.dependency_undeclared,
+)
+
+FOLDER_CHECKS: Final[tuple[Check[Whole], ...]] = (
+    whole.both_ask,
+    whole.action_not_running,
+    whole.nobody_asks,
+    whole.challenge_without_toggle,
+    whole.secret_missing,
+    whole.configuration_missing,
+    whole.redirect_before_second_factor,
+    whole.request_read_after_pause,
+    whole.level_stays_on_user,
+    whole.factor_disabled,
+    whole.application_left_out,
+)
+
+CHECKS: Final = (*SOURCE_CHECKS, *SCRIPT_CHECKS, *FOLDER_CHECKS)
+
+
+def lint_folder(folder: Folder) -> tuple[Finding, ...]:
+    """Find the step-up mistakes in a folder, in the order of its files.
+
+    What the folder is as a whole is only said when every script could be read.
+    """
+    scripts = tuple(_scripts(folder))
+    broken = {script.file: tuple(_run(SOURCE_CHECKS, script)) for script in scripts}
+    sound = tuple(script for script in scripts if not broken[script.file])
+    together = tuple(
+        chain(
+            chain.from_iterable(broken.values()),
+            chain.from_iterable(_run(SCRIPT_CHECKS, script) for script in sound),
+            _together(Whole(folder, sound)) if sound == scripts else (),
+        )
+    )
+    return tuple(sorted(_accepted(together, sound), key=_place))
+
+
+def _scripts(folder: Folder) -> Iterator[Script]:
+    for rule in folder.rules:
+        if rule.runs:  # nothing else will ever run it again
+            yield read_script("rule", rule.name, rule.file, rule.source)
+    declared = _declared_secrets(folder)
+    for action in folder.actions:
+        if "post-login" in action.triggers:
+            yield read_script(
+                "action",
+                action.name,
+                action.file,
+                action.source,
+                secrets=frozenset(action.secrets)
+                | declared.get(action.name, frozenset()),
+                dependencies=frozenset(one.name for one in action.dependencies),
+                runs=action.runs,
+            )
+
+
+def _declared_secrets(folder: Folder) -> dict[str, frozenset[str]]:
+    """Read the names of secrets whose values the export did not show."""
+    found = {}
+    for paper in sorted(folder.root.glob("actions/*.json")):
+        action = json.loads(paper.read_text())
+        found[action["name"]] = frozenset(
+            str(secret["name"]) for secret in action.get("secrets", [])
+        )
+    return found
+
+
+def _run(checks: tuple[ScriptCheck, ...], script: Script) -> Iterator[Finding]:
+    for check in checks:
+        if script.kind in check.of:
+            yield from _findings(check, check.find(script))
+
+
+def _together(whole: Whole) -> Iterator[Finding]:
+    for check in FOLDER_CHECKS:
+        yield from _findings(check, check.find(whole))
+
+
+def _findings(check: Check[Any], hits: Iterator[Hit]) -> Iterator[Finding]:
+    seen: set[tuple[str, int, int]] = set()
+    for hit in hits:
+        place = hit.file, hit.line, hit.column
+        if place not in seen:
+            seen.add(place)
+            yield _finding(check, hit)
+
+
+def _finding(check: Check[Any], hit: Hit) -> Finding:
+    return Finding(
+        code=check.code,
+        file=hit.file,
+        line=hit.line,
+        column=hit.column,
+        title=f"{check.title}: {hit.detail}" if hit.detail else check.title,
+        why=check.why,
+        instead=check.instead,
+        excerpt=hit.excerpt,
+        length=hit.length,
+    )
+
+
+def _accepted(
+    findings: tuple[Finding, ...], scripts: tuple[Script, ...]
+) -> Iterator[Finding]:
+    files = {script.file for script in scripts}
+    yield from (finding for finding in findings if finding.file not in files)
+    for script in scripts:
+        yield from accept(script, [one for one in findings if one.file == script.file])
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.file, finding.line, finding.column, finding.code

@@ -1,0 +1,130 @@
+"""SU0xx: files that the tenant cannot run at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab import javascript as js
+from fabrikam.lab.lint.check import ACTION, RULE, check
+from fabrikam.lab.lint.script import HANDLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fabrikam.lab.javascript import Node
+    from fabrikam.lab.lint.script import Hit, Script
+
+__all__ = [
+    "module_syntax",
+    "no_handler",
+    "not_a_function",
+    "syntax",
+    "too_deep",
+    "typescript",
+]
+
+_DEPTH: Final = 180  # every check walks down by recursion
+_HARMLESS: Final = frozenset({"comment", "empty_statement", "hash_bang_line"})
+_MODULE: Final = ("export_statement", "import_statement")
+_TYPED: Final = ("as ", "enum ", "interface ", "satisfies ", "type ")
+
+
+@check(
+    "SU001",
+    why="A script that does not parse fails every login.",
+    instead="correct the place; the fault often stands just before it",
+)
+def syntax(script: Script) -> Iterator[Hit]:
+    """The file does not parse."""
+    fault = next(js.faults(script.root), None)
+    if fault is not None and not _is_typed(fault):
+        missing = f"{fault.type} is missing" if fault.is_missing else ""
+        yield script.at(fault, missing)
+
+
+@check(
+    "SU002",
+    why="Actions and Rules are plain JavaScript; a type annotation is a syntax error "
+    "there and fails every login.",
+    instead="compile it first, or say the type in a comment: /** @type {…} */",
+)
+def typescript(script: Script) -> Iterator[Hit]:
+    """The file is TypeScript."""
+    fault = next(js.faults(script.root), None)
+    if fault is not None and _is_typed(fault):
+        yield script.at(fault)
+
+
+@check(
+    "SU003",
+    why="Scripts are CommonJS. import and export are syntax errors there, and fail "
+    "every login.",
+    instead='require("…") and exports.onExecutePostLogin = async (event, api) => { … }',
+)
+def module_syntax(script: Script) -> Iterator[Hit]:
+    """The file is an ES module."""
+    for statement in script.root.named_children:
+        if statement.type in _MODULE:
+            yield script.at(statement)
+
+
+@check(
+    "SU004",
+    why="Nothing in it can be told for certain.",
+    instead="flatten the expression",
+)
+def too_deep(script: Script) -> Iterator[Hit]:
+    """The file is nested too deeply to be read."""
+    if js.depth(script.root) > _DEPTH:
+        yield script.at(script.root)
+
+
+@check(
+    "SU005",
+    of=RULE,
+    why="A Rule is one function expression. Anything beside it, even 'use strict', "
+    "stops it from loading, and every login fails.",
+    instead="function (user, context, callback) { … } and nothing else in the file",
+)
+def not_a_function(script: Script) -> Iterator[Hit]:
+    """The file is not one function."""
+    parts = [part for part in script.root.named_children if part.type not in _HARMLESS]
+    if not parts:
+        yield script.at(script.root)
+    elif not script.handlers:
+        yield script.at(parts[0])
+    else:
+        yield from (
+            script.at(part) for part in parts if not _holds_handler(part, script)
+        )
+
+
+@check(
+    "SU006",
+    of=ACTION,
+    why="The tenant calls onExecutePostLogin. An Action that does not export it does "
+    "nothing, or fails every login.",
+    instead="exports.onExecutePostLogin = async (event, api) => { … }",
+)
+def no_handler(script: Script) -> Iterator[Hit]:
+    """The file does not export onExecutePostLogin."""
+    strange = [name for name in script.handlers if name not in HANDLERS]
+    for name in strange:
+        if name.casefold().startswith("on"):
+            yield script.at(script.handlers[name], name)
+    if HANDLERS[0] not in script.handlers and not strange:
+        yield script.at(script.root)
+
+
+def _is_typed(fault: Node) -> bool:
+    spelled = js.text(fault)
+    before = js.text(fault.parent)[: len("interface ")] if fault.parent else ""
+    annotated = spelled.startswith(":") and fault.parent is not None
+    declared = any(
+        before.startswith(word) or spelled.startswith(word) for word in _TYPED
+    )
+    return annotated or declared or spelled == "!"
+
+
+def _holds_handler(part: Node, script: Script) -> bool:
+    return any(node in script.handlers.values() for node in js.nodes(part))
