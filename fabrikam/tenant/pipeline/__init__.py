@@ -5,8 +5,8 @@ A script changes nothing: it sees an `Occasion` and leaves an `Outcome`.
 
 from __future__ import annotations
 
+from fabrikam.tenant.pipeline.conversation import Users as Users
 from fabrikam.tenant.pipeline.engine import Engine as Engine
-from fabrikam.tenant.pipeline.engine import Users as Users
 from fabrikam.tenant.pipeline.event import Connection as Connection
 from fabrikam.tenant.pipeline.event import Occasion as Occasion
 from fabrikam.tenant.pipeline.event import PassedMethod as PassedMethod

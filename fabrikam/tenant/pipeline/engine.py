@@ -1,67 +1,79 @@
-"""The engine: an occasion in, an outcome out, whatever the scripts do."""
+"""The engine: an occasion in, an outcome out, whatever the scripts do.
+
+It holds scripts still, it is no sandbox: see `docs/explanation/script-engine.md`.
+"""
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
+from fabrikam.tenant.pipeline.conversation import Conversation, Users
+from fabrikam.tenant.pipeline.crew import Crew
 from fabrikam.tenant.pipeline.node import command, find_node
-from fabrikam.tenant.pipeline.outcome import Failure, Outcome, ScriptLine
+from fabrikam.tenant.pipeline.outcome import Outcome, ScriptLine
 from fabrikam.tenant.pipeline.pausing import waits
 from fabrikam.tenant.pipeline.reply import broken, outcome_of
-from fabrikam.tenant.pipeline.request import loads, login
+from fabrikam.tenant.pipeline.request import NOTHING, has_scripts, loads, login
 from fabrikam.tenant.pipeline.worker import Worker, WorkerLost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from fabrikam.tenant.pipeline.crew import Hired
     from fabrikam.tenant.pipeline.event import Occasion
     from fabrikam.tenant.pipeline.folder import Folder
     from fabrikam.tenant.pipeline.frames import Frame
 
-__all__ = ["Engine", "Users"]
+__all__ = ["Engine", "Isolation"]
 
 Isolation: TypeAlias = Literal["reuse", "process"]
 
-_MEMORY_BYTES: Final = 384 * 2**20
+log = logging.getLogger(__name__)
+
 _RESULT_CHARACTERS: Final = 1_000_000
-
-
-class Users(Protocol):
-    """Who answers `auth0.users` in a Rule."""
-
-    def update_user_metadata(self, user_id: str, patch: Mapping[str, Any]) -> None:
-        """Merge a patch into what the user may change; null removes a key."""
-
-    def update_app_metadata(self, user_id: str, patch: Mapping[str, Any]) -> None:
-        """Merge a patch into what only the tenant may change."""
+_WARM_UP_SECONDS: Final = 10.0
 
 
 class Engine:
-    """Runs the scripts of one tenant folder, one login at a time."""
+    """Runs the scripts of one tenant folder; any thread may ask it to.
+
+    `isolation="process"` gives every login a process of its own; `"reuse"` shares
+    what Auth0 shares as well, `global` and the state of modules.  `time_limit` is for
+    one run, `patience` for the wait until a worker is free, both in seconds.
+    """
 
     def __init__(
         self,
         folder: Folder,
         *,
         time_limit: float = 20.0,
+        patience: float = 30.0,
         isolation: Isolation = "reuse",
         network: bool | tuple[str, ...] = False,
         node: Path | None = None,
         users: Users | None = None,
+        workers: int = 1,
+        memory_limit: int = 384 * 2**20,
     ) -> None:
-        self._folder = folder
         self._time_limit = time_limit
+        self._patience = patience
         self._isolation = isolation
         self._network = network
         self._node = node or find_node()
         self._users = users
+        self._workers = workers
+        self._memory_limit = memory_limit
         self._numbers = count(1)
         self._lock = threading.Lock()
-        self._worker: Worker | None = None
-        self._cache: Mapping[str, Any] = {}
+        self._cache: Mapping[str, Any] = {}  # of `api.cache`, for all workers
+        self._folder = folder
+        self._crew = self._crew_for(folder)
+        self._process = os.getpid()
 
     def __enter__(self) -> Self:
         return self
@@ -75,69 +87,86 @@ class Engine:
         """Run what a login meets, from the start or from a checkpoint."""
         if checkpoint is not None and waits(checkpoint):
             return outcome_of({**checkpoint, "executed": []}, occasion)
-        with self._lock:
-            frame = login(
-                next(self._numbers),
-                self._folder,
-                occasion,
-                checkpoint,
-                cache=self._cache,
-                limit=_RESULT_CHARACTERS,
-            )
-            return self._exchange(frame, occasion)
+        folder, crew = self._present()
+        if not has_scripts(folder):
+            return Outcome()
+        frame = login(
+            str(next(self._numbers)),
+            folder,
+            occasion,
+            checkpoint,
+            cache=self._cache,
+            limit=_RESULT_CHARACTERS,
+        )
+        return self._outcome(crew, frame, occasion)
 
     def use(self, folder: Folder) -> None:
-        """Go on with another folder, or with this one as it is now."""
+        """Go on with another folder; logins under way end with the old one."""
         with self._lock:
-            self._dismiss()
+            old, self._crew = self._crew, self._crew_for(folder)
             self._folder = folder
+        old.retire()
 
     def close(self) -> None:
-        """End the worker."""
-        with self._lock:
-            self._dismiss()
+        """End all workers."""
+        self._crew.close()
 
-    def _exchange(self, frame: Frame, occasion: Occasion) -> Outcome:
-        lines: list[ScriptLine] = []
-        running = ""
+    def _outcome(self, crew: Crew, frame: Frame, occasion: Occasion) -> Outcome:
+        conversation = Conversation(self._users)
         try:
-            worker = self._hired()
-            worker.send(frame)
-            for answer in worker.receive(self._time_limit):
-                match answer["type"]:
-                    case "step":
-                        running = answer["script"]
-                    case "line":
-                        line = ScriptLine(
-                            answer["script"], answer["level"], answer["text"]
-                        )
-                        lines.append(line)
-                    case "result":
-                        self._cache = answer["cache"]
-                        return outcome_of(answer, occasion, lines)
+            with crew.hired() as hired:
+                result = conversation.result(hired.worker, frame, self._time_limit)
+                conversation.lines += _warnings(result)
+                outcome = outcome_of(result, occasion, conversation.lines)
+                self._cache = dict(result.get("cache", self._cache))
+                hired.keep = self._worth_keeping(hired, result)
+                return outcome
         except WorkerLost as lost:
-            self._worker = None
-            failure = Failure(script=running, kind=lost.kind, message=str(lost))
-            return broken(failure, lines)
-        raise AssertionError("receive ends with an answer or with WorkerLost")
-
-    def _hired(self) -> Worker:
-        if self._worker is None:
-            self._worker = Worker(
-                lambda descriptor: command(
-                    self._node,
-                    self._folder,
-                    descriptor=descriptor,
-                    network=self._network or self._folder.network,
-                ),
-                folder=self._folder.root,
-                memory_bytes=_MEMORY_BYTES,
+            return broken(conversation.failure(lost), conversation.lines)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            log.exception(
+                "a script forged what its worker says, or this is our mistake"
             )
-            for load in loads(self._folder):
-                self._worker.send(load)
-        return self._worker
+            senseless = WorkerLost("protocol", "the worker's answer makes no sense")
+            return broken(conversation.failure(senseless), conversation.lines)
 
-    def _dismiss(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
+    def _worth_keeping(self, hired: Hired, result: Frame) -> bool:
+        reused = self._isolation == "reuse" and not result["findings"]
+        return reused and hired.worker.fit_for_another()
+
+    def _present(self) -> tuple[Folder, Crew]:
+        with self._lock:
+            if self._process != os.getpid():  # a pipe is never shared after a fork
+                self._left_behind = self._crew
+                self._crew = self._crew_for(self._folder)
+                self._process = os.getpid()
+            return self._folder, self._crew
+
+    def _crew_for(self, folder: Folder) -> Crew:
+        return Crew(
+            lambda: self._started(folder), size=self._workers, patience=self._patience
+        )
+
+    def _started(self, folder: Folder) -> Worker:
+        worker = Worker(
+            lambda descriptor: command(
+                self._node,
+                folder,
+                descriptor=descriptor,
+                network=self._network or folder.network,
+            ),
+            folder=folder.root,
+            memory_bytes=self._memory_limit,
+        )
+        for load in loads(folder):
+            worker.send(load)
+        Conversation(None).result(worker, NOTHING, _WARM_UP_SECONDS)
+        return worker
+
+
+def _warnings(result: Frame) -> list[ScriptLine]:
+    findings = result["findings"]
+    if not findings:
+        return []
+    text = f"changed what all scripts share: {', '.join(findings)}"
+    return [ScriptLine((result["executed"] or [""])[-1], "warning", text)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fabrikam.tenant.pipeline.folder import Folder
     from fabrikam.tenant.pipeline.scripts import Action, Module, Rule
 
-__all__ = ["loads", "login"]
+__all__ = ["NOTHING", "has_scripts", "loads", "login"]
 
 Json: TypeAlias = dict[str, Any]
 
@@ -34,20 +34,51 @@ _START: Final[Mapping[str, Any]] = {
 }
 
 
+# A login without scripts: a worker that has run one answers the next one faster.
+NOTHING: Final[Mapping[str, Any]] = {
+    "type": "login",
+    "id": "warm-up",
+    "now": 0,
+    "limit": 1000,
+    "rules": [],
+    "user": {},
+    "context": {},
+    "configuration": {},
+    "auth0": {},
+    "actions": [],
+    "event": {},
+    "operations": [],
+    "next": 0,
+    "left": None,
+    "rulesRan": [],
+    "multifactorBy": None,
+    "redirected": False,
+    "customizeMfa": False,
+    "cache": {},
+}
+
+
+def has_scripts(folder: Folder) -> bool:
+    """Whether a login meets any script at all."""
+    ruled = any(rule.runs for rule in folder.rules)
+    return ruled or any(action.runs for action in folder.actions)
+
+
 def loads(folder: Folder) -> Iterator[Json]:
     """Give a frame for each script that can run."""
     for module in folder.modules:
-        yield _load("module", module)
+        yield {**_load("module", module), "key": f"actions:{module.name}"}
     for rule in folder.rules:
         if rule.runs:
             yield _load("rule", rule)
     for action in folder.actions:
         if action.runs:
-            yield _load("action", action)
+            packages = [dependency.name for dependency in action.dependencies]
+            yield {**_load("action", action), "packages": packages}
 
 
 def login(
-    number: int,
+    id: str,
     folder: Folder,
     occasion: Occasion,
     checkpoint: Mapping[str, Any] | None,
@@ -62,7 +93,7 @@ def login(
     remaining = actions[start["next"] :]
     return {
         "type": "login",
-        "id": str(number),
+        "id": id,
         "now": occasion.now * 1000,
         "limit": limit,
         "rules": [{"key": _key("rule", rule), "known": _names(rule)} for rule in rules],
@@ -94,6 +125,7 @@ def _load(kind: str, script: Rule | Action | Module) -> Json:
         "name": script.name,
         "file": script.file,
         "source": script.source,
+        "packages": [],
     }
 
 

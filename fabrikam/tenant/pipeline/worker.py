@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +30,8 @@ _START_SECONDS: Final = 10.0
 _TICK_SECONDS: Final = 0.05
 _PIECE: Final = 65_536
 _STRAY_BYTES: Final = 8_192
+_WEIGHED_EVERY: Final = 50
+_MOST_LOGINS: Final = 5_000
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)
@@ -40,6 +43,26 @@ class WorkerLost(Exception):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+def _started(
+    command: Sequence[str], theirs: socket.socket, folder: Path
+) -> subprocess.Popen[bytes]:
+    """Start the process with one end of the socket and nothing else of ours.
+
+    It is told the number of its socket: fixed numbers would have to be taken from
+    whatever Python keeps there between fork and exec.
+    """
+    return subprocess.Popen(  # noqa: S603 - our own program
+        command,
+        pass_fds=(theirs.fileno(),),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={"TZ": os.environ.get("TZ", "UTC")},
+        cwd=folder,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, no lock
+    )
 
 
 def _die_with_parent() -> None:
@@ -58,26 +81,22 @@ class Worker:
     ) -> None:
         self._memory_bytes = memory_bytes
         self._frames = Frames()
+        self._heard: deque[Frame] = deque()
         self._stray = b""
+        self._logins = 0
+        self._nonce: str | None = None
         self._socket, theirs = socket.socketpair()
-        with theirs:
-            # a worker is told the number of its socket: fixed numbers would have to
-            # be taken from whatever Python keeps there between fork and exec
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                command(theirs.fileno()),
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env={"TZ": os.environ.get("TZ", "UTC")},
-                cwd=folder,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, no lock
-            )
         self._socket.settimeout(_START_SECONDS)
+        with theirs:
+            try:
+                self._process = _started(command(theirs.fileno()), theirs, folder)
+            except OSError as error:
+                self._socket.close()
+                message = f"Node cannot be started: {error}"
+                raise WorkerLost("died", message) from error
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._socket, selectors.EVENT_READ)
         self._selector.register(self._output, selectors.EVENT_READ)
-        self._nonce: str | None = None
         self.node = self._greeted()
 
     @property
@@ -100,6 +119,8 @@ class Worker:
     def receive(self, seconds: float) -> Iterator[Frame]:
         """Give what the worker says, as it says it, until the time is up."""
         deadline = time.monotonic() + seconds
+        while self._heard:
+            yield self._heard.popleft()
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -110,12 +131,25 @@ class Worker:
             if self._output in ready:
                 self._keep_stray()
             if self._socket.fileno() in ready:
-                yield from self._arrived()
+                self._heard += self._arrived()
+            while self._heard:  # whoever stops listening leaves the rest to the next
+                yield self._heard.popleft()
             if not ready:
                 self._weigh()
 
+    def fit_for_another(self) -> bool:
+        """Whether the worker should run yet another login; it grows old and fat."""
+        self._logins += 1
+        if self._logins % _WEIGHED_EVERY:
+            return True
+        return self._logins < _MOST_LOGINS and self._bytes() < self._memory_bytes
+
+    def kill(self) -> None:
+        """End the process; who is listening to it will notice."""
+        self._process.kill()
+
     def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, and let go of all that belongs to it."""
         self._process.kill()
         self._process.wait()
         self._selector.close()
@@ -145,18 +179,23 @@ class Worker:
 
     def _keep_stray(self) -> None:
         piece = os.read(self._output, _PIECE)
-        if piece:
-            self._stray = (self._stray + piece)[-_STRAY_BYTES:]
-        else:
-            self._selector.unregister(self._output)
+        self._stray = (self._stray + piece)[-_STRAY_BYTES:]
+        if not piece:
+            with contextlib.suppress(KeyError):  # its end was seen before
+                self._selector.unregister(self._output)
 
     def _weigh(self) -> None:
-        """End a worker whose memory, with Buffers outside the heap, grows too big."""
-        with contextlib.suppress(OSError):  # no /proc here, or no process any more
-            statm = Path(f"/proc/{self.pid}/statm").read_text()
-            if int(statm.split()[1]) * _PAGE > self._memory_bytes:
-                most = self._memory_bytes // 2**20
-                raise self._lost("died", f"used more than {most} MiB of memory")
+        """End a worker that grows too big; the heap's own limit leaves Buffers out."""
+        if self._bytes() > self._memory_bytes:
+            most = self._memory_bytes // 2**20
+            raise self._lost("died", f"used more than {most} MiB of memory")
+
+    def _bytes(self) -> int:
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
+        except OSError:  # no /proc here, or no process any more
+            return 0
+        return int(pages) * _PAGE
 
     def _lost(self, kind: str, message: str) -> WorkerLost:
         self.close()
@@ -165,7 +204,7 @@ class Worker:
     def _how_it_died(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=1)
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(BlockingIOError):
             os.set_blocking(self._output, False)
             self._keep_stray()
         if b"heap out of memory" in self._stray:

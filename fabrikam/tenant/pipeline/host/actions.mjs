@@ -12,10 +12,10 @@ const HANDLERS = { execute: 'onExecutePostLogin', continue: 'onContinuePostLogin
 /** After these the Actions behind do not run, or not yet. */
 const STOPS = new Set([
   'access.deny',
-  'validation.error',
-  'redirect.sendUserTo',
   'authentication.challenge',
   'authentication.enroll',
+  'redirect.sendUserTo',
+  'validation.error',
 ]);
 
 /**
@@ -23,35 +23,37 @@ const STOPS = new Set([
  * @returns {Promise<import('./login.mjs').Broken>}
  */
 export async function runActions(login) {
-  if (login.result.left?.context.redirect) return undefined; // the browser leaves first
-  for (const action of login.frame.actions) {
-    const from = login.result.operations.length;
-    const { failure } = await login.step(login.scripts.get(action.key), (step) =>
-      call(step, login, action),
-    );
+  const { result, frame, scripts } = login;
+  if (result.left?.context.redirect) return undefined; // the browser leaves first
+  for (const action of frame.actions) {
+    const from = result.operations.length;
+    const script = scripts.get(action.key);
+    const body = (/** @type {any} */ step) => call(step, script, login, action);
+    const { failure } = await login.step(script, body, { doubtful: true });
     if (failure) return failure;
-    login.result.next += 1;
-    if (login.result.operations.slice(from).some(({ name }) => STOPS.has(name))) break;
+    result.next += 1;
+    if (result.operations.slice(from).some(({ name }) => STOPS.has(name))) break;
   }
   return undefined;
 }
 
 /**
  * @param {import('./step.mjs').Step} step
+ * @param {import('./scripts.mjs').Script} script
  * @param {import('./login.mjs').Login} login
- * @param {{key: string, phase: 'execute' | 'continue', secrets: Record<string, string>}} action
+ * @param {{phase: 'execute' | 'continue', secrets: Record<string, string>}} action
  */
-function call(step, login, action) {
+function call(step, script, login, action) {
   const name = HANDLERS[action.phase];
   try {
-    const handler = login.scripts.get(action.key).exported()[name];
-    if (handler === undefined && action.phase === 'continue') return step.succeed(true);
-    if (typeof handler !== 'function') return step.fail('not_a_function', `exports no ${name}`);
+    const handler = script.exported()[name];
+    if (handler === undefined && action.phase === 'continue') return step.succeed(undefined);
+    if (typeof handler !== 'function') return step.fail('not_a_function', `it exports no ${name}`);
     const event = eventFor(login, action);
-    const returned = handler(event, apiFor({ step, login, event, action }));
-    if (typeof returned?.then !== 'function') return step.succeed(true);
+    const returned = handler(event, apiFor({ step, login, event, phase: action.phase }));
+    if (typeof returned?.then !== 'function') return step.succeed(undefined);
     returned.then(
-      () => step.succeed(true),
+      () => step.succeed(undefined),
       (/** @type {unknown} */ error) => step.fail('rejected', error),
     );
   } catch (error) {
@@ -63,12 +65,13 @@ function call(step, login, action) {
  * @param {import('./login.mjs').Login} login
  * @param {{secrets: Record<string, string>}} action
  */
-function eventFor(login, { secrets }) {
-  const event = { ...parse(stringify(login.frame.event)), secrets: { ...secrets }, configuration: {} };
-  for (const { name, args } of login.result.operations) {
-    if (name === 'transaction.setMetadata') event.transaction.metadata[args[0]] = args[1];
+function eventFor({ frame, result }, { secrets }) {
+  const event = parse(stringify({ ...frame.event, secrets, configuration: {} }));
+  const { transaction, authentication } = event;
+  for (const { name, args } of result.operations) {
+    if (name === 'transaction.setMetadata') transaction.metadata[args[0]] = args[1];
     if (name === 'authentication.recordMethod') {
-      event.authentication.methods.push({ name: args[0], timestamp: new Date().toISOString() });
+      authentication.methods.push({ name: args[0], timestamp: new Date().toISOString() });
     }
   }
   return event;

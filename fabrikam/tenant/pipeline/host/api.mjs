@@ -6,6 +6,7 @@
  * has is simply not there, as at Auth0.
  */
 import {
+  asClaim,
   asFactors,
   asMetadata,
   asMethod,
@@ -14,9 +15,11 @@ import {
   asText,
 } from './arguments.mjs';
 import { cacheFor } from './cache.mjs';
+import { TooLarge } from './errors.mjs';
 import { redirectFor } from './redirect.mjs';
 
-const MFA_COMMANDS = 4;
+const { parse, stringify } = JSON;
+const MFA_COMMANDS = 4; // in one login, as at Auth0
 const UNSUPPORTED = {
   prompt: ['render'],
   refreshToken: ['revoke', 'setExpiresAt', 'setIdleExpiresAt', 'setMetadata', 'deleteMetadata', 'evictMetadata'],
@@ -54,73 +57,90 @@ const UNSUPPORTED = {
  * @property {import('./step.mjs').Step} step
  * @property {import('./login.mjs').Login} login
  * @property {any} event
- * @property {{phase: string}} action
+ * @property {string} phase
  */
 
 /** @param {Running} running */
 export function apiFor(running) {
-  const { step, login } = running;
-  const { operations } = login.result;
-  const times = (/** @type {string} */ ...names) =>
-    operations.filter(({ name }) => names.includes(name)).length;
+  const { step, login, phase } = running;
+  const { operations, rulesRan, left } = login.result;
 
-  /** @param {string} name @param {unknown[]} args */
+  /** @type {(name: string, ...args: unknown[]) => any} */
   const ask = (name, ...args) => {
-    operations.push({ name, args, by: step.name });
+    const text = stringify({ name, args, by: step.name });
+    login.asked += text.length;
+    if (login.asked > login.frame.limit) throw new TooLarge(login.frame.limit);
+    operations.push(parse(text)); // as it is now, whatever becomes of the arguments
     return api;
   };
+  const asked = (/** @type {string[]} */ ...names) =>
+    operations.filter(({ name }) => names.includes(name)).length;
+
+  /** @type {(name: string, factors: unknown) => any} */
   const command = (name, factors) => {
-    if (!login.frame.customizeMfa) {
-      step.warn('the tenant does not let Actions choose factors; the command has no effect');
-      return api;
+    const { customizeMfa } = login.frame;
+    if (!customizeMfa) step.warn('the tenant does not let Actions choose factors: no effect');
+    if (!customizeMfa) return api;
+    if (asked('authentication.challenge', 'authentication.enroll') < MFA_COMMANDS) {
+      return ask(name, asFactors(factors));
     }
-    if (times('authentication.challenge', 'authentication.enroll') >= MFA_COMMANDS) {
-      throw new Error(`more than ${MFA_COMMANDS} challenge and enroll commands in one login`);
-    }
-    return ask(name, asFactors(factors));
+    throw new Error(`more than ${MFA_COMMANDS} challenge and enroll commands in one login`);
+  };
+  const challenge = (/** @type {unknown} */ factors) =>
+    command('authentication.challenge', factors);
+  const enroll = (/** @type {unknown} */ factors) => command('authentication.enroll', factors);
+
+  const setPrimaryUser = (/** @type {unknown} */ id) => {
+    if (asked('authentication.setPrimaryUser')) throw new Error('the primary user is set twice');
+    if (left?.context.primaryUser) throw new Error('a rule has set the primary user');
+    return ask('authentication.setPrimaryUser', asShort('user id', id, 128));
   };
 
+  /** @type {Record<string, any>} */
   const api = {
     access: { deny: (reason) => ask('access.deny', asText('reason', reason)) },
     accessToken: {
-      setCustomClaim: (name, value) => ask('accessToken.setCustomClaim', asText('claim', name), value),
       addScope: (scope) => ask('accessToken.addScope', asScope(scope)),
       removeScope: (scope) => ask('accessToken.removeScope', asScope(scope)),
+      setCustomClaim: (name, value) => ask('accessToken.setCustomClaim', asClaim(name), value),
     },
     authentication: {
-      challengeWith: (factor, options) => command('authentication.challenge', [factor, ...(options?.additionalFactors ?? [])]),
-      challengeWithAny: (factors) => command('authentication.challenge', factors),
-      enrollWith: (factor, options) => command('authentication.enroll', [factor, ...(options?.additionalFactors ?? [])]),
-      enrollWithAny: (factors) => command('authentication.enroll', factors),
-      recordMethod: (url) => ask('authentication.recordMethod', asMethod(url, running.action)),
-      setPrimaryUser: (id) => {
-        if (times('authentication.setPrimaryUser') > 0) throw new Error('setPrimaryUser may be called once');
-        if (login.result.left?.context.primaryUser) throw new Error('a rule has set the primary user');
-        return ask('authentication.setPrimaryUser', asShort('user id', id, 128));
-      },
+      challengeWith: (factor, options) => challenge([factor, ...others(options)]),
+      challengeWithAny: challenge,
+      enrollWith: (factor, options) => enroll([factor, ...others(options)]),
+      enrollWithAny: enroll,
+      recordMethod: (url) => ask('authentication.recordMethod', asMethod(url, phase)),
+      setPrimaryUser,
     },
     cache: cacheFor(login),
     idToken: {
-      setCustomClaim: (name, value) => ask('idToken.setCustomClaim', asText('claim', name), value),
+      setCustomClaim: (name, value) => ask('idToken.setCustomClaim', asClaim(name), value),
     },
     multifactor: {
-      enable: (provider, options) => ask('multifactor.enable', asText('provider', provider), { ...options }),
+      enable: (provider, options) =>
+        ask('multifactor.enable', asText('provider', provider), { ...options }),
     },
     redirect: redirectFor(running, ask),
-    rules: {
-      wasExecuted: (rule) => login.result.rulesRan.includes(rule),
-    },
+    rules: { wasExecuted: (rule) => rulesRan.includes(rule) },
     session: { revoke: (reason) => ask('session.revoke', asText('reason', reason)) },
-    transaction: { setMetadata: (key, value) => ask('transaction.setMetadata', ...asMetadata(key, value)) },
+    transaction: {
+      setMetadata: (key, value) => ask('transaction.setMetadata', ...asMetadata(key, value)),
+    },
     user: {
       setAppMetadata: (key, value) => ask('user.setAppMetadata', asText('key', key), value),
       setUserMetadata: (key, value) => ask('user.setUserMetadata', asText('key', key), value),
     },
     validation: {
-      error: (code, message) => ask('validation.error', asText('code', code), asShort('message', message, 100)),
+      error: (code, message) =>
+        ask('validation.error', asText('code', code), asShort('message', message, 100)),
     },
   };
   return withUnsupported(api);
+}
+
+/** @param {{additionalFactors?: unknown[]}} [options] */
+function others(options) {
+  return options?.additionalFactors ?? [];
 }
 
 /** @param {Record<string, any>} api */

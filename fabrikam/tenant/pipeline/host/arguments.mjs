@@ -26,6 +26,12 @@ export function asShort(what, value, longest) {
 }
 
 /** @param {unknown} value */
+export function asClaim(value) {
+  if (value === 'scope') throw new Error('the claim scope is not for scripts; use addScope');
+  return asText('claim', value);
+}
+
+/** @param {unknown} value */
 export function asScope(value) {
   const scope = asShort('scope', value, SCOPE_LONGEST);
   if (scope === '' || /\s/.test(scope)) throw new TypeError('scope is empty or has a space in it');
@@ -43,13 +49,13 @@ export function asFactors(factors) {
 
 /**
  * @param {unknown} url
- * @param {{phase: string}} action
+ * @param {string} phase
  */
-export function asMethod(url, { phase }) {
+export function asMethod(url, phase) {
   if (phase !== 'continue') throw new Error('recordMethod is for onContinuePostLogin only');
-  const { protocol, href } = new URL(asText('method', url));
+  const { protocol } = new URL(asText('method', url));
   if (!/^https?:$/.test(protocol)) throw new TypeError('method is not an http or https address');
-  return href && url;
+  return url;
 }
 
 /**

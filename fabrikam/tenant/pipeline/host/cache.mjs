@@ -1,4 +1,4 @@
-/** `api.cache`: strings for a while, kept by Python and shared by the logins. */
+/** `api.cache`: strings for a while, kept by Python and shared by all logins. */
 import { clock } from './clock.mjs';
 
 const ENTRIES = 20;
@@ -11,28 +11,50 @@ const LONGEST = 24 * 60 * 60 * 1000;
 const bytes = (/** @type {string} */ text) => Buffer.byteLength(text);
 const refused = (/** @type {string} */ code) => ({ type: 'error', code });
 
-/** @param {import('./login.mjs').Login} login */
-export function cacheFor(login) {
-  const live = () => Object.entries(login.cache).filter(([, { expires_at: at }]) => at > clock.now());
+/** @param {{cache: Map<string, {value: string, expires_at: number}>}} login */
+export function cacheFor({ cache }) {
+  for (const [key, { expires_at: at }] of cache) if (at <= clock.now()) cache.delete(key);
+
   return {
-    get: (/** @type {string} */ key) => Object.fromEntries(live())[key],
-    delete: (/** @type {string} */ key) => {
-      const there = key in Object.fromEntries(live());
-      login.cache = Object.fromEntries(live().filter(([name]) => name !== key));
-      return there ? { type: 'success' } : refused('KeyDoesNotExist');
-    },
+    get: (/** @type {string} */ key) => cache.get(key),
+
+    delete: (/** @type {string} */ key) =>
+      cache.delete(key) ? { type: 'success' } : refused('CacheKeyDoesNotExist'),
+
     set: (/** @type {string} */ key, /** @type {string} */ value, options = {}) => {
-      if (bytes(key) > KEY_BYTES) return refused('CacheKeySizeExceeded');
-      if (bytes(value) > VALUE_BYTES) return refused('CacheValueSizeExceeded');
-      const others = live().filter(([name]) => name !== key);
-      const size = others.reduce((sum, [name, entry]) => sum + bytes(name) + bytes(entry.value), 0);
-      const room = size + bytes(key) + bytes(value) <= TOTAL_BYTES && others.length < ENTRIES;
-      if (!room) return refused('CacheSizeExceeded');
-      const ends = options.expires_at ?? clock.now() + (options.ttl ?? TTL);
-      const record = { value, expires_at: Math.min(ends, clock.now() + LONGEST) };
-      if (record.expires_at <= clock.now()) return refused('ItemAlreadyExpired');
-      login.cache = Object.fromEntries([...others, [key, record]]);
+      const code = tooLarge(cache, key, value) ?? tooOld(options);
+      if (code) return refused(code);
+      const record = { value, expires_at: end(options) };
+      cache.set(key, record);
       return { type: 'success', record };
     },
   };
+}
+
+/**
+ * @param {Map<string, {value: string}>} cache
+ * @param {string} key
+ * @param {string} value
+ */
+function tooLarge(cache, key, value) {
+  if (bytes(key) > KEY_BYTES) return 'CacheKeySizeExceeded';
+  if (bytes(value) > VALUE_BYTES) return 'CacheValueSizeExceeded';
+  const others = [...cache].filter(([name]) => name !== key);
+  const texts = [key, value, ...others.flatMap(([name, entry]) => [name, entry.value])];
+  const size = texts.map(bytes).reduce((sum, size) => sum + size);
+  return size > TOTAL_BYTES || others.length >= ENTRIES ? 'CacheSizeExceeded' : undefined;
+}
+
+/** @param {{ttl?: number, expires_at?: number}} options */
+function tooOld(options) {
+  if (!Number.isFinite(end(options))) return 'InvalidExpiry';
+  return end(options) <= clock.now() ? 'ItemAlreadyExpired' : undefined;
+}
+
+/** @param {{ttl?: number, expires_at?: number}} options */
+function end({ ttl, expires_at: at }) {
+  const now = clock.now();
+  const wished = ttl === undefined && at === undefined ? now + TTL : Infinity;
+  const ends = [wished, at ?? Infinity, ttl === undefined ? Infinity : now + ttl];
+  return Math.min(...ends, now + LONGEST);
 }

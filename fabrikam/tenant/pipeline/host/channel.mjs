@@ -15,6 +15,7 @@ export class Channel {
   #arrived = Buffer.alloc(0);
   #calls = new Map();
   #last = 0;
+  #resting = false;
 
   /** @type {(frame: any) => void} */
   onFrame = () => {};
@@ -29,11 +30,14 @@ export class Channel {
 
   /** @param {object} frame */
   send(frame) {
-    this.sendText(stringify({ ...frame, nonce: this.#nonce }));
+    const body = Buffer.from(stringify({ ...frame, nonce: this.#nonce }));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(body.length);
+    this.#socket.write(Buffer.concat([length, body]));
   }
 
   /**
-   * Sends a call to Python and waits for what comes back.
+   * Asks Python for something, and waits for what comes back.
    *
    * @param {string} id the login
    * @param {string} method
@@ -44,34 +48,34 @@ export class Channel {
     const seq = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#calls.set(seq, { resolve, reject });
+      this.#hold();
       this.send({ type: 'call', id, seq, method, args });
     });
   }
 
-  /** @param {{seq: number, error?: string, value?: unknown}} frame */
-  returned({ seq, error, value }) {
+  /** @param {{seq: number, error: string | null}} frame */
+  returned({ seq, error }) {
     const { resolve, reject } = this.#calls.get(seq);
     this.#calls.delete(seq);
-    if (error === undefined) resolve(value);
+    this.#hold();
+    if (error === null) resolve(undefined);
     else reject(new Error(error));
   }
 
-  /** Lets the process notice that nothing is left which could still answer. */
-  rest() {
-    this.#socket.unref();
+  /**
+   * While a script runs, Python's silence keeps nothing alive: when nothing else is
+   * left, the script can never answer, and the process notices.
+   *
+   * @param {boolean} resting
+   */
+  rest(resting) {
+    this.#resting = resting;
+    this.#hold();
   }
 
-  /** Waits for Python again. */
-  listen() {
-    this.#socket.ref();
-  }
-
-  /** @param {string} text */
-  sendText(text) {
-    const body = Buffer.from(text);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(body.length);
-    this.#socket.write(Buffer.concat([length, body]));
+  #hold() {
+    if (this.#resting && this.#calls.size === 0) this.#socket.unref();
+    else this.#socket.ref();
   }
 
   /** @param {Buffer} bytes */

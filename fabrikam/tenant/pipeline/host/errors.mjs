@@ -2,6 +2,17 @@
 import { inspect } from 'node:util';
 
 const LONGEST = 2000;
+const REQUIRE_STACK = /\nRequire stack:\n[^]*$/; // folders of this machine
+
+Error.stackTraceLimit = 40; // below `require` lie ten frames of Node's own
+
+/** What scripts left is more than the tenant carries. */
+export class TooLarge extends Error {
+  /** @param {number} limit */
+  constructor(limit) {
+    super(`the scripts left more than ${limit} characters`);
+  }
+}
 
 /**
  * @typedef {object} Failure
@@ -19,12 +30,13 @@ const LONGEST = 2000;
  * @returns {Failure}
  */
 export function failure(kind, error, file) {
-  return { kind, message: message(error), file, ...place(stack(error), file) };
+  const exact = error instanceof TooLarge ? 'too_large' : kind;
+  return { kind: exact, message: message(error), file, ...place(stack(error), file) };
 }
 
 /** @param {unknown} error */
-export function message(error) {
-  return text(error).slice(0, LONGEST);
+function message(error) {
+  return text(error).replace(REQUIRE_STACK, '').slice(0, LONGEST);
 }
 
 /** @param {unknown} error */

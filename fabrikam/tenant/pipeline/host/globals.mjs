@@ -5,7 +5,8 @@
 import { createRequire } from 'node:module';
 import { current } from './step.mjs';
 
-const beside = createRequire(`${process.cwd()}/package.json`);
+/** Finds Node's own modules, and the packages installed beside the tenant folder. */
+export const beside = createRequire(`${process.cwd()}/package.json`);
 
 /** A Rule's way to end a login with the error code `unauthorized`. */
 export class UnauthorizedError extends Error {
@@ -17,10 +18,8 @@ export class UnauthorizedError extends Error {
 }
 
 /** `require`, also with a version, which only says what the author had at hand. */
-export const requireForRules = Object.assign(
-  (/** @type {string} */ name) => beside(name.replace(/(?<=.)@[^@/]*$/, '')),
-  beside,
-);
+export const requireForRules = (/** @type {string} */ name) =>
+  beside(name.replace(/(?<=.)@[^@/]*$/, ''));
 
 /** The names that Auth0 puts around Rules, and the packages behind them. */
 const PACKAGES = {

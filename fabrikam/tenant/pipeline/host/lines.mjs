@@ -1,18 +1,22 @@
-/** What scripts print goes to Python line by line, and not on for ever. */
+/** What scripts print goes to Python line by line, but not for ever. */
 import { format } from 'node:util';
 import { current } from './step.mjs';
 
-const MOST = 64 * 1024;
-const LEVELS = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir'];
+const MOST = 64 * 1024; // characters in one login
+const LEVELS = /** @type {const} */ (['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir']);
 
 /** @param {import('./channel.mjs').Channel} channel */
-function capture(channel) {
+export function captureLines(channel) {
+  const print = (/** @type {string} */ level, /** @type {string} */ text) => {
+    const step = current();
+    if (step !== undefined) send(channel, step, level, text);
+  };
   for (const level of LEVELS) {
-    console[level] = (/** @type {unknown[]} */ ...words) => print(channel, level, format(...words));
+    console[level] = (/** @type {unknown[]} */ ...words) => print(level, format(...words));
   }
   for (const stream of [process.stdout, process.stderr]) {
-    stream.write = (/** @type {any} */ words) => {
-      print(channel, 'log', String(words).trimEnd());
+    stream.write = (/** @type {unknown} */ words) => {
+      print('log', String(words).trimEnd());
       return true;
     };
   }
@@ -20,21 +24,14 @@ function capture(channel) {
 
 /**
  * @param {import('./channel.mjs').Channel} channel
+ * @param {import('./step.mjs').Step} step
  * @param {string} level
  * @param {string} text
  */
-function print(channel, level, text) {
-  const step = current();
-  if (step === undefined || step.login.printed > MOST) return;
-  step.login.printed += text.length;
-  const whole = step.login.printed <= MOST;
-  channel.send({
-    type: 'line',
-    id: step.login.id,
-    script: step.name,
-    level,
-    text: whole ? text : `${text.slice(0, MOST)} … and more, which was cut off`,
-  });
+function send(channel, { name: script, login }, level, text) {
+  const left = MOST - login.printed;
+  if (left < 0) return;
+  login.printed += text.length + 1; // an empty line counts as well
+  const shown = text.length <= left ? text : `${text.slice(0, left)} … the rest was cut off`;
+  channel.send({ type: 'line', id: login.id, script, level, text: shown });
 }
-
-export const lines = { capture };

@@ -3,8 +3,8 @@ import { runActions } from './actions.mjs';
 import { managementClient } from './management.mjs';
 import { runRules } from './rules.mjs';
 import { Step } from './step.mjs';
+import { findings } from './tamper.mjs';
 
-const { stringify } = JSON;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -15,6 +15,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 export class Login {
   printed = 0; // characters, over all scripts
+  asked = 0; // likewise
 
   /**
    * @param {any} frame
@@ -27,13 +28,13 @@ export class Login {
     this.scripts = scripts;
     this.channel = channel;
     this.configuration = frame.configuration;
-    this.cache = frame.cache;
     this.auth0 = managementClient(this);
+    this.cache = new Map(Object.entries(frame.cache));
     this.result = {
       executed: /** @type {string[]} */ ([]),
       operations: [...frame.operations],
       next: frame.next,
-      left: frame.left, // by the Rules, before a pause
+      left: frame.left, // by the Rules
       multifactorBy: frame.multifactorBy,
       rulesRan: [...frame.rulesRan], // names and ids
     };
@@ -43,7 +44,8 @@ export class Login {
   async reply() {
     const { id } = this;
     const failure = this.#uncompiled() ?? (await runRules(this)) ?? (await runActions(this));
-    return { type: 'result', id, ...this.result, cache: this.cache, failure };
+    const cache = Object.fromEntries(this.cache);
+    return { type: 'result', id, ...this.result, failure, cache, findings: findings() };
   }
 
   /**
@@ -51,16 +53,18 @@ export class Login {
    *
    * @param {import('./scripts.mjs').Script} script
    * @param {(step: Step) => void} body
+   * @param {{doubtful?: boolean}} [options]
    * @returns {Promise<{answer: any, failure: Broken}>}
    */
-  async step(script, body) {
-    const step = new Step(this, script, this.channel);
+  async step(script, body, { doubtful = false } = {}) {
+    const step = new Step(this, script, this.channel, doubtful);
     step.run(() => body(step));
     const answer = await step.answer;
     await turn(); // what happens in the same turn still belongs to it
-    const failure = step.failure && { ...step.failure, script: script.name };
-    if (!failure) this.result.executed.push(script.name);
-    return { answer, failure };
+    step.close();
+    if (step.failure) return { answer, failure: { ...step.failure, script: script.name } };
+    this.result.executed.push(script.name);
+    return { answer, failure: undefined };
   }
 
   /**

@@ -14,10 +14,10 @@ export function closeNetwork(allowed) {
   const hosts = new Set(allowed || []);
   const connect = net.Socket.prototype.connect;
   net.Socket.prototype.connect = function (...args) {
-    const { host = 'localhost', path } = net._normalizeArgs(args)[0];
-    if (hosts.has(path ?? host)) return connect.apply(this, args);
+    const host = destination(args);
+    if (hosts.has(host)) return connect.apply(this, args);
     this.connecting = true; // http2 looks at it before the error arrives
-    process.nextTick(() => this.destroy(refusal(path ?? host)));
+    process.nextTick(() => this.destroy(refusal(host)));
     return this;
   };
   net.Server.prototype.listen = refuse('a listening socket');
@@ -29,6 +29,15 @@ export function closeNetwork(allowed) {
       door[name] = refuse('a name server');
     }
   }
+}
+
+/**
+ * @param {any[]} args of `connect`, as a script gave them or as Node passes them on
+ * @returns {string} a host, or the path of a local socket
+ */
+function destination(args) {
+  const [{ host = 'localhost', path }] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+  return path ?? host;
 }
 
 /** @param {string} host */

@@ -4,6 +4,7 @@
  * Rule 1: only `callback` ends a Rule, even an async one.
  * Rule 2: the first answer stands, and must be possible to write down.
  */
+import { TooLarge } from './errors.mjs';
 import { UnauthorizedError } from './globals.mjs';
 
 const { parse, stringify } = JSON;
@@ -23,21 +24,22 @@ const KEPT = [
  * @returns {Promise<import('./login.mjs').Broken>}
  */
 export async function runRules(login) {
+  const { rules, redirected } = login.frame;
   let { user, context } = login.frame;
-  let last; // what the Rule before left, as JSON
-  for (const { key, known } of login.frame.rules) {
+  let left; // as JSON
+  let multifactor; // as JSON
+  for (const { key, known } of rules) {
     const script = login.scripts.get(key);
     const { answer, failure } = await login.step(script, (step) =>
       call(step, script, user, context),
     );
     if (failure) return failure;
+    if (answer.multifactor !== multifactor) login.result.multifactorBy = script.name;
     login.result.rulesRan.push(...known);
-    ({ user, context } = answer);
-    if (answer.multifactor !== last?.multifactor) login.result.multifactorBy = script.name;
-    last = answer;
+    ({ user, context, left, multifactor } = answer);
   }
-  if (last) login.result.left = parse(last.left);
-  if (login.frame.redirected) delete login.result.left?.context.redirect; // once is enough
+  if (left) login.result.left = parse(left);
+  if (redirected) delete login.result.left?.context.redirect; // once is enough
   return undefined;
 }
 
@@ -55,13 +57,14 @@ function call(step, script, user, context) {
     /** @type {any} */ nextUser = user,
     /** @type {any} */ nextContext = context,
   ) => {
+    if (step.again()) return undefined;
     if (error instanceof UnauthorizedError) return step.fail('unauthorized', error);
     if (error) return step.fail('error', error);
     return answer(step, nextUser, nextContext);
   };
   try {
     const rule = script.exported();
-    if (typeof rule !== 'function') return step.fail('not_a_function', 'not a function');
+    if (typeof rule !== 'function') return step.fail('not_a_function', 'it is not a function');
     const returned = rule(user, context, callback);
     returned?.then?.(undefined, (/** @type {unknown} */ error) => step.fail('rejected', error));
   } catch (error) {
@@ -76,14 +79,21 @@ function call(step, script, user, context) {
  */
 function answer(step, user, context) {
   const { limit } = step.login.frame;
+  if (!isObject(user) || !isObject(context)) {
+    return step.fail('error', 'it called back with something else than a user and a context');
+  }
   try {
     const left = stringify({ user, context: pick(context) });
-    const multifactor = stringify(context.multifactor);
-    if (left.length > limit) step.fail('too_large', `left more than ${limit} characters`);
-    else step.succeed({ user, context, multifactor, left });
+    if (left.length > limit) throw new TooLarge(limit);
+    step.succeed({ user, context, multifactor: stringify(context.multifactor), left });
   } catch (error) {
     step.fail('error', error); // circular, a BigInt, or a getter that throws
   }
+}
+
+/** @param {unknown} value */
+function isObject(value) {
+  return typeof value === 'object' && value !== null;
 }
 
 /** @param {any} context */

@@ -4,10 +4,10 @@
  * A Rule is one expression; an Action is a CommonJS module. A script that does not
  * compile is kept as a failure, so that the login which meets it can say why.
  */
-import { createRequire } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { compileFunction, constants } from 'node:vm';
 import { failure } from './errors.mjs';
-import { ruleScope, requireForRules } from './globals.mjs';
+import { beside, requireForRules, ruleScope } from './globals.mjs';
 
 const EXPRESSION = 'module.exports = ';
 const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
@@ -17,19 +17,29 @@ const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
  * @property {string} name
  * @property {string} file
  * @property {import('./errors.mjs').Failure} [broken]
- * @property {() => any} exported evaluates an Action once, a Rule each time it is new
+ * @property {() => any} exported evaluates it, once
+ */
+
+/**
+ * @typedef {object} Load
+ * @property {string} key
+ * @property {'rule' | 'action' | 'module'} kind
+ * @property {string} name
+ * @property {string} file
+ * @property {string} source
+ * @property {string[]} packages
  */
 
 export class Scripts {
   /** @type {Map<string, Script>} */
   #known = new Map();
 
-  /** @param {{key: string, kind: string, name: string, file: string, source: string}} frame */
-  load({ key, kind, name, file, source }) {
+  /** @param {Load} load */
+  load(load) {
+    const { key, kind, name, file } = load;
     try {
-      const exported = kind === 'rule' ? rule(file, source) : this.#action(file, source);
+      const exported = kind === 'rule' ? rule(load) : this.#action(load);
       this.#known.set(key, { name, file, exported });
-      if (kind === 'module') this.#known.set(`actions:${name}`, this.get(key));
     } catch (error) {
       const broken = failure('compile', error, file);
       this.#known.set(key, { name, file, broken, exported: () => undefined });
@@ -41,30 +51,20 @@ export class Scripts {
     return /** @type {Script} */ (this.#known.get(key));
   }
 
-  /**
-   * @param {string} file
-   * @param {string} source
-   */
-  #action(file, source) {
+  /** @param {Load} load */
+  #action({ file, source, packages }) {
     const words = ['exports', 'require', 'module', '__filename', '__dirname'];
-    const options = { filename: file, importModuleDynamically };
-    const body = compileFunction(source, words, options);
-    const beside = createRequire(`${process.cwd()}/package.json`);
-    const require = (/** @type {string} */ name) =>
-      this.#known.get(name)?.exported() ?? beside(name);
-    return once(() => {
-      const module = { exports: {} };
-      body(module.exports, Object.assign(require, beside), module, file, '.');
-      return module.exports;
-    });
+    const body = compileFunction(source, words, { filename: file, importModuleDynamically });
+    const require = (/** @type {string} */ name) => {
+      const shared = this.#known.get(name);
+      return shared ? shared.exported() : beside(declared(name, packages));
+    };
+    return once((module) => body(module.exports, require, module, file, '.'));
   }
 }
 
-/**
- * @param {string} file
- * @param {string} source
- */
-function rule(file, source) {
+/** @param {Load} load */
+function rule({ file, source }) {
   const options = {
     filename: file,
     columnOffset: -EXPRESSION.length,
@@ -72,20 +72,36 @@ function rule(file, source) {
     importModuleDynamically,
   };
   const body = compileFunction(EXPRESSION + source, ['module', 'require'], options);
-  return once(() => {
-    const module = { exports: undefined };
-    body(module, requireForRules);
-    return module.exports;
-  });
+  return once((module) => body(module, requireForRules));
 }
 
 /**
  * Evaluates once; after an error it is tried again.
  *
- * @param {() => any} evaluate
+ * @param {(module: {exports: any}) => void} evaluate
  */
 function once(evaluate) {
-  /** @type {{value: any} | undefined} */
+  /** @type {{exports: any} | undefined} */
   let made;
-  return () => (made ??= { value: evaluate() }).value;
+  return () => {
+    if (made === undefined) {
+      const module = { exports: {} };
+      evaluate(module);
+      made = module;
+    }
+    return made.exports;
+  };
+}
+
+/**
+ * Refuses what an Action does not declare outside its code, as Auth0 does.
+ *
+ * @param {string} name
+ * @param {string[]} packages
+ */
+function declared(name, packages) {
+  const found = packages.some((known) => name === known || name.startsWith(`${known}/`));
+  if (found || isBuiltin(name)) return name;
+  const error = new Error(`Cannot find module '${name}': it is not among the dependencies`);
+  throw Object.assign(error, { code: 'MODULE_NOT_FOUND' });
 }

@@ -8,21 +8,28 @@ import { failure } from './errors.mjs';
 /** @type {AsyncLocalStorage<Step>} */
 const running = new AsyncLocalStorage();
 
+/** @type {Step | undefined} */
+let open;
+
 export class Step {
-  #settle;
+  #settle = (/** @type {unknown} */ _answer) => {};
   #settled = false;
+  #doubtful;
   /** @type {import('./errors.mjs').Failure | undefined} */
   failure;
 
   /**
-   * @param {{id: string, printed: number}} login
+   * @param {import('./login.mjs').Login} login
    * @param {{name: string, file: string}} script
    * @param {import('./channel.mjs').Channel} channel
+   * @param {boolean} doubtful whether an answer still falls by an error of the same turn:
+   *   so for an Action, which answers by returning, not for a Rule, which calls back
    */
-  constructor(login, script, channel) {
+  constructor(login, { name, file }, channel, doubtful) {
+    this.#doubtful = doubtful;
     this.login = login;
-    this.name = script.name;
-    this.file = script.file;
+    this.name = name;
+    this.file = file;
     this.channel = channel;
     /** @type {Promise<any>} */
     this.answer = new Promise((resolve) => {
@@ -36,14 +43,24 @@ export class Step {
    * @param {() => void} script
    */
   run(script) {
-    this.channel.send({ type: 'step', id: this.login.id, script: this.name });
+    const { name, file } = this;
+    this.channel.send({ type: 'step', id: this.login.id, script: name, file });
+    this.channel.rest(true);
+    open = this;
     running.run(this, script);
+  }
+
+  /** Says that the script answered once more, if it has answered before. */
+  again() {
+    if (this.#settled) this.warn('answered again; the first answer stands');
+    return this.#settled;
   }
 
   /** @param {unknown} answer */
   succeed(answer) {
-    if (this.#settled) return this.warn('answered again; the first answer stands');
+    if (this.again()) return;
     this.#settled = true;
+    this.channel.rest(false);
     this.#settle(answer);
   }
 
@@ -53,9 +70,14 @@ export class Step {
    */
   fail(kind, error) {
     const found = failure(kind, error, this.file);
-    if (this.#settled) return this.warn(`broke after its answer: ${found.message}`);
-    this.failure = found;
-    this.succeed(undefined);
+    if (!this.#settled || this.#doubtful) this.failure ??= found;
+    if (!this.#settled) this.succeed(undefined);
+    else if (!this.#doubtful) this.warn(`broke after its answer: ${found.message}`);
+  }
+
+  /** Ends the turn in which the script answered. */
+  close() {
+    this.#doubtful = false;
   }
 
   /** @param {string} text */
@@ -65,8 +87,8 @@ export class Step {
   }
 }
 
-/** The step that the running code belongs to, even after it has ended. */
-export const current = () => running.getStore();
+/** The step that the running code belongs to, even after the step has ended. */
+export const current = () => running.getStore() ?? open;
 
 /**
  * Charges an error that nobody caught to the script that caused it.
@@ -76,4 +98,9 @@ export const current = () => running.getStore();
  */
 export function charge(kind, error) {
   current()?.fail(kind, error);
+}
+
+/** Gives up on a script that has nothing left which could still answer. */
+export function abandon() {
+  open?.fail('timeout', 'it did not answer, and nothing is left that could');
 }

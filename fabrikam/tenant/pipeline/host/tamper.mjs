@@ -2,59 +2,72 @@
  * Notices when a script has changed what all scripts share, so that the next login
  * gets a fresh worker.
  *
- * New names on `global` are no finding: Auth0 shares them as well. Functions replaced
- * inside a module, such as `crypto.randomBytes`, are not seen.
+ * Rule 1: no method is called here; a script may have replaced it.
+ * Rule 2: new names on `global` are no finding, since Auth0 shares them as well.
+ *
+ * Functions replaced inside a module, such as `crypto.randomBytes`, are not seen.
  */
-const SHARED = {
-  Object, Function, Array, String, Number, Boolean, Symbol, Promise, RegExp, Map, Set,
-  WeakMap, Error, Date, JSON, Math, Reflect, Proxy,
-};
-const HARMLESS = new Set(['stackTraceLimit']); // many packages set it, and none relies on it
-
-const { entries, getOwnPropertyDescriptor, is } = Object;
+const { getOwnPropertyDescriptor, is } = Object;
 const { ownKeys } = Reflect;
 
-const places = entries(SHARED).flatMap(([name, value]) =>
-  'prototype' in value && value.prototype
-    ? [[name, value], [`${name}.prototype`, value.prototype]]
-    : [[name, value]],
-);
-const before = places.map(([name, place]) => ({ name, place, shape: shape(place) }));
-const globals = ownKeys(globalThis)
-  .map((key) => [key, getOwnPropertyDescriptor(globalThis, key)])
-  .filter(([, found]) => 'value' in found); // Node fills in the others when they are used
+const SHARED = [
+  Object, Function, Array, String, Number, Boolean, Symbol, Promise, RegExp, Map, Set,
+  WeakMap, Error, Date, JSON, Math, Reflect,
+];
+
+/** @type {{name: string, place: any, keys: PropertyKey[], slots: PropertyDescriptor[]}[]} */
+const before = SHARED.flatMap((value) => {
+  const name = value.name ?? value[Symbol.toStringTag];
+  const itself = remembered(name, value);
+  return value.prototype ? [itself, remembered(`${name}.prototype`, value.prototype)] : [itself];
+});
+
+/** Only what is filled in from the start: Node makes the others when they are used. */
+const globals = remembered('global', globalThis, (slot) => 'value' in slot);
 
 /** Names everything that is no longer as it was at the start. */
 export function findings() {
-  const changed = before.filter(({ place, shape: old }) => !same(place, old));
-  const replaced = globals.filter(
-    ([key, old]) => !is(getOwnPropertyDescriptor(globalThis, key)?.value, old.value),
-  );
-  return [...changed.map(({ name }) => name), ...replaced.map(([key]) => String(key))];
-}
-
-/** @param {any} place */
-function shape(place) {
-  return new Map(ownKeys(place).map((key) => [key, getOwnPropertyDescriptor(place, key)]));
+  /** @type {string[]} */
+  const found = [];
+  for (let at = 0; at < before.length; at += 1) {
+    const { name, place, keys } = before[at];
+    if (ownKeys(place).length !== keys.length || changed(before[at]).length > 0) {
+      found[found.length] = name;
+    }
+  }
+  const replaced = changed(globals);
+  for (let at = 0; at < replaced.length; at += 1) found[found.length] = replaced[at];
+  return found;
 }
 
 /**
+ * @param {string} name
  * @param {any} place
- * @param {Map<PropertyKey, PropertyDescriptor>} old
+ * @param {(slot: PropertyDescriptor) => boolean} [wanted]
  */
-function same(place, old) {
-  const keys = ownKeys(place);
-  return keys.length === old.size && keys.every((key) => unchanged(place, key, old.get(key)));
+function remembered(name, place, wanted = () => true) {
+  const slot = (/** @type {PropertyKey} */ key) => getOwnPropertyDescriptor(place, key);
+  const keys = ownKeys(place).filter((key) => wanted(slot(key)));
+  return { name, place, keys, slots: keys.map(slot) };
+}
+
+/** @param {{place: any, keys: PropertyKey[], slots: PropertyDescriptor[]}} known */
+function changed({ place, keys, slots }) {
+  /** @type {string[]} */
+  const names = [];
+  for (let at = 0; at < keys.length; at += 1) {
+    const now = getOwnPropertyDescriptor(place, keys[at]);
+    if (!same(keys[at], now, slots[at])) names[names.length] = String(keys[at]);
+  }
+  return names;
 }
 
 /**
- * @param {any} place
  * @param {PropertyKey} key
- * @param {PropertyDescriptor | undefined} old
+ * @param {PropertyDescriptor | undefined} now
+ * @param {PropertyDescriptor} old
  */
-function unchanged(place, key, old) {
-  if (old === undefined) return false;
-  if (HARMLESS.has(String(key))) return true;
-  const now = getOwnPropertyDescriptor(place, key);
-  return is(now.value, old.value) && now.get === old.get && now.set === old.set;
+function same(key, now, old) {
+  if (key === 'stackTraceLimit') return true; // many packages set it, and none relies on it
+  return now && is(now.value, old.value) && now.get === old.get && now.set === old.set;
 }
