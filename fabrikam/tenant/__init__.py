@@ -1,0 +1,164 @@
+"""The local tenant: an OpenID provider that treats step-up as Auth0 does.
+
+It knows nothing of the intranet, which meets it over HTTP only.  Its decisions are
+pure (`Login`, `next_step`, `grant_for`, `claims_for`), so that a lab can enumerate them.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from bottle import Bottle
+
+from fabrikam.tenant.assembly import assemble
+from fabrikam.tenant.endpoints.routes import add_routes
+from fabrikam.tenant.facts import HOSTED as HOSTED
+from fabrikam.tenant.facts import MFA_ACR as MFA_ACR
+from fabrikam.tenant.facts import Api as Api
+from fabrikam.tenant.facts import AuthorizeRequest as AuthorizeRequest
+from fabrikam.tenant.facts import Caller as Caller
+from fabrikam.tenant.facts import Client as Client
+from fabrikam.tenant.facts import Person as Person
+from fabrikam.tenant.facts import Remembered as Remembered
+from fabrikam.tenant.facts import Session as Session
+from fabrikam.tenant.facts import Tenancy as Tenancy
+from fabrikam.tenant.grants import Grant as Grant
+from fabrikam.tenant.grants import TokenClaims as TokenClaims
+from fabrikam.tenant.grants import claims_for as claims_for
+from fabrikam.tenant.grants import grant_for as grant_for
+from fabrikam.tenant.house import Lifetimes as Lifetimes
+from fabrikam.tenant.journey import Login as Login
+from fabrikam.tenant.journey import next_step as next_step
+from fabrikam.tenant.occasions import occasion_for as occasion_for
+from fabrikam.tenant.pages import with_headers
+from fabrikam.tenant.quirks import DOUBTS as DOUBTS
+from fabrikam.tenant.quirks import Quirks as Quirks
+from fabrikam.tenant.quirks import quirks_from as quirks_from
+from fabrikam.tenant.requests import read_request as read_request
+from fabrikam.tenant.steps import AskConsent as AskConsent
+from fabrikam.tenant.steps import AskEnrolment as AskEnrolment
+from fabrikam.tenant.steps import AskFactor as AskFactor
+from fabrikam.tenant.steps import AskPassword as AskPassword
+from fabrikam.tenant.steps import IssueCode as IssueCode
+from fabrikam.tenant.steps import Refuse as Refuse
+from fabrikam.tenant.steps import RequireMultifactor as RequireMultifactor
+from fabrikam.tenant.steps import RunPipeline as RunPipeline
+from fabrikam.tenant.steps import SendAway as SendAway
+from fabrikam.tenant.steps import Step as Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fabrikam.tenant.backchannel import Courier
+    from fabrikam.tenant.configuration import ScriptEngine
+    from fabrikam.tenant.house import House
+
+__all__ = [
+    "DOUBTS",
+    "HOSTED",
+    "MFA_ACR",
+    "Api",
+    "AskConsent",
+    "AskEnrolment",
+    "AskFactor",
+    "AskPassword",
+    "AuthorizeRequest",
+    "Caller",
+    "Client",
+    "Grant",
+    "IssueCode",
+    "Lifetimes",
+    "Login",
+    "Person",
+    "Quirks",
+    "Refuse",
+    "Remembered",
+    "RequireMultifactor",
+    "RunPipeline",
+    "SendAway",
+    "Session",
+    "Step",
+    "Tenancy",
+    "TokenClaims",
+    "claims_for",
+    "create_tenant",
+    "grant_for",
+    "next_step",
+    "occasion_for",
+    "quirks_from",
+    "read_request",
+]
+
+_LIFETIMES: Final = Lifetimes()
+_QUIRKS: Final = Quirks()
+
+
+def create_tenant(
+    *,
+    issuer: str,
+    folder: Path,
+    data_dir: Path,
+    client_id: str,
+    client_secret: str,
+    app_base_url: str,
+    clock: Callable[[], float] = time.time,
+    control: bool = True,
+    lifetimes: Lifetimes = _LIFETIMES,
+    quirks: Quirks = _QUIRKS,
+    engine: ScriptEngine | None = None,
+    courier: Courier | None = None,
+) -> Bottle:
+    """Build a tenant; `close()` of the application stops its workers.
+
+    `control` adds the demo users, the phone and the control API, for this machine only.
+    """
+    house = assemble(
+        issuer=issuer.rstrip("/") + "/",
+        folder=folder,
+        data_dir=data_dir,
+        demo=_demo_client(client_id, client_secret, app_base_url.rstrip("/")),
+        clock=clock,
+        lifetimes=lifetimes,
+        quirks=quirks,
+        local=control,
+        engine=engine,
+        courier=courier,
+    )
+    app = Bottle()
+    app.install(_Closing(house))
+    add_routes(app, house)
+    app.wsgi = with_headers(app.wsgi)  # the outermost place: bottle's own errors, too
+    return app
+
+
+def _demo_client(client_id: str, secret: str, base_url: str) -> Client:
+    return Client(
+        client_id=client_id,
+        name="Fabrikam Intranet",
+        secret=secret,
+        callbacks=(f"{base_url}/callback",),
+        logout_urls=(base_url, f"{base_url}/"),
+        backchannel_logout_url=f"{base_url}/backchannel-logout",
+        initiate_login_uri=f"{base_url}/login",
+    )
+
+
+class _Closing:
+    """A plugin that changes no route; bottle closes it with the application."""
+
+    name = "closing"
+    api = 2
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def apply(
+        self, view: Callable[..., object], _route: object
+    ) -> Callable[..., object]:
+        return view
+
+    def close(self) -> None:
+        self._house.configuration.engine.close()
+        self._house.courier.close()

@@ -1,0 +1,88 @@
+"""Putting a tenant together: its files, its parts, its first key and users."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from fabrikam.tenant.attempts import Attempts
+from fabrikam.tenant.authenticators import Authenticators
+from fabrikam.tenant.backchannel import HttpCourier
+from fabrikam.tenant.clients import Clients
+from fabrikam.tenant.clock import Clock
+from fabrikam.tenant.configuration import Configuration
+from fabrikam.tenant.demo import seed_demo_users
+from fabrikam.tenant.directory import Directory
+from fabrikam.tenant.facts import Client
+from fabrikam.tenant.faults import Faults
+from fabrikam.tenant.house import House, Lifetimes, Shelves
+from fabrikam.tenant.keys import Keyring, write_privately
+from fabrikam.tenant.pipeline import Engine, read_folder
+from fabrikam.tenant.store import Store
+from fabrikam.tenant.tenantlog import TenantLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fabrikam.tenant.backchannel import Courier
+    from fabrikam.tenant.configuration import ScriptEngine
+    from fabrikam.tenant.quirks import Quirks
+
+__all__ = ["assemble"]
+
+
+def assemble(
+    *,
+    issuer: str,
+    folder: Path,
+    data_dir: Path,
+    demo: Client,
+    clock: Callable[[], float],
+    lifetimes: Lifetimes,
+    quirks: Quirks,
+    local: bool,
+    engine: ScriptEngine | None = None,
+    courier: Courier | None = None,
+) -> House:
+    """Put the parts together; a folder that cannot be used is refused at once."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    read = read_folder(folder)
+    ticking = Clock(clock)
+    store, attempts = Store(data_dir), Attempts(data_dir)
+    authenticators = Authenticators(data_dir, attempts)
+    directory = Directory(data_dir, attempts, authenticators)
+    clients = Clients(store.shelf("clients", Client), _master(data_dir), demo)
+    runner = engine or Engine(read, users=directory)
+    configuration = Configuration(read, issuer, clients, runner)
+    configuration.set_quirks(quirks)
+    house = House(
+        issuer=issuer,
+        store=store,
+        shelves=Shelves.of(store),
+        directory=directory,
+        authenticators=authenticators,
+        attempts=attempts,
+        keys=Keyring(data_dir, "Fabrikam local tenant", ticking.now()),
+        clients=clients,
+        configuration=configuration,
+        log=TenantLog(data_dir, ticking.now),
+        clock=ticking,
+        faults=Faults(),
+        courier=courier or HttpCourier(),
+        quirks=quirks,
+        lifetimes=lifetimes,
+        local=local,
+    )
+    store.sweep(house.now())
+    if local:
+        seed_demo_users(house)
+    return house
+
+
+def _master(data_dir: Path) -> bytes:
+    """Read the secret that other secrets are made of, or make it at first start."""
+    path = data_dir / "master.key"
+    if not path.exists():
+        write_privately(path, secrets.token_hex(32))
+    return bytes.fromhex(path.read_text())

@@ -1,0 +1,243 @@
+"""Second factors: authenticator apps, push devices and recovery codes.
+
+A code of an app works once, one step of thirty seconds either side of now.  A recovery
+code works once and is kept as a hash.  Wrong codes are limited per user, over all
+logins, browsers and addresses; only who gave the right password gets this far.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from urllib.parse import quote, urlencode
+
+import pyotp
+
+from fabrikam.sqlite import Database
+from fabrikam.tenant.attempts import CODE, RECOVERY
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from fabrikam.tenant.attempts import Attempts, Limit
+
+__all__ = ["Authenticator", "Authenticators", "CodeAnswer", "enrolment_uri"]
+
+CodeAnswer: TypeAlias = Literal["passed", "wrong", "locked"]
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS authenticators (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    factor TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    confirmed INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    last_step INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS authenticators_by_user ON authenticators (user_id);
+"""
+_STEP_SECONDS: Final = 30
+_SCAN_SECONDS: Final = 5 * 60  # how long a shown QR code may be confirmed
+_PREFIX: Final = {
+    "otp": "totp",
+    "push-notification": "push",
+    "recovery-code": "recovery-code",
+}
+_RECOVERY_LETTERS: Final = string.ascii_uppercase + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticator:
+    """One factor of one user; `secret` is shared with their app."""
+
+    id: str
+    user_id: str
+    factor: str
+    secret: str
+    confirmed: bool
+
+
+class Authenticators:
+    """The factors of everybody, in one SQLite file."""
+
+    def __init__(self, data_dir: Path, attempts: Attempts) -> None:
+        self._database = Database(data_dir / "factors.sqlite", _SCHEMA)
+        self._attempts = attempts
+
+    def of(self, user_id: str) -> list[Authenticator]:
+        """List the confirmed factors of a user, oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM authenticators WHERE user_id = ? AND confirmed"
+            " ORDER BY made_at, rowid",
+            (user_id,),
+        )
+        return [_authenticator(row) for row in rows]
+
+    def find(self, authenticator_id: str) -> Authenticator | None:
+        """Look a factor up, confirmed or not."""
+        row = self._database.row(
+            "SELECT * FROM authenticators WHERE id = ?", (authenticator_id,)
+        )
+        return None if row is None else _authenticator(row)
+
+    def propose(
+        self, user_id: str, factor: str, now: int, secret: str | None = None
+    ) -> Authenticator:
+        """Offer a factor, which counts only once it is confirmed."""
+        device = f"dev_{secrets.token_hex(8)}"
+        proposed = Authenticator(
+            f"{_PREFIX[factor]}|{device}",
+            user_id,
+            factor,
+            secret or pyotp.random_base32(),
+            confirmed=False,
+        )
+        with self._database.transaction() as sql:
+            _forget_unconfirmed(sql, now)
+            _insert(sql, proposed, now)
+            if factor == "push-notification":  # the same app also shows codes
+                code = Authenticator(
+                    f"totp|{device}", user_id, "otp", proposed.secret, confirmed=False
+                )
+                _insert(sql, code, now)
+        return proposed
+
+    def confirm(self, authenticator_id: str, now: int) -> bool:
+        """Make a proposed factor count, with the codes of its device."""
+        device = authenticator_id.partition("|")[2]
+        with self._database.transaction() as sql:
+            changed = sql.execute(
+                "UPDATE authenticators SET confirmed = 1"
+                " WHERE substr(id, instr(id, '|') + 1) = ? AND made_at > ?",
+                (device, now - _SCAN_SECONDS),
+            ).rowcount
+        return changed > 0
+
+    def remove(self, authenticator_id: str) -> None:
+        """Take a factor away, with everything of its device."""
+        device = authenticator_id.partition("|")[2]
+        with self._database.transaction() as sql:
+            sql.execute(
+                "DELETE FROM authenticators WHERE substr(id, instr(id, '|') + 1) = ?",
+                (device,),
+            )
+
+    def use_code(
+        self, user_id: str, code: str, now: int, *, proposed: str | None = None
+    ) -> CodeAnswer:
+        """Weigh the code of an app; the same code never passes twice."""
+        attempt = self._begin(CODE, user_id, now)
+        if attempt is None:
+            return "locked"
+        rows = self._database.rows(
+            "SELECT * FROM authenticators WHERE user_id = ? AND factor = 'otp'"
+            " AND (confirmed OR id = ?)",
+            (user_id, proposed),
+        )
+        for row in rows:
+            step = _step_of(row["secret"], code, now)
+            if step is not None and self._spend(row["id"], step):
+                self._attempts.take_back(attempt)
+                return "passed"
+        return "wrong"
+
+    def new_recovery_code(self, user_id: str, now: int) -> str:
+        """Make the user's one recovery code; an earlier one ends."""
+        code = "".join(secrets.choice(_RECOVERY_LETTERS) for _ in range(24))
+        fresh = Authenticator(
+            f"recovery-code|dev_{secrets.token_hex(8)}",
+            user_id,
+            "recovery-code",
+            _digest(code),
+            confirmed=True,
+        )
+        with self._database.transaction() as sql:
+            sql.execute(
+                "DELETE FROM authenticators WHERE user_id = ? AND factor = ?",
+                (user_id, "recovery-code"),
+            )
+            _insert(sql, fresh, now)
+        return code
+
+    def use_recovery_code(self, user_id: str, code: str, now: int) -> CodeAnswer:
+        """Weigh a recovery code; it is gone as soon as it passed."""
+        attempt = self._begin(RECOVERY, user_id, now)
+        if attempt is None:
+            return "locked"
+        typed = _digest("".join(code.split()).replace("-", "").upper())
+        with self._database.transaction() as sql:
+            taken = sql.execute(
+                "DELETE FROM authenticators WHERE user_id = ? AND factor = ?"
+                " AND secret = ?",
+                (user_id, "recovery-code", typed),
+            ).rowcount
+        if not taken:
+            return "wrong"
+        self._attempts.take_back(attempt)
+        return "passed"
+
+    def clear(self) -> None:
+        """Forget every factor."""
+        with self._database.transaction() as sql:
+            sql.execute("DELETE FROM authenticators")
+
+    def _begin(self, limit: Limit, user_id: str, now: int) -> str | None:
+        return self._attempts.begin(limit, user_id, now)
+
+    def _spend(self, authenticator_id: str, step: int) -> bool:
+        with self._database.transaction() as sql:
+            changed = sql.execute(
+                "UPDATE authenticators SET last_step = ?"
+                " WHERE id = ? AND last_step < ?",
+                (step, authenticator_id, step),
+            ).rowcount
+        return changed == 1
+
+
+def enrolment_uri(issuer: str, email: str, secret: str) -> str:
+    """Write what the QR code of an authenticator app says."""
+    label = f"{quote(issuer)}:{quote(email)}"
+    facts = {"secret": secret, "issuer": issuer, "algorithm": "SHA1"}
+    options = urlencode({**facts, "digits": 6, "period": _STEP_SECONDS})
+    return f"otpauth://totp/{label}?{options}"
+
+
+def _step_of(secret: str, code: str, now: int) -> int | None:
+    typed = "".join(code.split()).encode()
+    present = now // _STEP_SECONDS
+    matching = [
+        step
+        for step in (present - 1, present, present + 1)
+        if hmac.compare_digest(pyotp.TOTP(secret).generate_otp(step).encode(), typed)
+    ]
+    return matching[-1] if matching else None
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _authenticator(row: sqlite3.Row) -> Authenticator:
+    return Authenticator(
+        row["id"], row["user_id"], row["factor"], row["secret"], bool(row["confirmed"])
+    )
+
+
+def _insert(sql: sqlite3.Connection, one: Authenticator, now: int) -> None:
+    sql.execute(
+        "INSERT INTO authenticators VALUES (?, ?, ?, ?, ?, ?, -1)",
+        (one.id, one.user_id, one.factor, one.secret, one.confirmed, now),
+    )
+
+
+def _forget_unconfirmed(sql: sqlite3.Connection, now: int) -> None:
+    sql.execute(
+        "DELETE FROM authenticators WHERE NOT confirmed AND made_at <= ?",
+        (now - _SCAN_SECONDS,),
+    )

@@ -1,0 +1,71 @@
+"""Back-channel logout: clients that registered an address are told of an ended session.
+
+Telling happens beside the answer to the browser; a client that does not listen is noted
+in the tenant log and holds nobody up.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, Protocol
+
+import requests
+
+from fabrikam.tenant.tokens import logout_token
+
+if TYPE_CHECKING:
+    from fabrikam.tenant.facts import Session
+    from fabrikam.tenant.house import House
+
+__all__ = ["Courier", "HttpCourier", "tell_clients"]
+
+_SECONDS: Final = 3.0
+
+
+class Courier(Protocol):
+    """Who brings logout tokens to clients."""
+
+    def bring(self, house: House, url: str, token: str) -> None:
+        """Bring one token; failing is noted, never raised."""
+
+    def close(self) -> None:
+        """Stop."""
+
+
+class HttpCourier:
+    """Brings tokens by HTTP, two at a time."""
+
+    def __init__(self) -> None:
+        self._executor: Executor = ThreadPoolExecutor(2, "back-channel")
+
+    def bring(self, house: House, url: str, token: str) -> None:
+        """Send a token off and go on."""
+        self._executor.submit(_post, house, url, token)
+
+    def close(self) -> None:
+        """Stop; what was not yet sent is forgotten."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def tell_clients(house: House, session: Session, courier: Courier) -> None:
+    """Tell every client of a session that it is over."""
+    for client_id in session.clients:
+        client = house.client(client_id)
+        if client is not None and client.backchannel_logout_url is not None:
+            token = logout_token(house, client, session.user_id, session.sid)
+            courier.bring(house, client.backchannel_logout_url, token)
+
+
+def _post(house: House, url: str, token: str) -> None:
+    try:
+        answer = requests.post(
+            url,
+            data={"logout_token": token},
+            timeout=_SECONDS,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        house.log.write("flo", f"back-channel logout: {type(error).__name__}", url=url)
+        return
+    if not answer.ok:
+        house.log.write("flo", f"back-channel logout: {answer.status_code}", url=url)

@@ -1,0 +1,279 @@
+"""Grants without a page: refresh, password, and the second factor by the MFA API.
+
+They run the same scripts as a hosted login.  Where a second factor is due the answer is
+`mfa_required` with a token that opens the MFA API for ten minutes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from fabrikam.tenant.facts import AuthorizeRequest, Client, Person
+from fabrikam.tenant.grants import grant_for
+from fabrikam.tenant.house import Entitlement, MfaLogin
+from fabrikam.tenant.journey import Login
+from fabrikam.tenant.mfalogins import mfa_login_of, outstanding
+from fabrikam.tenant.occasions import CONNECTION
+from fabrikam.tenant.pipeline import PassedMethod
+from fabrikam.tenant.pushes import answer_of
+from fabrikam.tenant.refusals import Refused
+from fabrikam.tenant.scripts import settled
+from fabrikam.tenant.steps import IssueCode, Refuse, RequireMultifactor
+from fabrikam.tenant.store import new_key
+from fabrikam.tenant.visit import current_caller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from oauthlib.common import Request
+
+    from fabrikam.tenant.authenticators import CodeAnswer
+    from fabrikam.tenant.facts import Protocol
+    from fabrikam.tenant.house import House
+
+__all__ = ["DIRECT_GRANTS", "renewed"]
+
+Weigh: TypeAlias = "Callable[[House, Request], Entitlement]"
+
+_SECRET_FIELDS: Final = ("client_secret", "password", "mfa_token", "otp")
+
+
+def renewed(house: House, request: Request) -> None:
+    """Weigh a refresh: the scripts run again; the used token is taken at the end."""
+    before, client = _entitlement(request), _client(request)
+    origin = before.renewed_from
+    user = house.directory.find(origin.subject)
+    asked = _asked(
+        request,
+        "oauth2-refresh-token",
+        scopes=tuple((request.scope or "").split()) or origin.requested,
+        audience=origin.audience,
+    )
+    login = _login(house, client, asked, user)
+    login = _through(house, login)
+    grant = grant_for(login, house.now())
+    kept = replace(
+        grant,
+        granted=tuple(scope for scope in grant.granted if scope in origin.granted),
+        authenticated_at=origin.authenticated_at,
+        auth_time=origin.auth_time,
+    )
+    used = house.shelves.refresh_tokens.take(request.refresh_token or "", house.now())
+    if used is None:  # somebody refreshed with it at this very moment
+        house.store.end_family(before.family, house.now())
+        raise Refused("invalid_grant", "Unknown or invalid refresh token.")
+    request.user = Entitlement(kept, before.family, before.renewable_until, origin)
+    request.scopes = list(kept.granted)
+
+
+def _by_password(house: House, request: Request) -> Entitlement:
+    fields, caller = _fields(request), current_caller(house.issuer)
+    for name in ("username", "password"):
+        if not fields.get(name):
+            raise Refused("invalid_request", f"Missing required parameter: {name}", 400)
+    answer = house.directory.password(
+        fields["username"], fields["password"], caller.address, house.now()
+    )
+    if answer == "locked":
+        house.log.write("limit_wc", user_name=fields["username"], ip=caller.address)
+        raise Refused(
+            "too_many_attempts",
+            "Your account has been blocked after multiple consecutive login attempts.",
+            429,
+        )
+    if answer == "wrong":
+        house.log.write("fepft", user_name=fields["username"], ip=caller.address)
+        raise Refused("invalid_grant", "Wrong email or password.")
+    return _by_right_password(house, request, answer)
+
+
+def _by_right_password(house: House, request: Request, user: Person) -> Entitlement:
+    fields = _fields(request)
+    asked = _asked(
+        request,
+        "oauth2-password",
+        scopes=tuple(dict.fromkeys(fields.get("scope", "").split())),
+        audience=fields.get("audience"),
+    )
+    login = _login(house, _client(request), asked, None)
+    login = login.after_password(user, house.now())
+    return _granted(house, _through(house, login))
+
+
+def _by_realm(house: House, request: Request) -> Entitlement:
+    realm = _fields(request).get("realm")
+    if realm != CONNECTION.name:
+        raise Refused("invalid_request", f"Unknown realm: {realm}", 400)
+    return _by_password(house, request)
+
+
+def _by_code(house: House, request: Request) -> Entitlement:
+    token, waiting = _waiting(house, request)
+    code = _required(request, "otp")
+    answer = house.authenticators.use_code(
+        outstanding(waiting).user_id, code, house.now(), proposed=waiting.proposed
+    )
+    _refuse_unless_passed(house, answer, "Invalid otp_code.")
+    if waiting.proposed is not None:
+        house.authenticators.confirm(waiting.proposed, house.now())
+    return _finished(house, token, waiting, "otp")
+
+
+def _by_push(house: House, request: Request) -> Entitlement:
+    token, waiting = _waiting(house, request)
+    oob_code = _required(request, "oob_code")
+    if oob_code != waiting.oob_code:
+        wrong = "The oob_code doesn't match the mfa_token"
+        raise Refused("invalid_request", wrong, 400)
+    match answer_of(house, oob_code):
+        case "allow":
+            if waiting.proposed is not None:
+                house.authenticators.confirm(waiting.proposed, house.now())
+            return _finished(house, token, waiting, "push-notification")
+        case "deny":
+            raise Refused("invalid_grant", "MFA Authorization rejected.")
+        case "pending":
+            again = "Authorization pending: please repeat the request in a few seconds."
+            raise Refused("authorization_pending", again, 400)
+        case _:
+            raise Refused("expired_token", "oob_code is expired")
+
+
+def _by_recovery_code(house: House, request: Request) -> Entitlement:
+    token, waiting = _waiting(house, request)
+    code = _required(request, "recovery_code")
+    user_id = outstanding(waiting).user_id
+    answer = house.authenticators.use_recovery_code(user_id, code, house.now())
+    _refuse_unless_passed(house, answer, "Invalid recovery_code.")
+    fresh = house.authenticators.new_recovery_code(user_id, house.now())
+    request.extra_credentials = {"recovery_code": fresh}
+    return _finished(house, token, waiting, "recovery-code")
+
+
+def _refuse_unless_passed(house: House, answer: CodeAnswer, wrong: str) -> None:
+    if answer == "locked":
+        house.log.write("gd_otp_rate_limit_exceed")
+        raise Refused("too_many_attempts", "Too many wrong codes.", 429)
+    if answer == "wrong":
+        house.log.write("gd_auth_failed")
+        raise Refused("invalid_grant", wrong)
+
+
+def _finished(house: House, token: str, waiting: MfaLogin, factor: str) -> Entitlement:
+    if house.shelves.mfa_logins.take(token, house.now()) is None:
+        raise Refused("invalid_grant", "Malformed mfa_token")
+    house.log.write("gd_auth_succeed", client_id=waiting.client_id)
+    login = waiting.login.after_factor(factor, house.now())
+    user = house.directory.find(outstanding(waiting).user_id)
+    return _granted(house, _through(house, replace(login, user=user)))
+
+
+def _granted(house: House, login: Login) -> Entitlement:
+    return Entitlement(grant_for(login, house.now()), new_key())
+
+
+def _through(house: House, login: Login) -> Login:
+    """Run a login to its end, or say at which point it ends otherwise."""
+    login, step = settled(house, login, current_caller(house.issuer))
+    match step:
+        case IssueCode():
+            return login
+        case Refuse(error, description):
+            raise Refused(error, description)
+        case RequireMultifactor():
+            raise _mfa_required(house, login, step)
+        case _:
+            raise Refused("interaction_required", "A page would have to be shown")
+
+
+def _mfa_required(house: House, login: Login, step: RequireMultifactor) -> Refused:
+    token, ends_at = new_key(), house.now() + house.lifetimes.mfa_token
+    waiting = MfaLogin(login=login, client_id=login.client.client_id, ends_at=ends_at)
+    # kept beyond its end, so that an old one can be told from a wrong one
+    house.shelves.mfa_logins.keep(token, waiting, ends_at=ends_at + 86_400)
+    house.log.write("mfar", client_id=login.client.client_id)
+    wanted = {"challenge": step.challenge, "enroll": step.enroll}
+    requirements = {
+        name: [{"type": factor} for factor in factors]
+        for name, factors in wanted.items()
+        if factors
+    }
+    more = {"mfa_token": token}
+    return Refused(
+        "mfa_required",
+        "Multifactor authentication required",
+        int(login.tenancy.quirks.mfa_required_status),
+        {**more, "mfa_requirements": requirements} if requirements else more,
+    )
+
+
+def _waiting(house: House, request: Request) -> tuple[str, MfaLogin]:
+    token = _required(request, "mfa_token")
+    waiting = mfa_login_of(house, token)
+    if waiting.client_id != _client(request).client_id:
+        raise Refused("invalid_request", "mfa_token not issued to this client", 400)
+    return token, waiting
+
+
+def _required(request: Request, name: str) -> str:
+    value = _fields(request).get(name)
+    if not value:
+        raise Refused("invalid_request", f"Missing required parameter: {name}", 400)
+    return value
+
+
+def _login(
+    house: House, client: Client, asked: AuthorizeRequest, user: Person | None
+) -> Login:
+    return Login(
+        request=asked,
+        client=client,
+        tenancy=house.configuration.tenancy,
+        user=user,
+        passed=(PassedMethod("pwd", house.now()),) if user else (),
+        transaction_id=new_key(),
+    )
+
+
+def _asked(
+    request: Request,
+    protocol: Protocol,
+    scopes: tuple[str, ...],
+    audience: str | None,
+) -> AuthorizeRequest:
+    return AuthorizeRequest(
+        client_id=_client(request).client_id,
+        protocol=protocol,
+        scopes=scopes,
+        audience=audience,
+        body={n: v for n, v in _fields(request).items() if n not in _SECRET_FIELDS},
+    )
+
+
+def _fields(request: Request) -> dict[str, str]:
+    return dict(request.decoded_body or ())
+
+
+def _client(request: Request) -> Client:
+    if not isinstance(request.client, Client):
+        raise TypeError("request without a client")
+    return request.client
+
+
+def _entitlement(request: Request) -> Entitlement:
+    if not isinstance(request.user, Entitlement):
+        raise TypeError("request without an entitlement")
+    return request.user
+
+
+DIRECT_GRANTS: Final[Mapping[str, Weigh]] = MappingProxyType(
+    {
+        "password": _by_password,
+        "http://auth0.com/oauth/grant-type/password-realm": _by_realm,
+        "http://auth0.com/oauth/grant-type/mfa-otp": _by_code,
+        "http://auth0.com/oauth/grant-type/mfa-oob": _by_push,
+        "http://auth0.com/oauth/grant-type/mfa-recovery-code": _by_recovery_code,
+    }
+)

@@ -1,0 +1,1 @@
+"""The tenant's addresses, one small file for each of them."""

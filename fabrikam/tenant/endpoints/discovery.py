@@ -1,0 +1,88 @@
+"""`/.well-known/openid-configuration`: what the tenant can do, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fabrikam.tenant.endpoints.misbehave import misbehaving
+from fabrikam.tenant.pages import json_reply
+from fabrikam.tenant.requests import RESPONSE_MODES
+
+if TYPE_CHECKING:
+    from bottle import Bottle, HTTPResponse
+
+    from fabrikam.tenant.house import House
+
+__all__ = ["discovery"]
+
+_SCOPES: Final = ["openid", "profile", "email", "phone", "address", "offline_access"]
+_CLAIMS: Final = [
+    "aud",
+    "auth_time",
+    "created_at",
+    "email",
+    "email_verified",
+    "exp",
+    "family_name",
+    "given_name",
+    "iat",
+    "identities",
+    "iss",
+    "name",
+    "nickname",
+    "phone_number",
+    "picture",
+    "sub",
+]
+_GRANTS: Final = [
+    "authorization_code",
+    "refresh_token",
+    "password",
+    "http://auth0.com/oauth/grant-type/password-realm",
+    "http://auth0.com/oauth/grant-type/mfa-otp",
+    "http://auth0.com/oauth/grant-type/mfa-oob",
+    "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+]
+
+
+def discovery(app: Bottle, house: House) -> None:
+    """Add the address."""
+
+    @app.get("/.well-known/openid-configuration")
+    @misbehaving(house, "discovery")
+    def openid_configuration() -> HTTPResponse:
+        return json_reply(_metadata(house))
+
+
+def _metadata(house: House) -> dict[str, Any]:
+    supported = house.configuration.tenancy.acr_values_supported
+    return {
+        "issuer": house.issuer,
+        "authorization_endpoint": f"{house.issuer}authorize",
+        "token_endpoint": f"{house.issuer}oauth/token",
+        "userinfo_endpoint": f"{house.issuer}userinfo",
+        "mfa_challenge_endpoint": f"{house.issuer}mfa/challenge",
+        "jwks_uri": f"{house.issuer}.well-known/jwks.json",
+        "revocation_endpoint": f"{house.issuer}oauth/revoke",
+        "end_session_endpoint": f"{house.issuer}oidc/logout",
+        "scopes_supported": _SCOPES,
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": _GRANTS,
+        "code_challenge_methods_supported": ["S256"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256", "HS256", "PS256"],
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ],
+        "claims_supported": _CLAIMS,
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        **({"acr_values_supported": list(supported)} if supported else {}),
+    }

@@ -1,0 +1,115 @@
+"""The pages on which a factor is enrolled inside a login; it then counts as passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import segno
+from bottle import HTTPResponse, request
+
+from fabrikam.tenant.authenticators import enrolment_uri
+from fabrikam.tenant.endpoints.factors import ways
+from fabrikam.tenant.endpoints.forms import form
+from fabrikam.tenant.endpoints.prompts import at_a_stop
+from fabrikam.tenant.pages import page
+from fabrikam.tenant.passing import after_enrolment, log_code
+from fabrikam.tenant.steps import AskEnrolment
+from fabrikam.tenant.travel import ENROLMENTS, go_on, keep_ticket
+
+if TYPE_CHECKING:
+    from bottle import Bottle
+
+    from fabrikam.tenant.authenticators import Authenticator
+    from fabrikam.tenant.facts import Person
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.travel import Stop
+    from fabrikam.tenant.visit import Visit
+
+__all__ = ["enrolment_pages"]
+
+
+def enrolment_pages(app: Bottle, house: House) -> None:
+    """Add the enrolment of an authenticator app and of a phone."""
+
+    @app.route(ENROLMENTS["otp"], method=["GET", "POST"])
+    @at_a_stop(house)
+    def app_enrolment(visit: Visit, stop: Stop) -> HTTPResponse:
+        return _enrol(house, visit, stop, "otp")
+
+    @app.route(ENROLMENTS["push-notification"], method=["GET", "POST"])
+    @at_a_stop(house)
+    def phone_enrolment(visit: Visit, stop: Stop) -> HTTPResponse:
+        return _enrol(house, visit, stop, "push-notification")
+
+
+def _enrol(house: House, visit: Visit, stop: Stop, factor: str) -> HTTPResponse:
+    user = stop.ticket.login.user
+    offered = isinstance(stop.step, AskEnrolment) and factor in stop.step.factors
+    if user is None or not offered:
+        return go_on(house, visit, stop, stop.ticket)
+    proposed = _proposed(house, stop, factor)
+    if proposed is None or request.method == "GET":
+        return _fresh_page(house, visit, stop, user, factor)
+    code = form().get("code", "")
+    code_of = proposed.id.replace("push|", "totp|")
+    answer = house.authenticators.use_code(
+        user.user_id, code, house.now(), proposed=code_of
+    )
+    if answer == "passed" and house.authenticators.confirm(proposed.id, house.now()):
+        return after_enrolment(house, visit, stop, factor)
+    log_code(house, visit, stop, answer)
+    return _page(house, visit, stop, proposed, _trouble(answer))
+
+
+def _trouble(answer: str) -> str:
+    if answer == "locked":
+        return "Too many wrong codes. Wait an hour, then try again."
+    return "That code does not fit the secret below. Take the one shown now."
+
+
+def _proposed(house: House, stop: Stop, factor: str) -> Authenticator | None:
+    if stop.ticket.proposed is None:
+        return None
+    found = house.authenticators.find(stop.ticket.proposed)
+    return found if found is not None and found.factor == factor else None
+
+
+def _fresh_page(
+    house: House, visit: Visit, stop: Stop, user: Person, factor: str
+) -> HTTPResponse:
+    proposed = _proposed(house, stop, factor)
+    if proposed is None:
+        proposed = house.authenticators.propose(user.user_id, factor, house.now())
+        house.log.write("gd_start_enroll", user_id=user.user_id, factor=factor)
+        stop = keep_ticket(house, stop, replace(stop.ticket, proposed=proposed.id))
+    return _page(house, visit, stop, proposed, "")
+
+
+def _page(
+    house: House,
+    visit: Visit,
+    stop: Stop,
+    proposed: Authenticator,
+    trouble: str,
+) -> HTTPResponse:
+    name = house.configuration.tenancy.name
+    user = stop.ticket.login.user
+    email = user.profile.get("email", "") if user else ""
+    uri = enrolment_uri(name, email, proposed.secret)
+    shown = page(
+        "enrolment",
+        status=400 if trouble else 200,
+        leads_to=stop.ticket.login.request.redirect_uri,
+        title="Secure your account",
+        what="Your account needs a second factor. It takes a minute.",
+        finally_="Type the six-digit code that the app shows now.",
+        action=ENROLMENTS[proposed.factor],
+        qr=segno.make(uri, micro=False).png_data_uri(scale=5, border=3),
+        secret=proposed.secret,
+        state=stop.key,
+        problem=trouble,
+        remember=isinstance(stop.step, AskEnrolment) and stop.step.remember == "offer",
+        others=ways(stop, proposed.factor),
+    )
+    return visit.dress(shown)

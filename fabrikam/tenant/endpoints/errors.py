@@ -1,0 +1,65 @@
+"""What a browser or a program is told when an address or a request is no good."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+from bottle import request
+
+from fabrikam.tenant.pages import json_reply, problem
+
+if TYPE_CHECKING:
+    from bottle import Bottle, HTTPError, HTTPResponse
+
+__all__ = ["errors"]
+
+log = logging.getLogger(__name__)
+
+_PROGRAMS: Final = ("/oauth/", "/mfa/", "/userinfo", "/tokeninfo", "/_tenant", "/.well")
+_CALLER_IS_WRONG: Final = range(400, 500)
+_BUSY: Final = 503
+_TITLES: Final = {
+    400: "That cannot be read",
+    403: "Not allowed",
+    404: "There is nothing here",
+    405: "Not like this",
+    413: "Too large",
+    503: "Too busy",
+}
+
+
+def errors(app: Bottle) -> None:
+    """Answer every error as a page, or as JSON where programs call."""
+
+    def shown(error: HTTPError) -> HTTPResponse:
+        if error.exception is not None:
+            log.error("tenant: %s failed", request.path, exc_info=error.exception)
+        answer = _answer(_status(error), error)
+        if "Allow" in error.headers:
+            answer.set_header("Allow", error.headers["Allow"])
+        return answer
+
+    app.default_error_handler = shown
+
+
+def _status(error: HTTPError) -> int:
+    if isinstance(error.exception, sqlite3.OperationalError):
+        return _BUSY
+    status: int = error.status_code
+    return status
+
+
+def _answer(status: int, error: HTTPError) -> HTTPResponse:
+    wrong = status in _CALLER_IS_WRONG
+    if request.path.startswith(_PROGRAMS):
+        said = str(error.body) if wrong else "the tenant has a fault; see its output"
+        name = "invalid_request" if wrong else "server_error"
+        return json_reply({"error": name, "error_description": said}, status)
+    return problem(
+        status,
+        _TITLES.get(status, "Something broke"),
+        "The tenant cannot answer this request.",
+        "Go back to the application and try again.",
+    )

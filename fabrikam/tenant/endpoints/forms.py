@@ -1,0 +1,53 @@
+"""The parameters of a request, as text, or a 400 where they are none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bottle import HTTPError, request
+
+__all__ = ["bearer", "body_of", "form", "pairs_of", "text_of"]
+
+
+def pairs_of() -> list[tuple[str, str]]:
+    """Read all parameters, those of the address first."""
+    return _pairs(request.query) + _pairs(request.forms)
+
+
+def form() -> dict[str, str]:
+    """Read the fields of a form; a field that comes twice counts as the first."""
+    return dict(reversed(_pairs(request.forms)))
+
+
+def text_of(name: str) -> str:
+    """Read one parameter, or an empty text."""
+    return dict(reversed(pairs_of())).get(name, "")
+
+
+def body_of() -> list[tuple[str, str]]:
+    """Read what a program sent, as a form or as JSON."""
+    if request.content_type.partition(";")[0] != "application/json":
+        return _pairs(request.forms)
+    sent = request.json
+    if not isinstance(sent, dict):
+        raise HTTPError(400, "the body is not a JSON object")
+    return [(str(name), value) for name, value in sent.items() if _is_text(value)]
+
+
+def bearer() -> str | None:
+    """Read the access token of a request, from the header or from its form."""
+    scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip() or None
+    return form().get("access_token") if request.method == "POST" else None
+
+
+def _pairs(fields: Any) -> list[tuple[str, str]]:
+    try:
+        return list(fields.decode().allitems())
+    except UnicodeError:
+        raise HTTPError(400, "a parameter is not UTF-8") from None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

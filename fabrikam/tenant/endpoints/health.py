@@ -1,0 +1,37 @@
+"""`/healthz`, `/` and the stylesheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bottle import HTTPResponse, static_file
+
+from fabrikam.tenant.pages import page
+
+if TYPE_CHECKING:
+    from bottle import Bottle
+
+    from fabrikam.tenant.house import House
+
+__all__ = ["health"]
+
+_STATIC: Final = Path(__file__).parent.parent / "views" / "static"
+
+
+def health(app: Bottle, house: House) -> None:
+    """Add the addresses."""
+
+    @app.get("/healthz")
+    def healthz() -> HTTPResponse:
+        return HTTPResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+    @app.get("/")
+    def home() -> HTTPResponse:
+        return page("home", issuer=house.issuer, local=house.local)
+
+    @app.get("/static/tenant.css")
+    def stylesheet() -> HTTPResponse:
+        answer = static_file("tenant.css", root=str(_STATIC))
+        answer.set_header("Cache-Control", "public, max-age=300")
+        return answer

@@ -1,0 +1,24 @@
+"""`/.well-known/jwks.json`: the public halves of the signing keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fabrikam.tenant.endpoints.misbehave import misbehaving
+from fabrikam.tenant.pages import json_reply
+
+if TYPE_CHECKING:
+    from bottle import Bottle, HTTPResponse
+
+    from fabrikam.tenant.house import House
+
+__all__ = ["jwks"]
+
+
+def jwks(app: Bottle, house: House) -> None:
+    """Add the address."""
+
+    @app.get("/.well-known/jwks.json")
+    @misbehaving(house, "jwks")
+    def key_set() -> HTTPResponse:
+        return json_reply(house.keys.jwks)

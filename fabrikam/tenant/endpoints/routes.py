@@ -1,0 +1,54 @@
+"""Every address of the tenant, by the file that answers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.tenant.endpoints.authorize import authorize
+from fabrikam.tenant.endpoints.control import control
+from fabrikam.tenant.endpoints.discovery import discovery
+from fabrikam.tenant.endpoints.enrolment import enrolment_pages
+from fabrikam.tenant.endpoints.errors import errors
+from fabrikam.tenant.endpoints.factors import factor_pages
+from fabrikam.tenant.endpoints.health import health
+from fabrikam.tenant.endpoints.jwks import jwks
+from fabrikam.tenant.endpoints.logout import logout
+from fabrikam.tenant.endpoints.mfa_api import mfa_api
+from fabrikam.tenant.endpoints.phone import phone
+from fabrikam.tenant.endpoints.prompts import prompts
+from fabrikam.tenant.endpoints.push import push_page
+from fabrikam.tenant.endpoints.token import token
+from fabrikam.tenant.endpoints.userinfo import userinfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bottle import Bottle
+
+    from fabrikam.tenant.house import House
+
+__all__ = ["add_routes"]
+
+_ENDPOINTS: Final[tuple[Callable[[Bottle, House], None], ...]] = (
+    health,
+    discovery,
+    jwks,
+    authorize,
+    prompts,
+    factor_pages,
+    push_page,
+    enrolment_pages,
+    token,
+    mfa_api,
+    userinfo,
+    logout,
+)
+_LOCAL_ENDPOINTS: Final[tuple[Callable[[Bottle, House], None], ...]] = (phone, control)
+
+
+def add_routes(app: Bottle, house: House) -> None:
+    """Add every address; the phone and the control API only to a local tenant."""
+    local = _LOCAL_ENDPOINTS if house.local else ()
+    for endpoint in (*_ENDPOINTS, *local):
+        endpoint(app, house)
+    errors(app)

@@ -1,0 +1,179 @@
+"""Whether a second factor is due, which ones will do, and whether a browser is trusted.
+
+Pure: the second half of the decision in `journey`, which alone asks here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment
+from fabrikam.tenant.steps import (
+    AskEnrolment,
+    AskFactor,
+    Refuse,
+    RequireMultifactor,
+    RunPipeline,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from fabrikam.tenant.facts import Person, Remembered
+    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.steps import Remember, Step
+
+__all__ = [
+    "FACTORS",
+    "Demand",
+    "commanded_step",
+    "demand_of",
+    "demanded_step",
+    "is_trusted",
+]
+
+FACTORS: Final = ("push-notification", "otp", "recovery-code")  # preferred first
+_INDEPENDENT: Final = ("push-notification", "otp")
+_PROVIDERS: Final = ("any", "guardian", "google-authenticator")
+_AUTOMATIC: Final = ("google-authenticator", "duo")  # remembered without a checkbox
+_REMEMBERED_SECONDS: Final = 30 * 86_400
+_REMEMBERED_IDLE_SECONDS: Final = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Somebody wants a second factor: by which provider, and may it be remembered."""
+
+    provider: str
+    remember: Remember
+    enrolled_only: bool = False
+
+
+def demand_of(login: Login) -> Demand | Refuse | None:
+    """Say who wants a second factor: the MFA audience, a script, or the policy."""
+    if login.request.audience == f"{login.tenancy.issuer}mfa/":
+        return Demand("any", "never", enrolled_only=True)
+    asked = login.outcome.multifactor if login.outcome else None
+    if asked is None:
+        return _demand_of_policy(login)
+    if asked.provider == "none":
+        return None
+    if asked.provider not in _PROVIDERS:
+        unsupported = f'Unsupported multifactor provider: "{asked.provider}"'
+        return Refuse("access_denied", unsupported)
+    if not asked.allow_remember_browser or login.request.wants_mfa_class:
+        return Demand(asked.provider, "never")
+    automatic = asked.provider in _AUTOMATIC
+    return Demand(asked.provider, "always" if automatic else "offer")
+
+
+def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
+    """Ask for what was demanded, unless this browser is trusted with it."""
+    user = login.user
+    if user is None or (demand.enrolled_only and not user.enrolled):
+        return None
+    if demand.remember != "never" and is_trusted(login.remembered, user, now):
+        return None
+    refused = _unaskable(login)
+    if refused is not None:
+        return refused
+    allowed = _allowed(login, demand)
+    usable = _in_order(factor for factor in user.enrolled if factor in allowed)
+    if any(factor in _INDEPENDENT for factor in usable):
+        return AskFactor(usable, demand.remember)
+    return _enrolment(allowed, demand.remember)
+
+
+def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
+    """Do what `challengeWith` or `enrollWith` paused for."""
+    if not login.tenancy.customize_mfa:
+        return Refuse("access_denied", "Customize MFA Factors using Actions is off")
+    match command:
+        case Challenge(wanted):
+            return _challenge(login, _types(wanted))
+        case Enrollment(wanted):
+            return _enrol(login, _types(wanted))
+
+
+def is_trusted(remembered: Remembered | None, user: Person, now: int) -> bool:
+    """Tell whether a remembered browser still stands for this user's second factor."""
+    if remembered is None or remembered.user_id != user.user_id:
+        return False
+    if remembered.fingerprint != user.fingerprint:
+        return False  # a password or a factor changed since
+    fresh = now - remembered.passed_at < _REMEMBERED_SECONDS
+    return fresh and now - remembered.seen_at < _REMEMBERED_IDLE_SECONDS
+
+
+def _demand_of_policy(login: Login) -> Demand | None:
+    tenancy, request = login.tenancy, login.request
+    remember: Remember = "never" if request.wants_mfa_class else "offer"
+    if tenancy.policy == "always":
+        return Demand("any", remember)
+    if tenancy.policy == "adaptive" and tenancy.quirks.risk_confidence == "low":
+        return Demand("any", "never")
+    if tenancy.quirks.acr_values_force_mfa == "yes" and request.wants_mfa_class:
+        return Demand("any", "never")
+    return None
+
+
+def _unaskable(login: Login) -> Step | None:
+    if not login.request.hosted:
+        return RequireMultifactor()
+    if login.request.silent:
+        error = login.tenancy.quirks.silent_mfa_error
+        return Refuse(error, "Multifactor authentication required")
+    return None
+
+
+def _allowed(login: Login, demand: Demand) -> frozenset[str]:
+    enabled = login.tenancy.factors
+    if demand.provider == "google-authenticator":  # a provider overrides the toggles
+        return (enabled | {"otp"}) - {"recovery-code"}
+    if demand.provider == "guardian" and not enabled & set(_INDEPENDENT):
+        return enabled | {"push-notification"}
+    return enabled
+
+
+def _enrolment(allowed: Iterable[str], remember: Remember) -> Step:
+    choices = tuple(f for f in ("otp", "push-notification") if f in allowed)
+    if not choices:
+        return Refuse("access_denied", "No second factor is enabled on this tenant")
+    return AskEnrolment(choices, remember)
+
+
+def _challenge(login: Login, wanted: tuple[str, ...]) -> Step:
+    if any(done.factor in wanted for done in login.passed):
+        return RunPipeline(login.checkpoint)
+    enrolled = login.user.enrolled if login.user else ()
+    enabled = login.tenancy.factors
+    usable = tuple(f for f in wanted if f in enrolled and f in enabled)
+    if not usable:
+        return Refuse("access_denied", "Unknown multifactor provider undefined")
+    if login.request.hosted:
+        return _unaskable(login) or AskFactor(usable)
+    return RequireMultifactor(challenge=usable)
+
+
+def _enrol(login: Login, wanted: tuple[str, ...]) -> Step:
+    enrolled = login.user.enrolled if login.user else ()
+    enabled = login.tenancy.factors & set(_INDEPENDENT)
+    usable = tuple(f for f in wanted if f in enabled and f not in enrolled)
+    if not usable and login.tenancy.quirks.enroll_when_all_enrolled == "continue":
+        return RunPipeline(login.checkpoint)
+    if not usable:
+        return Refuse("access_denied", "No factor is left to enrol")
+    if login.request.hosted:
+        return _unaskable(login) or AskEnrolment(usable)
+    return RequireMultifactor(enroll=usable)
+
+
+def _types(wanted: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(str(factor.get("type")) for factor in wanted)
+
+
+def _in_order(factors: Iterable[str]) -> tuple[str, ...]:
+    held = set(factors)
+    return tuple(factor for factor in FACTORS if factor in held)

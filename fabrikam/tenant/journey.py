@@ -1,0 +1,253 @@
+"""A login at the tenant, as a value that only moves forward.
+
+Rule 1: whether to ask, refuse or issue is decided in `next_step`, nowhere else.
+Rule 2: this file knows nothing of HTTP, of JavaScript, or of storage.
+Rule 3: scripts run before the second factor; what they asked for is an `Outcome`.
+Rule 4: a session proves the first factor only; the second is weighed in every login.
+Rule 5: `STAGES` is the order of a login; the first stage that wants something wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from fabrikam.tenant import factors
+from fabrikam.tenant.claims import oversized_token
+from fabrikam.tenant.facts import (
+    AuthorizeRequest,
+    Client,
+    Person,
+    Remembered,
+    Session,
+    Tenancy,
+)
+from fabrikam.tenant.pipeline.event import PassedMethod
+from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment, Outcome, Redirect
+from fabrikam.tenant.steps import (
+    AskConsent,
+    AskPassword,
+    IssueCode,
+    Refuse,
+    RunPipeline,
+    SendAway,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+__all__ = ["STAGES", "Login", "has_ended", "next_step"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Everything that the next step depends on.
+
+    `passed` is what was proved in this login, `session` what the browser had before.
+    `answered` says that the user did what a paused script waited for; `commanded`, that
+    a script steered the second factor itself; `accepted`, that the user has just
+    allowed the application what it asked for.
+    """
+
+    request: AuthorizeRequest
+    client: Client
+    tenancy: Tenancy
+    user: Person | None = None
+    session: Session | None = None
+    remembered: Remembered | None = None
+    passed: tuple[PassedMethod, ...] = ()
+    outcome: Outcome | None = None
+    answered: bool = False
+    commanded: bool = False
+    consented: tuple[str, ...] = ()
+    accepted: bool = False
+    cancelled: bool = False
+    transaction_id: str = ""
+
+    def after_password(self, user: Person, at: int) -> Login:
+        """Begin again with a user who has just given the right password."""
+        return replace(
+            self,
+            user=user,
+            session=None,
+            passed=(PassedMethod("pwd", at),),
+            outcome=None,
+            answered=False,
+            commanded=False,
+        )
+
+    def after_factor(self, factor: str, at: int) -> Login:
+        """Go on with a second factor that was just passed."""
+        done = PassedMethod("mfa", at, factor)
+        waiting = self.outcome is not None and self.outcome.pause is not None
+        return replace(
+            self,
+            passed=(*self.passed, done),
+            answered=waiting,
+            commanded=self.commanded or waiting,
+        )
+
+    def after_return(self) -> Login:
+        """Go on with a browser that came back from where a script had sent it."""
+        return replace(self, answered=True)
+
+    def after_scripts(self, outcome: Outcome) -> Login:
+        """Go on with what the scripts left."""
+        return replace(self, outcome=outcome, answered=False)
+
+    def has_passed(self, name: str) -> bool:
+        """Tell whether a method was passed in this very login."""
+        return any(method.name == name for method in self.passed)
+
+    @property
+    def methods(self) -> tuple[PassedMethod, ...]:
+        """All that this browser session has proved: the latest entry of each name."""
+        before = self.session.methods if self.session else ()
+        latest = {method.name: method for method in (*before, *self.passed)}
+        return tuple(latest.values())
+
+    @property
+    def checkpoint(self) -> Mapping[str, Any] | None:
+        """Where a paused run of the scripts goes on."""
+        pause = self.outcome.pause if self.outcome else None
+        return pause.checkpoint if pause else None
+
+
+def next_step(login: Login, now: int) -> Step:
+    """Say what the tenant does next: the wish of the first stage that has one."""
+    for stage in STAGES:
+        step = stage(login, now)
+        if step is not None:
+            return step
+    return IssueCode()
+
+
+def has_ended(session: Session, tenancy: Tenancy, now: int) -> bool:
+    """Tell whether a browser session is over, by age or by idleness."""
+    too_old = now - session.created_at >= tenancy.session_seconds
+    return too_old or now - session.seen_at >= tenancy.idle_seconds
+
+
+def _cancellation(login: Login, _now: int) -> Step | None:
+    if not login.cancelled:
+        return None
+    return Refuse("access_denied", "The user cancelled the login")
+
+
+def _audience(login: Login, _now: int) -> Step | None:
+    audience = login.request.audience
+    own = (None, *(login.tenancy.issuer + path for path in ("userinfo", "mfa/")))
+    if audience in own or any(api.identifier == audience for api in login.tenancy.apis):
+        return None
+    return Refuse("access_denied", f"Service not found: {audience}")
+
+
+def _first_factor(login: Login, now: int) -> Step | None:
+    if not login.request.hosted or login.has_passed("pwd"):
+        return None
+    if _session_suffices(login, now):
+        return None
+    if login.request.silent:
+        return Refuse("login_required", "Login required")
+    return AskPassword(login.request.login_hint)
+
+
+def _session_suffices(login: Login, now: int) -> bool:
+    session, user, request = login.session, login.user, login.request
+    if session is None or user is None or session.user_id != user.user_id:
+        return False
+    if has_ended(session, login.tenancy, now) or "login" in request.prompt:
+        return False
+    if not login.client.single_sign_on and request.connection is None:
+        return False  # legacy clients shared the session only when told to
+    if request.hinted_subject not in (None, user.user_id):
+        return False
+    return _recent(session, request.max_age, now)
+
+
+def _recent(session: Session, max_age: int | None, now: int) -> bool:
+    if max_age is None:
+        return True
+    # zero always asks, also within the second in which the password was given
+    return max_age > 0 and now - session.authenticated_at <= max_age
+
+
+def _block(login: Login, _now: int) -> Step | None:
+    if login.user is not None and login.user.blocked:
+        return Refuse("unauthorized", "user is blocked")
+    return None
+
+
+def _scripts(login: Login, _now: int) -> Step | None:
+    if login.outcome is None:
+        return RunPipeline()
+    if login.outcome.denial is not None:
+        return Refuse(login.outcome.denial.error, login.outcome.denial.description)
+    return None
+
+
+def _pause(login: Login, _now: int) -> Step | None:
+    outcome = login.outcome
+    if outcome is None or outcome.pause is None:
+        return None
+    if login.answered:
+        return RunPipeline(outcome.pause.checkpoint)
+    match outcome.pause.until:
+        case Redirect(url):
+            return _send_away(login, url)
+        case Challenge() | Enrollment() as command:
+            return factors.commanded_step(login, command)
+
+
+def _send_away(login: Login, url: str) -> Step:
+    if login.request.silent or not login.request.hosted:
+        return Refuse("interaction_required", "A script wants to redirect the browser")
+    return SendAway(url)
+
+
+def _second_factor(login: Login, now: int) -> Step | None:
+    if login.has_passed("mfa") or login.commanded:
+        return None
+    match factors.demand_of(login):
+        case Refuse() as refused:
+            return refused
+        case None:
+            return None
+        case demand:
+            return factors.demanded_step(login, demand, now)
+
+
+def _token_size(login: Login, _now: int) -> Step | None:
+    token = oversized_token(login.outcome) if login.outcome else None
+    if token is None:
+        return None
+    return Refuse("access_denied", f"Custom claims of the {token} exceed 100 KB")
+
+
+def _consent(login: Login, _now: int) -> Step | None:
+    if login.client.first_party or not login.request.hosted or login.accepted:
+        return None
+    known = () if "consent" in login.request.prompt else login.consented
+    missing = tuple(scope for scope in login.request.scopes if scope not in known)
+    if not missing:
+        return None
+    if login.request.silent:
+        return Refuse("consent_required", "Consent required")
+    return AskConsent(missing)
+
+
+Stage: TypeAlias = "Callable[[Login, int], Step | None]"
+
+STAGES: Final[tuple[Stage, ...]] = (
+    _cancellation,
+    _audience,
+    _first_factor,
+    _block,
+    _scripts,
+    _pause,
+    _second_factor,
+    _token_size,
+    _consent,
+)

@@ -1,0 +1,91 @@
+"""What a login tells the scripts: one `Occasion` for one run of the pipeline.  Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fabrikam.tenant.facts import Caller
+from fabrikam.tenant.pipeline.event import Connection, Occasion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.pipeline.event import Resume
+
+__all__ = ["CONNECTION", "occasion_for"]
+
+CONNECTION: Final = Connection(
+    "con_fabrikampasswords", "Username-Password-Authentication"
+)
+_NOBODY: Final[Mapping[str, Any]] = {}
+
+
+def occasion_for(
+    login: Login, now: int, caller: Caller | None = None, resume: Resume | None = None
+) -> Occasion:
+    """Tell the scripts about a login."""
+    request, session, user = login.request, login.session, login.user
+    who = caller or Caller()
+    return Occasion(
+        now=now,
+        tenant=login.tenancy.name,
+        issuer=login.tenancy.issuer,
+        protocol=request.protocol,
+        query=request.query,
+        body=request.body,
+        client_id=login.client.client_id,
+        client_name=login.client.name,
+        client_metadata=login.client.metadata,
+        connection=CONNECTION,
+        user=user.profile if user else _NOBODY,
+        multifactor=("guardian",) if user and user.enrolled else (),
+        enrolled_factors=user.enrolled if user else (),
+        methods=login.methods,
+        session_id=session.sid if session else None,
+        session_created_at=session.created_at if session else None,
+        session_clients=session.clients if session else (),
+        logins_count=_logins_count(login),
+        roles=user.roles if user else (),
+        resource_server=_resource_server(login),
+        risk_assessment=_risk(login),
+        transaction_id=login.transaction_id,
+        transaction_metadata=login.outcome.transaction_metadata
+        if login.outcome
+        else {},
+        ip=who.address,
+        user_agent=who.user_agent,
+        hostname=who.hostname,
+        language=who.language,
+        method=who.method,
+        acr_values_absent_is_undefined=_absent_is_undefined(login),
+        resume=resume,
+    )
+
+
+def _logins_count(login: Login) -> int:
+    before = login.user.logins_count if login.user else 0
+    return before if login.request.silent else before + 1
+
+
+def _resource_server(login: Login) -> str | None:
+    asked = login.request.audience or login.tenancy.default_audience
+    known = {api.identifier for api in login.tenancy.apis}
+    return asked if asked in known else None
+
+
+def _risk(login: Login) -> Mapping[str, Any] | None:
+    if login.tenancy.policy != "adaptive":
+        return None
+    confidence = login.tenancy.quirks.risk_confidence
+    assessed = {"confidence": confidence, "code": "assessed"}
+    names = ("UntrustedIP", "NewDevice", "ImpossibleTravel")
+    return {
+        "confidence": confidence,
+        "version": "1",
+        "assessments": dict.fromkeys(names, assessed),
+    }
+
+
+def _absent_is_undefined(login: Login) -> bool:
+    return login.tenancy.quirks.acr_values_absent == "undefined"

@@ -1,0 +1,115 @@
+"""The tenant's pages: templates of its own, and headers on every answer.
+
+Pages work without JavaScript.  What a page may load, and where its forms may lead, is
+said in its content security policy.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from bottle import HTTPResponse, request, template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["SUBMIT_AT_ONCE", "away", "json_reply", "page", "problem", "with_headers"]
+
+_VIEWS: Final = Path(__file__).parent / "views"
+
+# the one script: it sends a form_post answer on its way; without it a button does
+SUBMIT_AT_ONCE: Final = "document.forms[0].submit()"
+_SCRIPT_HASH: Final = base64.b64encode(
+    hashlib.sha256(SUBMIT_AT_ONCE.encode()).digest()
+).decode()
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+
+
+def page(
+    name: str, *, status: int = 200, leads_to: str = "", **shown: Any
+) -> HTTPResponse:
+    """Show a template; `leads_to` is where its form may redirect besides ourselves."""
+    body = template(
+        f"{name}.tpl", template_lookup=[str(_VIEWS)], submit=SUBMIT_AT_ONCE, **shown
+    )
+    return HTTPResponse(
+        body,
+        status=status,
+        headers={
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": _policy(leads_to, scripted=name == "form_post"),
+        },
+    )
+
+
+def problem(status: int, title: str, what: str, todo: str) -> HTTPResponse:
+    """Show what went wrong and what to do next."""
+    return page("problem", status=status, title=title, what=what, todo=todo)
+
+
+def json_reply(body: Any, status: int = 200) -> HTTPResponse:
+    """Answer a program."""
+    return HTTPResponse(
+        json.dumps(body), status=status, headers={"Content-Type": "application/json"}
+    )
+
+
+def away(url: str) -> HTTPResponse:
+    """Send the browser elsewhere; after a form with 303, so that it is not sent on."""
+    status = 302 if request.method == "GET" else 303
+    return HTTPResponse(status=status, headers={"Location": url})
+
+
+def with_headers(
+    wsgi: Callable[..., Iterable[bytes]],
+) -> Callable[..., Iterable[bytes]]:
+    """Dress every answer of an application, errors and static files included."""
+
+    def dressed(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        def start_dressed(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Any:
+            return start(status, _dressed(headers), exc_info)
+
+        return wsgi(environ, start_dressed)
+
+    return dressed
+
+
+def _dressed(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    present = {name.lower() for name, _ in headers}
+    wanted = {**_HEADERS, "Content-Security-Policy": _policy("", scripted=False)}
+    missing = [(n, v) for n, v in wanted.items() if n.lower() not in present]
+    return [*headers, *missing]
+
+
+def _policy(leads_to: str, *, scripted: bool) -> str:
+    # browsers apply form-action to the redirects that follow a form, too
+    origin = _origin(leads_to)
+    script = f"'sha256-{_SCRIPT_HASH}'" if scripted else "'none'"
+    return (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        f"script-src {script}; form-action 'self'{origin}; "
+        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        return f" {parts.scheme}:" if parts.scheme else ""
+    return f" {parts.scheme}://{parts.netloc}"

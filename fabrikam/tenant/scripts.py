@@ -1,0 +1,91 @@
+"""The scripts of one login: run, and what they asked for carried out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fabrikam.tenant.journey import next_step
+from fabrikam.tenant.occasions import occasion_for
+from fabrikam.tenant.pipeline import Denial, Outcome, PassedMethod
+from fabrikam.tenant.steps import RunPipeline
+
+if TYPE_CHECKING:
+    from fabrikam.tenant.facts import Caller
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.pipeline import Resume
+    from fabrikam.tenant.steps import Step
+
+__all__ = ["settled"]
+
+
+def settled(
+    house: House, login: Login, caller: Caller, resume: Resume | None = None
+) -> tuple[Login, Step]:
+    """Run the scripts as often as the login wants them run, and say what is next."""
+    step = next_step(login, house.now())
+    while isinstance(step, RunPipeline):
+        login = _after_scripts(house, login, step, caller, resume)
+        step = next_step(login, house.now())
+    return login, step
+
+
+def _after_scripts(
+    house: House,
+    login: Login,
+    step: RunPipeline,
+    caller: Caller,
+    resume: Resume | None,
+) -> Login:
+    outcome = _outcome(house, login, step, caller, resume)
+    _write_down(house, login, outcome)
+    recorded = tuple(
+        PassedMethod(name, house.now()) for name in outcome.recorded_methods
+    )
+    login = replace(login, passed=(*login.passed, *recorded))
+    return login.after_scripts(outcome)
+
+
+def _outcome(
+    house: House,
+    login: Login,
+    step: RunPipeline,
+    caller: Caller,
+    resume: Resume | None,
+) -> Outcome:
+    problems = house.configuration.problems
+    if problems:
+        house.log.write("f", f"tenant folder refused: {problems[0]}")
+        return Outcome(denial=Denial("access_denied", "The tenant folder is broken"))
+    occasion = occasion_for(login, house.now(), caller, resume)
+    return house.configuration.engine.run(occasion, step.checkpoint)
+
+
+def _write_down(house: House, login: Login, outcome: Outcome) -> None:
+    who = {"client_id": login.client.client_id}
+    if login.user is not None:
+        who["user_id"] = login.user.user_id
+        if outcome.user_metadata:
+            house.directory.update_user_metadata(
+                login.user.user_id, outcome.user_metadata
+            )
+        if outcome.app_metadata:
+            house.directory.update_app_metadata(
+                login.user.user_id, outcome.app_metadata
+            )
+    for line in outcome.lines:
+        house.log.write(
+            "script", line.text, script=line.script, level=line.level, **who
+        )
+    failure = outcome.failure
+    if failure is not None:
+        house.log.write(
+            "f",
+            f"script {failure.script}: {failure.kind}: {failure.message}",
+            script=failure.script,
+            file=failure.file,
+            line=failure.line,
+            column=failure.column,
+            **who,
+        )

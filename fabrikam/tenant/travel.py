@@ -1,0 +1,223 @@
+"""A login on its way through the pages: kept under a ticket, moved by one step.
+
+The ticket's key is the `state` of every form.  It is bound to the browser that began,
+and a form that comes twice moves the login once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from fabrikam.tenant.answers import issue_code, refuse, with_parameters
+from fabrikam.tenant.house import Consent, Ticket
+from fabrikam.tenant.journey import Login
+from fabrikam.tenant.pages import away, problem
+from fabrikam.tenant.scripts import settled
+from fabrikam.tenant.sessions import close_session, current_session, remembered_in
+from fabrikam.tenant.steps import (
+    AskConsent,
+    AskEnrolment,
+    AskFactor,
+    AskPassword,
+    IssueCode,
+    Refuse,
+    SendAway,
+)
+from fabrikam.tenant.store import new_key
+
+if TYPE_CHECKING:
+    from bottle import HTTPResponse
+
+    from fabrikam.tenant.facts import AuthorizeRequest, Client
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.pipeline import Resume
+    from fabrikam.tenant.steps import Step
+    from fabrikam.tenant.visit import Visit
+
+__all__ = [
+    "CHALLENGES",
+    "ENROLMENTS",
+    "RECOVERY_CODE",
+    "Stop",
+    "begin",
+    "consent_key",
+    "go_on",
+    "keep_ticket",
+    "stale",
+    "stop_at",
+]
+
+CHALLENGES: Final = {
+    "push-notification": "/u/mfa-push-challenge-push",
+    "otp": "/u/mfa-otp-challenge",
+    "recovery-code": "/u/mfa-recovery-code-challenge",
+}
+ENROLMENTS: Final = {
+    "otp": "/u/mfa-otp-enrollment",
+    "push-notification": "/u/mfa-push-enrollment-qr",
+}
+RECOVERY_CODE: Final = "/u/mfa-recovery-code-enrollment"
+
+
+class Stop(NamedTuple):
+    """Where a browser's login stands: the ticket, as kept and with fresh facts."""
+
+    key: str
+    kept: Ticket
+    ticket: Ticket
+    step: Step
+
+    def moved(self, login: Login) -> Ticket:
+        """The same ticket with the login moved on."""
+        return replace(self.ticket, login=login)
+
+
+def begin(
+    house: House, visit: Visit, request: AuthorizeRequest, client: Client
+) -> HTTPResponse:
+    """Set out on a login that a client asked for."""
+    login = Login(
+        request=request,
+        client=client,
+        tenancy=house.configuration.tenancy,
+        transaction_id=new_key(),
+    )
+    login = _with_facts(house, visit, login)
+    return go_on(house, visit, None, Ticket(login=login, device=visit.device_hash))
+
+
+def stop_at(house: House, visit: Visit, key: str) -> Stop | None:
+    """Find the login that a form or a page belongs to, if this browser began it."""
+    kept = house.shelves.tickets.look(key, house.now())
+    if kept is None or kept.device != visit.device_hash:
+        return None
+    house.configuration.refresh()
+    login = _with_facts(house, visit, kept.login)
+    login, step = settled(house, login, visit.caller)
+    return Stop(key, kept, replace(kept, login=login), step)
+
+
+def go_on(
+    house: House,
+    visit: Visit,
+    stop: Stop | None,
+    ticket: Ticket,
+    resume: Resume | None = None,
+) -> HTTPResponse:
+    """Move a login until the next page, or to its end."""
+    login, step = settled(house, ticket.login, visit.caller, resume)
+    visit = _without_revoked(house, visit, login)
+    ticket = replace(ticket, login=login)
+    if isinstance(step, IssueCode) and not ticket.recovery_due:
+        return issue_code(house, visit, ticket) if _ends(house, stop) else stale()
+    if isinstance(step, Refuse):
+        answer = refuse(house, visit, login.request, step, login)
+        return answer if _ends(house, stop) else stale()
+    key = _kept(house, stop, ticket, step)
+    if key is None:
+        return stale()
+    return visit.dress(away(_address(ticket, step, key)))
+
+
+def keep_ticket(house: House, stop: Stop, ticket: Ticket) -> Stop:
+    """Note something about a login that stays where it is."""
+    ends_at = house.now() + _seconds(house, stop.step)
+    house.shelves.tickets.swap(stop.key, stop.kept, ticket, ends_at=ends_at)
+    return stop._replace(kept=ticket, ticket=ticket)
+
+
+def stale() -> HTTPResponse:
+    """Say that a page belongs to no login that is under way in this browser."""
+    return problem(
+        400,
+        "This page has expired",
+        "The sign-in that it belonged to is finished, too old, or of another browser.",
+        "Go back to the application and sign in again.",
+    )
+
+
+def _with_facts(house: House, visit: Visit, login: Login) -> Login:
+    session = current_session(house, visit)
+    client = house.clients.find(login.client.client_id, house.now())
+    if session is None and login.session is not None:
+        login = _begun_again(login)  # signed out meanwhile, in another tab
+    if session and login.user and session.user_id != login.user.user_id:
+        session, login = None, _begun_again(login)
+    user_id = session.user_id if session else None
+    user = house.directory.find(user_id) if user_id else None
+    consent = house.shelves.consents.look(
+        consent_key(user_id, login.client), house.now()
+    )
+    return replace(
+        login,
+        client=client or login.client,
+        tenancy=house.configuration.tenancy,
+        session=session,
+        user=user,
+        remembered=remembered_in(house, visit),
+        consented=login.consented or (consent or Consent(())).scopes,
+    )
+
+
+def _begun_again(login: Login) -> Login:
+    return replace(
+        login, user=None, session=None, passed=(), outcome=None, answered=False
+    )
+
+
+def consent_key(user_id: str | None, client: Client) -> str:
+    """Name what a user allowed a client."""
+    return f"{user_id}|{client.client_id}"
+
+
+def _without_revoked(house: House, visit: Visit, login: Login) -> Visit:
+    if login.outcome is None or login.outcome.session_revoked is None:
+        return visit
+    return close_session(house, visit)[1]
+
+
+def _ends(house: House, stop: Stop | None) -> bool:
+    if stop is None:
+        return True
+    return house.shelves.tickets.take(stop.key, house.now()) is not None
+
+
+def _kept(house: House, stop: Stop | None, ticket: Ticket, step: Step) -> str | None:
+    ends_at = house.now() + _seconds(house, step)
+    if stop is None:
+        key = new_key()
+        house.shelves.tickets.keep(key, ticket, ends_at=ends_at)
+        return key
+    swapped = house.shelves.tickets.swap(stop.key, stop.kept, ticket, ends_at=ends_at)
+    return stop.key if swapped else None
+
+
+def _seconds(house: House, step: Step) -> int:
+    match step:
+        case AskPassword():
+            return house.lifetimes.password_page
+        case SendAway():
+            return house.lifetimes.script_redirect
+        case _:
+            return house.lifetimes.factor_page
+
+
+def _address(ticket: Ticket, step: Step, key: str) -> str:
+    if isinstance(step, SendAway):
+        return with_parameters(step.url, {"state": key}, into="query")
+    return with_parameters(_page_of(ticket, step), {"state": key}, into="query")
+
+
+def _page_of(ticket: Ticket, step: Step) -> str:
+    if ticket.recovery_due:
+        return RECOVERY_CODE
+    match step:
+        case AskFactor(factors):
+            return CHALLENGES[factors[0]]
+        case AskEnrolment(factors):
+            return ENROLMENTS[factors[0]]
+        case AskConsent():
+            return "/u/consent"
+        case _:
+            return "/u/login"

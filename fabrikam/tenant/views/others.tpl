@@ -1,0 +1,8 @@
+% if others:
+<h2>Another way</h2>
+<ul class="ways">
+% for label, address in others:
+<li><a href="{{address}}?state={{state}}">{{label}}</a></li>
+% end
+</ul>
+% end

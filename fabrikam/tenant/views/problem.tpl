@@ -1,0 +1,3 @@
+% rebase('layout.tpl', title=title)
+<p class="problem" role="alert">{{what}}</p>
+<p>{{todo}}</p>
