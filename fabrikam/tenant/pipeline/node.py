@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NodeMissing", "command", "find_node"]
 
-_HOST: Final = Path(__file__).with_name("host")
+_HOST: Final = Path(__file__).resolve().with_name("host")
 _HEAP_MEGABYTES: Final = 128
 
 
