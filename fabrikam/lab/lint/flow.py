@@ -118,6 +118,8 @@ class _Walk:
         """Evaluate an expression."""
         if node is None:
             return states
+        if node.type in js.FUNCTIONS and self.script.names.callers(node):
+            return states  # it runs where it is called
         if node.type in js.FUNCTIONS:
             return _handed(states) if self._carries(node) else states
         if node.type == "identifier":
@@ -144,16 +146,18 @@ class _Walk:
         function = self.script.names.function(js.field(call, "function"))
         if function is None:
             return self.expression(js.field(call, "function"), states)
-        return self._through(function, states)
+        return self._through(call, function, states)
 
-    def _through(self, function: Node, states: States) -> States:
+    def _through(self, call: Node, function: Node, states: States) -> States:
         if function.id in self.inside:
             return states
-        self.inside.append(function.id)
-        places = len(self.silent)
-        end = self.body(function, states)
-        del self.silent[places:]  # the end of a helper is not the end of the script
-        self.inside.pop()
+        helper = _Walk(self.script, self.signal, inside=[*self.inside, function.id])
+        end = helper.body(function, states)
+        if not states & {1, _MANY}:
+            self.repeated += helper.repeated
+            self.late += helper.late
+        elif helper.repeated:
+            self.repeated.append(call)
         return end.on | end.returned
 
     def body(self, function: Node, states: States) -> _End:

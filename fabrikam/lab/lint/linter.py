@@ -118,7 +118,7 @@ def lint_folder(folder: Folder) -> tuple[Finding, ...]:
     What the folder is as a whole is only said when every script could be read.
     """
     scripts = tuple(_scripts(folder))
-    broken = {script.file: tuple(_run(SOURCE_CHECKS, script)) for script in scripts}
+    broken = {script.file: _unreadable(script) for script in scripts}
     sound = tuple(script for script in scripts if not broken[script.file])
     together = tuple(
         chain(
@@ -158,6 +158,12 @@ def _declared_secrets(folder: Folder) -> dict[str, frozenset[str]]:
             str(secret["name"]) for secret in action.get("secrets", [])
         )
     return found
+
+
+def _unreadable(script: Script) -> tuple[Finding, ...]:
+    """Give what the first source check finds: what comes after it is a guess."""
+    found = (tuple(_run((check,), script)) for check in SOURCE_CHECKS)
+    return next((findings for findings in found if findings), ())
 
 
 def _run(checks: tuple[ScriptCheck, ...], script: Script) -> Iterator[Finding]:

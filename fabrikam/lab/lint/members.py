@@ -206,7 +206,8 @@ def _almost(path: Path, written: set[Path]) -> bool:
     if path[0] == "event" and len(path) == len(("event", "x")):
         return True
     other = _action_word(path) or _rule_word(path)
-    return path not in written and bool(other or nearest(path, likeness=_ALIKE))
+    own = path[0] == "user" and path in written
+    return not own and bool(other or nearest(path, likeness=_ALIKE))
 
 
 def _rule_word(path: Path) -> str | None:

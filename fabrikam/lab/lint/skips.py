@@ -9,6 +9,7 @@ from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.asking import Ask, asks, conditions, refusals, triggers
 from fabrikam.lab.lint.check import check
 from fabrikam.lab.lint.conditions import Fact, affirms, mentions, reach, strings
+from fabrikam.lab.lint.shapes import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,10 @@ def silent_request_skipped(script: Script) -> Iterator[Hit]:
     for barrier in _barriers(script):
         silent = any(path[-1:] == ("prompt",) for path in barrier.read)
         skipped = "none" in barrier.words and not barrier.wants
-        if silent and skipped and not triggers([barrier.fact], script):
+        sides = (js.bare(barrier.fact.test) or barrier.fact.test).named_children
+        dead = any(is_list(side, script) for side in sides)
+        mixed = bool(triggers([barrier.fact], script))
+        if silent and skipped and not mixed and not dead:
             yield script.at(barrier.fact.test)
 
 

@@ -39,7 +39,7 @@ def syntax(script: Script) -> Iterator[Hit]:
     fault = next(js.faults(script.root), None)
     if fault is not None and not _is_typed(fault):
         missing = f"{fault.type} is missing" if fault.is_missing else ""
-        yield script.at(fault, missing)
+        yield script.at(_innermost(fault), missing)
 
 
 @check(
@@ -116,10 +116,16 @@ def no_handler(script: Script) -> Iterator[Hit]:
         yield script.at(script.root)
 
 
+def _innermost(fault: Node) -> Node:
+    """Point into a fault of several lines: at the last thing that was understood."""
+    one_line = fault.start_point[0] == fault.end_point[0]
+    return fault if one_line or not fault.named_children else fault.named_children[-1]
+
+
 def _is_typed(fault: Node) -> bool:
     spelled = js.text(fault)
     before = js.text(fault.parent)[: len("interface ")] if fault.parent else ""
-    annotated = spelled.startswith(":") and fault.parent is not None
+    annotated = spelled.startswith(":") or spelled.endswith(":")
     declared = any(
         before.startswith(word) or spelled.startswith(word) for word in _TYPED
     )
