@@ -14,10 +14,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 from fabrikam.tenant.pipeline.conversation import Conversation, Users
 from fabrikam.tenant.pipeline.crew import Crew
 from fabrikam.tenant.pipeline.node import command, find_node
-from fabrikam.tenant.pipeline.outcome import Outcome, ScriptLine
-from fabrikam.tenant.pipeline.pausing import waits
+from fabrikam.tenant.pipeline.outcome import Failure, Outcome, ScriptLine
+from fabrikam.tenant.pipeline.pausing import sealed, waits
 from fabrikam.tenant.pipeline.reply import broken, outcome_of
-from fabrikam.tenant.pipeline.request import NOTHING, has_scripts, loads, login
+from fabrikam.tenant.pipeline.request import (
+    NOTHING,
+    edition,
+    has_scripts,
+    loads,
+    login,
+)
 from fabrikam.tenant.pipeline.worker import Worker, WorkerLost
 
 if TYPE_CHECKING:
@@ -37,6 +43,11 @@ log = logging.getLogger(__name__)
 
 _RESULT_CHARACTERS: Final = 1_000_000
 _WARM_UP_SECONDS: Final = 10.0
+_CHANGED: Final = Failure(
+    script="",
+    kind="protocol",
+    message="the scripts were changed while the user was away; sign in again",
+)
 
 
 class Engine:
@@ -85,20 +96,19 @@ class Engine:
         self, occasion: Occasion, checkpoint: Mapping[str, Any] | None = None
     ) -> Outcome:
         """Run what a login meets, from the start or from a checkpoint."""
-        if checkpoint is not None and waits(checkpoint):
-            return outcome_of({**checkpoint, "executed": []}, occasion)
         folder, crew = self._present()
-        if not has_scripts(folder):
+        scripts = edition(folder)
+        if checkpoint is not None and checkpoint.get("scripts") != scripts:
+            return broken(_CHANGED)
+        if checkpoint is not None and waits(checkpoint):
+            outcome = outcome_of({**checkpoint, "executed": []}, occasion)
+        elif has_scripts(folder):
+            outcome = self._outcome(
+                crew, self._login(folder, occasion, checkpoint), occasion
+            )
+        else:
             return Outcome()
-        frame = login(
-            str(next(self._numbers)),
-            folder,
-            occasion,
-            checkpoint,
-            cache=self._cache,
-            limit=_RESULT_CHARACTERS,
-        )
-        return self._outcome(crew, frame, occasion)
+        return sealed(outcome, scripts)
 
     def use(self, folder: Folder) -> None:
         """Go on with another folder; logins under way end with the old one."""
@@ -110,6 +120,19 @@ class Engine:
     def close(self) -> None:
         """End all workers."""
         self._crew.close()
+
+    def _login(
+        self, folder: Folder, occasion: Occasion, checkpoint: Mapping[str, Any] | None
+    ) -> Frame:
+        number = str(next(self._numbers))
+        return login(
+            number,
+            folder,
+            occasion,
+            checkpoint,
+            cache=self._cache,
+            limit=_RESULT_CHARACTERS,
+        )
 
     def _outcome(self, crew: Crew, frame: Frame, occasion: Occasion) -> Outcome:
         conversation = Conversation(self._users)

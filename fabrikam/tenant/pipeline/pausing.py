@@ -6,6 +6,7 @@ Pure.  A Rule's redirect runs everything anew; an Action's goes on with that Act
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.tenant.pipeline.outcome import (
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fabrikam.tenant.pipeline.event import Occasion
+    from fabrikam.tenant.pipeline.outcome import Outcome
 
-__all__ = ["COMMANDS", "can_redirect", "stop_of", "waits"]
+__all__ = ["COMMANDS", "can_redirect", "sealed", "stop_of", "waits"]
 
 Operation: TypeAlias = "Mapping[str, Any]"
 
@@ -42,6 +44,14 @@ def can_redirect(occasion: Occasion) -> bool:
     """Whether there is a browser that may be sent somewhere."""
     silent = "none" in occasion.query.get("prompt", "").split()
     return occasion.protocol not in _NO_BROWSER and not silent
+
+
+def sealed(outcome: Outcome, scripts: str) -> Outcome:
+    """Bind a checkpoint to the scripts that it was made with."""
+    if outcome.pause is None:
+        return outcome
+    checkpoint = {**outcome.pause.checkpoint, "scripts": scripts}
+    return replace(outcome, pause=Pause(outcome.pause.until, checkpoint))
 
 
 def waits(checkpoint: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ Pure: folder, occasion and checkpoint in, frames out.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.tenant.pipeline.context import rule_context, rule_user
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from fabrikam.tenant.pipeline.folder import Folder
     from fabrikam.tenant.pipeline.scripts import Action, Module, Rule
 
-__all__ = ["NOTHING", "has_scripts", "loads", "login"]
+__all__ = ["NOTHING", "edition", "has_scripts", "loads", "login"]
 
 Json: TypeAlias = dict[str, Any]
 
@@ -56,6 +57,13 @@ NOTHING: Final[Mapping[str, Any]] = {
     "customizeMfa": False,
     "cache": {},
 }
+
+
+def edition(folder: Folder) -> str:
+    """Name the scripts that run, in their order, by what is written in them."""
+    rules = [_key("rule", rule) for rule in folder.rules if rule.runs]
+    actions = [_key("action", action) for action in folder.actions if action.runs]
+    return hashlib.sha256("\n".join((*rules, *actions)).encode()).hexdigest()
 
 
 def has_scripts(folder: Folder) -> bool:
@@ -130,8 +138,12 @@ def _load(kind: str, script: Rule | Action | Module) -> Json:
 
 
 def _key(kind: str, script: Rule | Action | Module) -> str:
-    content = hashlib.sha256(script.source.encode()).hexdigest()
-    return f"{kind}:{script.file}:{content}"
+    return f"{kind}:{script.file}:{_content(script.source)}"
+
+
+@lru_cache(maxsize=1024)
+def _content(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def _names(rule: Rule) -> list[str]:

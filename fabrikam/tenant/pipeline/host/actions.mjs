@@ -9,14 +9,11 @@ import { apiFor } from './api.mjs';
 const { parse, stringify } = JSON;
 const HANDLERS = { execute: 'onExecutePostLogin', continue: 'onContinuePostLogin' };
 
+const COMMANDS = ['authentication.challenge', 'authentication.enroll'];
+const REDIRECT = 'redirect.sendUserTo';
+
 /** After these the Actions behind do not run, or not yet. */
-const STOPS = new Set([
-  'access.deny',
-  'authentication.challenge',
-  'authentication.enroll',
-  'redirect.sendUserTo',
-  'validation.error',
-]);
+const STOPS = ['access.deny', 'validation.error', REDIRECT, ...COMMANDS];
 
 /**
  * @param {import('./login.mjs').Login} login
@@ -29,10 +26,14 @@ export async function runActions(login) {
     const from = result.operations.length;
     const script = scripts.get(action.key);
     const body = (/** @type {any} */ step) => call(step, script, login, action);
-    const { failure } = await login.step(script, body, { doubtful: true });
+    const { step, failure } = await login.step(script, body, { doubtful: true });
     if (failure) return failure;
+    const asked = new Set(result.operations.slice(from).map(({ name }) => name));
+    if (asked.has(REDIRECT) && COMMANDS.some((name) => asked.has(name))) {
+      step.warn('a redirect beside MFA commands: the user leaves, the commands are lost');
+    }
     result.next += 1;
-    if (result.operations.slice(from).some(({ name }) => STOPS.has(name))) break;
+    if (STOPS.some((name) => asked.has(name))) break;
   }
   return undefined;
 }

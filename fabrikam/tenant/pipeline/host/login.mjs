@@ -54,7 +54,7 @@ export class Login {
    * @param {import('./scripts.mjs').Script} script
    * @param {(step: Step) => void} body
    * @param {{doubtful?: boolean}} [options]
-   * @returns {Promise<{answer: any, failure: Broken}>}
+   * @returns {Promise<{step: Step, answer: any, failure: Broken}>}
    */
   async step(script, body, { doubtful = false } = {}) {
     const step = new Step(this, script, this.channel, doubtful);
@@ -62,9 +62,9 @@ export class Login {
     const answer = await step.answer;
     await turn(); // what happens in the same turn still belongs to it
     step.close();
-    if (step.failure) return { answer, failure: { ...step.failure, script: script.name } };
-    this.result.executed.push(script.name);
-    return { answer, failure: undefined };
+    const failure = step.failure && { ...step.failure, script: script.name };
+    if (!failure) this.result.executed.push(script.name);
+    return { step, answer, failure };
   }
 
   /**

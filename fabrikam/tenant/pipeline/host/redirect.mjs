@@ -56,24 +56,31 @@ function signed(payload, secret) {
  * @param {any} event
  */
 function verified(token, secret, event) {
-  const [header, payload, mark] = String(token ?? '').split('.');
-  if (!mark) throw new Error('the token is missing or malformed');
-  const given = Buffer.from(mark, 'base64url');
-  const due = signature(`${header}.${payload}`, secret);
-  if (read(header).alg !== 'HS256' || given.length !== due.length || !timingSafeEqual(given, due)) {
+  const { header, claims, text, mark } = parted(token);
+  const due = signature(text, secret);
+  if (header.alg !== 'HS256' || mark.length !== due.length || !timingSafeEqual(mark, due)) {
     throw new Error('the token is not signed with this secret');
   }
-  const claims = read(payload);
+  const { state } = { ...event.request.body, ...event.request.query };
   if (!(claims.exp > clock.now() / 1000)) throw new Error('the token has expired');
   if (claims.sub !== event.user.user_id) throw new Error('the token is for another user');
-  const { state } = { ...event.request.body, ...event.request.query };
   if (claims.state !== state) throw new Error('the token is for another state');
   return claims;
 }
 
-/** @param {string} part */
-function read(part) {
-  return JSON.parse(Buffer.from(part, 'base64url').toString());
+/** @param {string | undefined} token */
+function parted(token) {
+  const [header, claims, mark = ''] = String(token ?? '').split('.');
+  try {
+    return {
+      header: JSON.parse(Buffer.from(header, 'base64url').toString()),
+      claims: JSON.parse(Buffer.from(claims, 'base64url').toString()),
+      text: `${header}.${claims}`,
+      mark: Buffer.from(mark, 'base64url'),
+    };
+  } catch {
+    throw new Error('the token is missing or malformed');
+  }
 }
 
 /**
