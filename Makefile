@@ -25,6 +25,9 @@ check: $(VENV)/.testing  ## format, lint, types, floors
 lab: $(VENV)/.running  ## compare the shipped Rule with the shipped Action
 	@$(BIN)/python app.py lab compare rules/before rules/after
 
+docs: $(VENV)/.testing  ## write the generated parts of the documentation
+	@$(BIN)/python -m docs.generate
+
 clean:  ## forget the environment, the databases and the artefacts
 	rm -rf $(VENV) .data artefacts .mypy_cache .ruff_cache .pytest_cache
 
