@@ -7,9 +7,12 @@ for nothing else.  Redirects are not followed, so a secret cannot be led away.
 from __future__ import annotations
 
 import io
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -17,8 +20,11 @@ from wsgiref.util import setup_testing_defaults
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3 import BaseHTTPResponse
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+
+from fabrikam.oidc.breaker import Breaker, LeftAlone
 
 __all__ = ["BoundedAdapter", "WsgiAdapter", "WsgiApp", "confine", "origin_of"]
 
@@ -45,7 +51,7 @@ def origin_of(url: str) -> str:
 
 
 class BoundedAdapter(HTTPAdapter):
-    """HTTP with a limit on the whole answer: its seconds and its bytes.
+    """HTTP with limits: the seconds and bytes of an answer, and how many ask at once.
 
     The time-outs of `requests` are per read; an answer that drips a byte a second
     would never end.
@@ -53,7 +59,12 @@ class BoundedAdapter(HTTPAdapter):
 
     def __init__(self, *, seconds: float) -> None:
         self._seconds = seconds
+        self._breaker = Breaker(time.monotonic)
         super().__init__(pool_connections=1, pool_maxsize=8)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": _HttpPool,
+            "https": _HttpsPool,
+        }
 
     def send(  # noqa: PLR0917 - the signature is that of requests
         self,
@@ -67,9 +78,53 @@ class BoundedAdapter(HTTPAdapter):
         """Send one request; raises requests.ConnectionError and its children."""
         deadline = time.monotonic() + self._seconds
         times = (min(_CONNECT_SECONDS, self._seconds), self._seconds)
-        response = super().send(request, True, times, verify, cert, proxies)
-        response.raw = io.BytesIO(_read_until(response.raw, deadline))
+        try:
+            with self._breaker.asking():
+                response = super().send(request, True, times, verify, cert, proxies)
+                response.raw = io.BytesIO(_read_until(response.raw, deadline))
+        except LeftAlone as error:
+            raise requests.ConnectionError(str(error)) from error
         return response
+
+
+class _Impatient:
+    """A connection that is cut when the head of an answer takes too long.
+
+    `http.client` waits for every line anew.
+    """
+
+    timeout: Any
+    sock: Any
+
+    def getresponse(self) -> Any:
+        watch = threading.Timer(float(self.timeout), _cut, [self.sock])
+        watch.daemon = True
+        watch.start()
+        try:
+            return super().getresponse()  # type: ignore[misc]  # the mixed-in class's
+        finally:
+            watch.cancel()
+
+
+def _cut(sock: socket.socket) -> None:
+    with suppress(OSError):  # it may have ended by itself
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class _HttpConnection(_Impatient, HTTPConnection):
+    pass
+
+
+class _HttpsConnection(_Impatient, HTTPSConnection):
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
 
 
 def _read_until(raw: BaseHTTPResponse, deadline: float) -> bytes:
