@@ -21,6 +21,7 @@ from typing import Final
 from bottle import Bottle
 from dotenv import dotenv_values, set_key
 
+from fabrikam.clock import steady_clock
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty, SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
 from fabrikam.settings import STRATEGIES, Settings, SettingsRejected
@@ -176,7 +177,7 @@ def _house(settings: Settings) -> House:
         store=open_store(settings.session_url),
         secret=settings["APP_SECRET_KEY"] or _kept_secret(settings, "app-secret-key"),
         base_url=settings.app_base_url,
-        clock=lambda: int(time.time()),
+        clock=steady_clock(),
         lifetimes=Lifetimes(
             idle=settings["SESSION_IDLE_SECONDS"],
             absolute=settings["SESSION_ABSOLUTE_SECONDS"],

@@ -71,7 +71,7 @@ def _old_login(need: Need, evidence: Evidence, now: int) -> tuple[Shortfall, ...
     at = evidence.id_token.claims.get("auth_time")
     if type(at) is not int:
         return (Shortfall("auth_time", "missing" if at is None else "malformed", at),)
-    if now - at > need.login_within:
+    if now - evidence.on_our_clock(at) > need.login_within:
         return (Shortfall("auth_time", "expired", at),)
     return ()
 

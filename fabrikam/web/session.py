@@ -144,10 +144,8 @@ class Sessions:
         now = self._clock()
         key = self._key(session_id)
         kept = self._store.get("session", key, now=now)
-        if kept is None:
-            return None
-        session = _from_json(kept)
-        if session.seen_at != now:
+        session = None if kept is None else _from_json(kept)
+        if session is not None and session.seen_at != now:
             session = replace(session, seen_at=now)
             end = self._end(session)
             self._store.renew(
@@ -196,16 +194,22 @@ def _to_json(session: Session) -> str:
             "received_at": evidence.received_at,
             "userinfo": evidence.userinfo and dict(evidence.userinfo),
             "asked_by": evidence.asked_by,
+            "skew": evidence.skew,
         }
     )
 
 
-def _from_json(text: str) -> Session:
-    kept: dict[str, Any] = json.loads(text)
-    evidence = Evidence(
-        recall_id_token(kept.pop("claims")),
-        kept.pop("received_at"),
-        kept.pop("userinfo"),
-        kept.pop("asked_by"),
-    )
-    return Session(evidence=evidence, **kept)
+def _from_json(text: str) -> Session | None:
+    """Read a kept session; None where another version of this program wrote it."""
+    try:
+        kept: dict[str, Any] = json.loads(text)
+        evidence = Evidence(
+            recall_id_token(kept.pop("claims")),
+            kept.pop("received_at"),
+            kept.pop("userinfo"),
+            kept.pop("asked_by"),
+            kept.pop("skew"),
+        )
+        return Session(evidence=evidence, **kept)
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -91,6 +91,7 @@ class SignIn:
             return self._once_more(session) or self._problem(error)
         except SignInError as error:
             return self._problem(error)
+        evidence = evidence.received_by(self.clock())
         return self._admit(transaction, evidence, session)
 
     def leave(self) -> HTTPResponse:

@@ -99,3 +99,16 @@ def test_the_shorter_of_two_ages_counts():
 def test_a_verdict_is_never_tested_for_truth(verdict):
     with pytest.raises(TypeError):
         bool(verdict)
+
+
+@pytest.mark.parametrize("jump", [-3_600, 0, 3_600])
+def test_a_clock_that_jumped_neither_ages_evidence_nor_keeps_it_young(jump):
+    steady, wall = NOW, NOW + jump
+    shown = evidence(
+        amr=["mfa"], iat=wall - 100, auth_time=wall - 100, received_at=wall
+    )
+    visitor = shown.received_by(steady)
+    for need in (RECENT_FACTOR, RECENT_LOGIN):
+        last, late = steady + 500, steady + 501
+        assert judge(need, visitor, by=Modern(), now=last) == Granted()
+        assert judge(need, visitor, by=Modern(), now=late) != Granted()

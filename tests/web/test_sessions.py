@@ -14,6 +14,7 @@ import redis
 
 from fabrikam.stepup import Modern
 from fabrikam.web import Lifetimes, RedisStore, SqliteStore
+from fabrikam.web.session import keyed_hash
 from tests.builders import CLIENT_ID, ISSUER, KID, NOW, SECRET, private_key
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -200,6 +201,22 @@ def test_a_restart_loses_no_session(make_intranet):
     }
     restarted = make_intranet()
     assert restarted.new_browser().get("/customers", headers=cookie, status=200)
+
+
+@pytest.mark.parametrize(
+    "written", ["{}", "[]", "null", "7", "not json", '{"claims": {}, "family": "x"}']
+)
+def test_a_session_of_another_version_is_a_stranger_and_no_error(intranet, written):
+    intranet.sign_in()
+    key = keyed_hash(
+        "a secret of this application",
+        "session",
+        intranet.browser.cookies["intranet_session"],
+    )
+    intranet.store.renew("session", key, written, now=NOW, expires_at=NOW + 100)
+    assert intranet.browser.get("/customers", status=303)
+    intranet.sign_in()
+    assert intranet.browser.get("/customers", status=200)
 
 
 def test_signing_out_ends_the_session_here_and_leads_to_the_tenants_end(intranet):
