@@ -1,7 +1,7 @@
 """The local tenant: an OpenID provider that treats step-up as Auth0 does.
 
 It knows nothing of the intranet, which meets it over HTTP only.  Its decisions are
-pure (`Login`, `next_step`, `grant_for`, `claims_for`), so that a lab can enumerate them.
+pure (`Login`, `next_step`, `grant_for`, `claims_for`): a lab can enumerate them.
 """
 
 from __future__ import annotations

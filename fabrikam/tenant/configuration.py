@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fabrikam.tenant.facts import Api, Tenancy
+from fabrikam.tenant.occasions import CONNECTION
 from fabrikam.tenant.pipeline import FolderRejected, fingerprint, read_folder
 from fabrikam.tenant.quirks import Quirks, quirks_from
 
@@ -117,6 +118,9 @@ def tenancy_from(folder: Folder, issuer: str) -> Tenancy:
         policy=folder.policy,
         factors=usual.factors if folder.factors is None else folder.factors,
         customize_mfa=tenant.get("customize_mfa_in_postlogin_action") is True,
+        default_directory=tenant.get("default_directory")
+        if tenant
+        else CONNECTION.name,
         default_audience=tenant.get("default_audience") or None,
         apis=(_mfa_api(issuer), *(_api(said) for said in folder.resource_servers)),
         logout_urls=tuple(tenant.get("allowed_logout_urls") or ()),

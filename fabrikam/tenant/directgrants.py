@@ -68,6 +68,13 @@ def renewed(house: House, request: Request) -> None:
     request.scopes = list(kept.granted)
 
 
+def _by_default(house: House, request: Request) -> Entitlement:
+    if house.configuration.tenancy.default_directory is None:
+        without = "Authorization server not configured with default connection."
+        raise Refused("server_error", without, 500)
+    return _by_password(house, request)
+
+
 def _by_password(house: House, request: Request) -> Entitlement:
     fields, caller = _fields(request), current_caller(house.issuer)
     for name in ("username", "password"):
@@ -270,7 +277,7 @@ def _entitlement(request: Request) -> Entitlement:
 
 DIRECT_GRANTS: Final[Mapping[str, Weigh]] = MappingProxyType(
     {
-        "password": _by_password,
+        "password": _by_default,
         "http://auth0.com/oauth/grant-type/password-realm": _by_realm,
         "http://auth0.com/oauth/grant-type/mfa-otp": _by_code,
         "http://auth0.com/oauth/grant-type/mfa-oob": _by_push,

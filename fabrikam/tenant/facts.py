@@ -179,6 +179,7 @@ class Tenancy:
     factors: frozenset[str] = frozenset({"otp", "push-notification"})
     customize_mfa: bool = False
     default_audience: str | None = None
+    default_directory: str | None = "Username-Password-Authentication"
     session_seconds: int = 168 * 3600
     idle_seconds: int = 72 * 3600
     apis: tuple[Api, ...] = ()

@@ -45,6 +45,8 @@ def read_request(query: Mapping[str, str]) -> AuthorizeRequest | Refuse:
 
 
 def _unacceptable(query: Mapping[str, str], prompt: tuple[str, ...]) -> Refuse | None:
+    if query.get("response_type") != "code":  # no token travels through the browser
+        return Refuse("unsupported_response_type", "response_type must be code")
     if "request" in query:
         return Refuse("request_not_supported", "request objects are not supported")
     if "request_uri" in query:

@@ -1,0 +1,555 @@
+"""Grants without a page: refresh, password, realm, and the MFA API with its errors."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import jwt
+import pytest
+from webtest import TestApp
+
+from fabrikam.tenant import MFA_ACR
+from fabrikam.tenant.pipeline import Denial, Engine, Outcome, read_folder
+from tests.tenant.builders import (
+    BLOCKED,
+    CLIENT_ID,
+    ISSUER,
+    NEW,
+    NOW,
+    OTP,
+    PASSWORD,
+    PUSH,
+    SECRET,
+    Script,
+    app_code,
+    asks_mfa,
+    read,
+    shipped,
+)
+
+REALM = "http://auth0.com/oauth/grant-type/password-realm"
+BY_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
+BY_PUSH = "http://auth0.com/oauth/grant-type/mfa-oob"
+BY_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+GRANTS = [
+    "authorization_code",
+    "refresh_token",
+    "password",
+    REALM,
+    BY_OTP,
+    BY_PUSH,
+    BY_RECOVERY,
+]
+OFFLINE = "openid offline_access"
+
+
+def always(_occasion):
+    return asks_mfa()
+
+
+def on_refresh(occasion):
+    return asks_mfa() if occasion.protocol == "oauth2-refresh-token" else Outcome()
+
+
+@pytest.fixture
+def direct(make_stage):
+    """A tenant that always asks for a factor, and a client with every grant."""
+    return with_grants(make_stage(engine=Script(always)))
+
+
+def with_grants(stage):
+    stage.add_client(client_id="direct", grant_types=GRANTS)
+    stage.add_client(client_id="second", grant_types=GRANTS)
+    return stage
+
+
+def password(stage, email=OTP, status=403, **fields):
+    usual = {
+        "grant_type": "password",
+        "username": email,
+        "password": PASSWORD,
+        "scope": "openid",
+        "client_id": "direct",
+    }
+    return stage.token(status, **{**usual, **fields}).json
+
+
+def mfa_token(stage, email=OTP, **fields):
+    return password(stage, email, **fields)["mfa_token"]
+
+
+def finish(stage, token, grant_type=BY_OTP, status=200, **fields):
+    usual = {"grant_type": grant_type, "mfa_token": token, "client_id": "direct"}
+    return stage.token(status, **{**usual, **fields}).json
+
+
+def challenge(stage, token, status=200, **fields):
+    usual = {"client_id": "direct", "client_secret": SECRET, "mfa_token": token}
+    sent = {**usual, "challenge_type": "otp oob", **fields}
+    return stage.program.post("/mfa/challenge", sent, status=status).json
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+# refresh
+
+
+def renew(stage, refresh_token, status=200, **fields):
+    usual = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return stage.token(status, **{**usual, **fields}).json
+
+
+def test_a_refresh_gives_new_tokens_without_amr(stage, browser):
+    first = browser.tokens(scope=OFFLINE, acr_values=MFA_ACR)
+    stage.clock.at += 60
+    second = renew(stage, first["refresh_token"])
+    claims = read(second["id_token"])
+    assert claims["sub"] == read(first["id_token"])["sub"]
+    assert claims["iat"] == NOW + 60
+    assert {"amr", "acr", "nonce"}.isdisjoint(claims)
+    assert second["refresh_token"] != first["refresh_token"]
+    assert stage.userinfo(second["access_token"])["sub"] == claims["sub"]
+
+
+def test_a_refreshed_token_keeps_the_time_of_the_password(stage, browser):
+    first = browser.tokens(scope=OFFLINE, prompt="login")
+    stage.clock.at += 60
+    assert read(renew(stage, first["refresh_token"])["id_token"])["auth_time"] == NOW
+
+
+def test_without_offline_access_there_is_no_refresh_token(browser):
+    assert "refresh_token" not in browser.tokens()
+
+
+def test_a_used_refresh_token_ends_the_whole_family(stage, browser):
+    first = browser.tokens(scope=OFFLINE)["refresh_token"]
+    second = renew(stage, first)
+    said = renew(stage, first, 403)
+    assert said["error_description"] == "Unknown or invalid refresh token."
+    renew(stage, second["refresh_token"], 403)
+    stage.userinfo(second["access_token"], 401)
+
+
+def test_of_twenty_refreshers_at_most_one_wins(stage, browser):
+    token = browser.tokens(scope=OFFLINE)["refresh_token"]
+    fields = {
+        "grant_type": "refresh_token",
+        "refresh_token": token,
+        "client_id": CLIENT_ID,
+        "client_secret": SECRET,
+    }
+
+    def refresh(_):
+        return TestApp(stage.app).post("/oauth/token", fields, status="*").status_int
+
+    with ThreadPoolExecutor(20) as pool:
+        statuses = sorted(pool.map(refresh, range(20)))
+    assert statuses == [200] + [403] * 19
+
+
+def test_a_refresh_token_is_bound_to_its_client(stage, browser):
+    stage.add_client()
+    token = browser.tokens(scope=OFFLINE)["refresh_token"]
+    assert renew(stage, token, 403, client_id="other")["error"] == "invalid_grant"
+    renew(stage, token)
+
+
+def test_a_refresh_never_widens_and_may_narrow(stage, browser):
+    first = browser.tokens(scope=f"{OFFLINE} email")["refresh_token"]
+    narrow = renew(stage, first, scope="openid")
+    assert narrow["scope"] == "openid"
+    wide = renew(stage, narrow["refresh_token"], scope=f"{OFFLINE} email profile")
+    assert set(wide["scope"].split()) == {"openid", "offline_access", "email"}
+
+
+@pytest.mark.parametrize(
+    ("pauses", "status"),
+    [
+        ([15 * 86_400], 403),
+        ([15 * 86_400 - 1, 15 * 86_400 - 1], 200),
+        ([15 * 86_400 - 1, 15 * 86_400 - 1, 2], 403),
+    ],
+)
+def test_refresh_tokens_end_when_idle_and_when_old(stage, browser, pauses, status):
+    token = browser.tokens(scope=OFFLINE)["refresh_token"]
+    for pause in pauses[:-1]:
+        stage.clock.at += pause
+        token = renew(stage, token)["refresh_token"]
+    stage.clock.at += pauses[-1]
+    renew(stage, token, status)
+
+
+def test_a_refresh_of_a_blocked_user_is_refused(stage, browser):
+    token = browser.tokens(scope=OFFLINE)["refresh_token"]
+    stage.control("users", email=OTP, blocked=True)
+    said = renew(stage, token, 403)
+    assert said == {"error": "unauthorized", "error_description": "user is blocked"}
+
+
+def test_p25_mfa_on_refresh_is_mfa_required_and_keeps_the_token(make_stage):
+    stage = with_grants(make_stage(engine=Script(on_refresh)))
+    browser = stage.browser()
+    code = browser.sign_in(scope=OFFLINE, client_id="direct").code
+    token = stage.redeem(code, client_id="direct")["refresh_token"]
+    said = renew(stage, token, 403, client_id="direct")
+    assert said["error"] == "mfa_required"
+    assert said["error_description"] == "Multifactor authentication required"
+    renewed = finish(stage, said["mfa_token"], otp=stage.code_of(OTP))
+    assert "amr" not in read(renewed["id_token"])
+    assert renew(stage, token, 403, client_id="direct")["error"] == "mfa_required"
+
+
+def test_scripts_see_a_refresh_as_such(stage, browser):
+    token = browser.tokens(scope=OFFLINE)["refresh_token"]
+    renew(stage, token, scope="openid step_up")
+    seen = stage.script.seen[-1]
+    assert seen.protocol == "oauth2-refresh-token"
+    assert seen.session_id is None
+    assert seen.query == {}
+    assert seen.body["scope"] == "openid step_up"
+    assert "client_secret" not in seen.body
+
+
+def test_p28_the_old_rule_steps_up_on_refresh_by_scope(make_stage, tmp_path):
+    folder = shipped("before", tmp_path / "folder")
+    stage = make_stage(folder, engine=Engine(read_folder(folder)))
+    token = stage.browser().tokens(scope=OFFLINE)["refresh_token"]
+    assert renew(stage, token, 403, scope=f"{OFFLINE} step_up")["error"] == (
+        "mfa_required"
+    )
+    claims = read(renew(stage, token)["id_token"])
+    assert claims["authentication_level"] == "normal"
+
+
+# password
+
+
+def test_a_password_grant_gives_tokens(make_stage):
+    stage = with_grants(make_stage())
+    said = password(stage, status=200)
+    assert read(said["id_token"])["sub"] == "auth0|otp"
+    assert "amr" not in read(said["id_token"])
+    assert stage.script.seen[-1].protocol == "oauth2-password"
+    assert "password" not in stage.script.seen[-1].body
+
+
+def test_a_realm_names_the_connection(make_stage):
+    stage = with_grants(make_stage())
+    realm = "Username-Password-Authentication"
+    password(stage, status=200, grant_type=REALM, realm=realm)
+    password(stage, status=400, grant_type=REALM, realm="elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "error", "description"),
+    [
+        ({"password": "wrong"},    403, "invalid_grant", "Wrong email or password."),
+        ({"username": "nobody@x"}, 403, "invalid_grant", "Wrong email or password."),
+        ({"username": BLOCKED},    403, "unauthorized",  "user is blocked"),
+        ({"password": ...},        400, "invalid_request",
+         "Missing required parameter: password"),
+        ({"client_id": CLIENT_ID}, 403, "unauthorized_client",
+         "Grant type 'password' not allowed for the client."),
+        ({"client_secret": "no"},  401, "access_denied", "Unauthorized"),
+        ({"scope": ["a", "b"]},    400, "invalid_request", "scope is repeated"),
+    ],
+)  # fmt: skip
+def test_password_errors_in_auth0s_words(
+    make_stage, changes, status, error, description
+):
+    stage = with_grants(make_stage())
+    said = password(stage, **{"status": status, **changes})
+    assert said == {"error": error, "error_description": description}
+
+
+def test_a_tenant_without_a_default_connection_says_so(make_stage):
+    stage = with_grants(make_stage(files={"tenant": {"friendly_name": "Bare"}}))
+    said = password(stage, status=500)
+    assert said["error"] == "server_error"
+
+
+def test_a_script_that_denies_is_told_at_the_token_endpoint(make_stage):
+    denied = Outcome(denial=Denial("access_denied", "not today"))
+    stage = with_grants(make_stage(engine=Script(lambda _: denied)))
+    assert password(stage)["error_description"] == "not today"
+
+
+# the MFA API
+
+
+def test_mfa_required_then_a_code(direct):
+    token = mfa_token(direct)
+    assert challenge(direct, token)["challenge_type"] == "otp"
+    said = finish(direct, token, otp=direct.code_of(OTP))
+    assert "amr" not in read(said["id_token"])
+
+
+def test_the_status_of_mfa_required_is_a_quirk(direct):
+    direct.control("config", quirks={"mfa_required_status": "400"})
+    assert password(direct, status=400)["error"] == "mfa_required"
+
+
+def test_authenticators_are_listed(direct):
+    headers = bearer(mfa_token(direct, PUSH))
+    listed = direct.program.get("/mfa/authenticators", headers=headers).json
+    kinds = [(one["id"].split("|")[0], one["authenticator_type"]) for one in listed]
+    assert kinds == [("push", "oob"), ("totp", "otp")]
+    assert all(one["active"] for one in listed)
+
+
+def test_a_push_by_the_api(direct):
+    token = mfa_token(direct, PUSH)
+    oob_code = challenge(direct, token)["oob_code"]
+    by_push = {"grant_type": BY_PUSH, "oob_code": oob_code}
+    pending = finish(direct, token, status=400, **by_push)
+    assert pending["error"] == "authorization_pending"
+    direct.control(f"push/{oob_code}", answer="allow")
+    assert "id_token" in finish(direct, token, **by_push)
+
+
+def test_a_denied_push_by_the_api(direct):
+    token = mfa_token(direct, PUSH)
+    oob_code = challenge(direct, token)["oob_code"]
+    direct.control(f"push/{oob_code}", answer="deny")
+    said = finish(direct, token, BY_PUSH, 403, oob_code=oob_code)
+    assert said["error_description"] == "MFA Authorization rejected."
+
+
+def test_the_sixth_push_in_a_minute_is_refused(direct):
+    token = mfa_token(direct, PUSH)
+    for _ in range(5):
+        challenge(direct, token)
+    assert challenge(direct, token, 429)["error"] == "too_many_attempts"
+    direct.clock.at += 60
+    challenge(direct, token)
+
+
+def test_enrolment_by_the_api(direct):
+    headers = bearer(mfa_token(direct, NEW))
+    sent = {"authenticator_types": ["otp"]}
+    said = direct.program.post_json("/mfa/associate", sent, headers=headers).json
+    assert said["authenticator_type"] == "otp"
+    assert said["barcode_uri"].startswith("otpauth://totp/")
+    assert f"secret={said['secret']}" in said["barcode_uri"]
+
+    class Page:
+        text = f'id="secret">{said["secret"]}<'
+
+    token = headers["Authorization"].split()[1]
+    tokens = finish(direct, token, otp=app_code(Page(), NOW))
+    assert "id_token" in tokens
+    direct.clock.at += 60
+    assert challenge(direct, mfa_token(direct, NEW))["challenge_type"] == "otp"
+
+
+def test_push_enrolment_by_the_api(direct):
+    token = mfa_token(direct, NEW)
+    sent = {"authenticator_types": ["oob"], "oob_channels": ["auth0"]}
+    said = direct.program.post_json("/mfa/associate", sent, headers=bearer(token)).json
+    assert said["oob_channel"] == "auth0"
+    direct.control(f"push/{said['oob_code']}", answer="allow")
+    finish(direct, token, BY_PUSH, oob_code=said["oob_code"])
+    users = {user["email"]: user for user in direct.control("users")}
+    assert set(users[NEW]["factors"]) == {"push-notification", "otp"}
+
+
+def test_a_recovery_code_by_the_api_is_replaced(make_stage):
+    files = {
+        "guardian__factors__otp": {"name": "otp", "enabled": True},
+        "guardian__factors__recovery-code": {"name": "recovery-code", "enabled": True},
+    }
+    stage = with_grants(make_stage(engine=Script(always), files=files))
+    token = mfa_token(stage, NEW)
+    sent = {"authenticator_types": ["otp"]}
+    said = stage.program.post_json("/mfa/associate", sent, headers=bearer(token)).json
+    (code,) = said["recovery_codes"]
+
+    class Page:
+        text = f'id="secret">{said["secret"]}<'
+
+    finish(stage, token, otp=app_code(Page(), NOW))
+    given = finish(stage, mfa_token(stage, NEW), BY_RECOVERY, recovery_code=code)
+    assert given["recovery_code"] not in (code, None)
+    used = finish(stage, mfa_token(stage, NEW), BY_RECOVERY, 403, recovery_code=code)
+    assert used["error"] == "invalid_grant"
+
+
+ENROLLED = {"error": "access_denied", "error_description": "User is already enrolled."}
+
+
+def test_the_errors_of_the_mfa_api_word_for_word(direct):
+    token = mfa_token(direct)
+    other = {"client_id": "second"}
+    wrong_client = "mfa_token not issued to this client"
+    assert finish(direct, token, otp="000000", status=403) == {
+        "error": "invalid_grant",
+        "error_description": "Invalid otp_code.",
+    }
+    assert finish(direct, "nonsense", otp="0", status=403) == {
+        "error": "invalid_grant",
+        "error_description": "Malformed mfa_token",
+    }
+    said = finish(direct, token, otp="0", status=400, **other)
+    assert said["error_description"] == wrong_client
+    said = challenge(direct, token, 400, **other)
+    assert said["error_description"] == wrong_client
+    said = finish(direct, token, BY_PUSH, 400, oob_code="another")
+    assert said["error_description"] == "The oob_code doesn't match the mfa_token"
+    said = challenge(direct, token, 401, challenge_type="oob")
+    assert said["error"] == "unsupported_challenge_type"
+    said = challenge(direct, mfa_token(direct, NEW), 403)
+    assert said["error"] == "association_required"
+    said = challenge(direct, token, 401, client_secret="wrong")
+    assert said["error"] == "access_denied"
+    sent = {"authenticator_types": ["otp"]}
+    headers = bearer(token)
+    response = direct.program.post_json(
+        "/mfa/associate", sent, headers=headers, status=403
+    )
+    assert response.json == ENROLLED
+    direct.clock.at += 600
+    assert finish(direct, token, otp="0", status=403) == {
+        "error": "expired_token",
+        "error_description": "mfa_token is expired",
+    }
+
+
+def test_an_expired_push_says_so(direct):
+    token = mfa_token(direct, PUSH)
+    oob_code = challenge(direct, token)["oob_code"]
+    direct.clock.at += 300
+    said = finish(direct, token, BY_PUSH, 403, oob_code=oob_code)
+    assert said["error_description"] == "oob_code is expired"
+
+
+def test_an_mfa_token_works_once(direct):
+    token = mfa_token(direct)
+    finish(direct, token, otp=direct.code_of(OTP))
+    direct.clock.at += 30
+    said = finish(direct, token, otp=direct.code_of(OTP), status=403)
+    assert said["error_description"] == "Malformed mfa_token"
+
+
+def test_the_mfa_audience_lets_a_user_manage_their_factors(direct):
+    browser = direct.browser()
+    scope = "openid enroll read:authenticators remove:authenticators"
+    tokens = browser.tokens(audience=f"{ISSUER}mfa/", scope=scope)
+    headers = bearer(tokens["access_token"])
+    (one,) = direct.program.get("/mfa/authenticators", headers=headers).json
+    direct.program.delete(f"/mfa/authenticators/{one['id']}", headers=headers)
+    assert direct.program.get("/mfa/authenticators", headers=headers).json == []
+    assert "gd_unenroll" in direct.events()
+
+
+def test_a_password_alone_removes_no_factor(direct):
+    headers = bearer(mfa_token(direct))
+    (one,) = direct.program.get("/mfa/authenticators", headers=headers).json
+    address = f"/mfa/authenticators/{one['id']}"
+    direct.program.delete(address, headers=headers, status=401)
+    plain = direct.browser().tokens()
+    direct.program.delete(address, headers=bearer(plain["access_token"]), status=403)
+
+
+# what is revoked, and what is signed otherwise
+
+
+def test_revoking_a_refresh_token_ends_its_family(stage, browser):
+    tokens = browser.tokens(scope=OFFLINE)
+    fields = {"client_id": CLIENT_ID, "client_secret": SECRET}
+    sent = {**fields, "token": tokens["refresh_token"]}
+    stage.program.post("/oauth/revoke", sent)
+    renew(stage, tokens["refresh_token"], 403)
+    stage.userinfo(tokens["access_token"], 401)
+
+
+def test_revoking_an_access_token_leaves_the_rest(stage, browser):
+    tokens = browser.tokens(scope=OFFLINE)
+    fields = {"client_id": CLIENT_ID, "client_secret": SECRET}
+    stage.program.post("/oauth/revoke", {**fields, "token": tokens["access_token"]})
+    stage.userinfo(tokens["access_token"], 401)
+    renew(stage, tokens["refresh_token"])
+
+
+def test_another_client_revokes_nothing(stage, browser):
+    stage.add_client()
+    tokens = browser.tokens(scope=OFFLINE)
+    fields = {"client_id": "other", "client_secret": SECRET}
+    stage.program.post("/oauth/revoke", {**fields, "token": tokens["refresh_token"]})
+    renew(stage, tokens["refresh_token"])
+    sent = {"client_id": "other", "client_secret": "no", "token": "t"}
+    assert stage.program.post("/oauth/revoke", sent, status=401).json["error"] == (
+        "access_denied"
+    )
+
+
+def test_hs256_uses_the_clients_secret(stage, browser):
+    stage.add_client(client_id="old", jwt_configuration={"alg": "HS256"})
+    code = browser.sign_in(client_id="old").code
+    token = stage.redeem(code, client_id="old")["id_token"]
+    options = {"verify_exp": False, "verify_iat": False}
+    claims = jwt.decode(
+        token, SECRET, algorithms=["HS256"], audience="old", options=options
+    )
+    assert claims["sub"] == "auth0|otp"
+
+
+def test_ps256_uses_the_published_key(stage, browser):
+    stage.add_client(client_id="ps", jwt_configuration={"alg": "PS256"})
+    code = browser.sign_in(client_id="ps").code
+    token = stage.redeem(code, client_id="ps")["id_token"]
+    keys = stage.program.get("/.well-known/jwks.json").json["keys"]
+    key = jwt.PyJWK({**keys[0], "alg": "PS256"})
+    options = {"verify_exp": False, "verify_iat": False}
+    jwt.decode(token, key, algorithms=["PS256"], audience="ps", options=options)
+
+
+def test_a_clients_lifetime_is_its_own(stage, browser):
+    stage.add_client(client_id="s", jwt_configuration={"lifetime_in_seconds": 60})
+    claims = read(
+        stage.redeem(browser.sign_in(client_id="s").code, client_id="s")["id_token"]
+    )
+    assert claims["exp"] - claims["iat"] == 60
+
+
+def api(dialect="access_token"):
+    return {
+        "name": "Pay",
+        "identifier": "urn:pay",
+        "scopes": [{"value": "read:pay"}],
+        "token_lifetime": 86_400,
+        "token_lifetime_for_web": 7200,
+        "token_dialect": dialect,
+    }
+
+
+@pytest.mark.parametrize(
+    ("dialect", "typ"), [("access_token", "JWT"), ("rfc9068_profile", "at+jwt")]
+)
+def test_an_api_of_the_folder_gets_signed_access_tokens(make_stage, dialect, typ):
+    stage = make_stage(files={"resource-servers__Pay": api(dialect)})
+    tokens = stage.browser().tokens(audience="urn:pay", scope="openid read:pay")
+    keys = jwt.PyJWKSet.from_dict(stage.program.get("/.well-known/jwks.json").json)
+    header = jwt.get_unverified_header(tokens["access_token"])
+    claims = jwt.decode(
+        tokens["access_token"],
+        keys[header["kid"]],
+        algorithms=["RS256"],
+        audience="urn:pay",
+        options={"verify_exp": False, "verify_iat": False},
+    )
+    assert header["typ"] == typ
+    assert claims["scope"] == "openid read:pay"
+    assert tokens["expires_in"] == 7200
+    assert stage.userinfo(tokens["access_token"])["sub"] == claims["sub"]
+
+
+def test_tokeninfo_belongs_to_the_legacy_pipeline(stage, browser):
+    stage.add_client(client_id="old", oidc_conformant=False, sso=True)
+    token = stage.redeem(browser.sign_in(client_id="old").code, client_id="old")
+    said = stage.program.post("/tokeninfo", {"id_token": token["id_token"]}).json
+    assert said["user_id"] == "auth0|otp"
+    modern = browser.tokens()["id_token"]
+    stage.program.post("/tokeninfo", {"id_token": modern}, status=400)
+    stage.program.post("/tokeninfo", {"id_token": "a.b.c"}, status=401)

@@ -1,0 +1,357 @@
+"""What the tenant does next: every stage of a login, in its order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fabrikam.tenant import (
+    MFA_ACR,
+    Api,
+    AskConsent,
+    AskEnrolment,
+    AskFactor,
+    AskPassword,
+    Client,
+    IssueCode,
+    Quirks,
+    Refuse,
+    Remembered,
+    RequireMultifactor,
+    RunPipeline,
+    SendAway,
+    Tenancy,
+    next_step,
+)
+from fabrikam.tenant.pipeline import (
+    Challenge,
+    Denial,
+    Enrollment,
+    Outcome,
+    PassedMethod,
+    Pause,
+    Redirect,
+)
+from tests.tenant.builders import (
+    ANN,
+    CLIENT_ID,
+    ISSUER,
+    NOW,
+    a_login,
+    a_session,
+    asks_mfa,
+)
+
+DAY = 86_400
+PWD = (PassedMethod("pwd", NOW),)
+MFA = (*PWD, PassedMethod("mfa", NOW, "otp"))
+ASKED = asks_mfa()
+OFFERED = asks_mfa(remember=True)
+QUIET = Outcome()
+NO_FACTOR = replace(ANN, enrolled=())
+LOGIN_REQUIRED = Refuse("login_required", "Login required")
+MFA_DUE = Refuse("login_required", "Multifactor authentication required")
+
+
+def signed_in(**changes):
+    """A login in a session, whose scripts have run."""
+    usual = {"user": ANN, "session": a_session(), "outcome": QUIET}
+    return a_login(**{**usual, **changes})
+
+
+def tenancy(**changes):
+    return Tenancy(issuer=ISSUER, **changes)
+
+
+def remembered(*, passed=0, seen=0, **changes):
+    values = Remembered(ANN.user_id, NOW - passed, NOW - seen, ANN.fingerprint)
+    return replace(values, **changes)
+
+
+@pytest.mark.parametrize(
+    ("login", "step"),
+    [
+        (a_login(),                                             AskPassword()),
+        (a_login(login_hint="ann"),                             AskPassword("ann")),
+        (a_login(prompt=("none",)),                             LOGIN_REQUIRED),
+        (signed_in(outcome=None),                               RunPipeline()),
+        (signed_in(),                                           IssueCode()),
+        (signed_in(prompt=("login",)),                          AskPassword()),
+        (signed_in(prompt=("login",), passed=PWD),              IssueCode()),
+        (signed_in(max_age=600),                                IssueCode()),
+        (signed_in(max_age=599),                                AskPassword()),
+        (signed_in(max_age=0),                                  AskPassword()),
+        (signed_in(max_age=0, passed=PWD),                      IssueCode()),
+        (signed_in(max_age=599, prompt=("none",)),              LOGIN_REQUIRED),
+        (signed_in(hinted_subject="auth0|bob"),                 AskPassword()),
+        (signed_in(hinted_subject=ANN.user_id),                 IssueCode()),
+        (signed_in(user=replace(ANN, user_id="auth0|bob")),     AskPassword()),
+        (signed_in(session=a_session(seen_at=NOW - 3 * DAY)),   AskPassword()),
+        (signed_in(session=a_session(seen_at=NOW - 3 * DAY + 1)), IssueCode()),
+        (signed_in(session=a_session(created_at=NOW - 7 * DAY)), AskPassword()),
+    ],
+)  # fmt: skip
+def test_the_first_factor(login, step):
+    assert next_step(login, NOW) == step
+
+
+@pytest.mark.parametrize(
+    ("sso", "connection", "step"),
+    [
+        (False, None, AskPassword()),
+        (False, "Username-Password-Authentication", IssueCode()),
+        (True, None, IssueCode()),
+    ],
+)
+def test_p76_a_legacy_client_shares_the_session_when_told_to(sso, connection, step):
+    client = Client(client_id=CLIENT_ID, name="Old", single_sign_on=sso)
+    assert next_step(signed_in(client=client, connection=connection), NOW) == step
+
+
+@pytest.mark.parametrize(
+    ("login", "step"),
+    [
+        (signed_in(outcome=ASKED),                            AskFactor(("otp",))),
+        (signed_in(outcome=ASKED, passed=MFA),                IssueCode()),
+        (signed_in(outcome=ASKED, prompt=("none",)),          MFA_DUE),
+        (signed_in(outcome=asks_mfa("none")),                 IssueCode()),
+        (signed_in(outcome=ASKED, user=NO_FACTOR),
+         AskEnrolment(("otp", "push-notification"))),
+        (signed_in(outcome=OFFERED),                          AskFactor(("otp",), "offer")),
+        (signed_in(outcome=asks_mfa("google-authenticator", remember=True)),
+         AskFactor(("otp",), "always")),
+        (signed_in(outcome=asks_mfa("nonsense")),
+         Refuse("access_denied", 'Unsupported multifactor provider: "nonsense"')),
+        (signed_in(outcome=asks_mfa("duo")),
+         Refuse("access_denied", 'Unsupported multifactor provider: "duo"')),
+        (signed_in(tenancy=tenancy(policy="always")),         AskFactor(("otp",), "offer")),
+        (signed_in(tenancy=tenancy(policy="always"), outcome=asks_mfa("none")),
+         IssueCode()),
+        (signed_in(tenancy=tenancy(policy="adaptive")),       IssueCode()),
+        (signed_in(tenancy=tenancy(policy="adaptive", quirks=Quirks(risk_confidence="low"))),
+         AskFactor(("otp",))),
+        (signed_in(acr_values=(MFA_ACR,)),                    IssueCode()),
+        (signed_in(acr_values=("urn:x", MFA_ACR),
+                   tenancy=tenancy(quirks=Quirks(acr_values_force_mfa="yes"))),
+         AskFactor(("otp",))),
+        (signed_in(audience=f"{ISSUER}mfa/"),                 AskFactor(("otp",))),
+        (signed_in(audience=f"{ISSUER}mfa/", user=NO_FACTOR), IssueCode()),
+        (signed_in(outcome=ASKED, tenancy=tenancy(factors=frozenset())),
+         Refuse("access_denied", "No second factor is enabled on this tenant")),
+        (signed_in(outcome=asks_mfa("google-authenticator"),
+                   tenancy=tenancy(factors=frozenset())),     AskFactor(("otp",))),
+        (signed_in(outcome=asks_mfa("guardian"), user=NO_FACTOR,
+                   tenancy=tenancy(factors=frozenset())),
+         AskEnrolment(("push-notification",))),
+        (signed_in(outcome=ASKED,
+                   tenancy=tenancy(quirks=Quirks(silent_mfa_error="mfa_required")),
+                   prompt=("none",)),
+         Refuse("mfa_required", "Multifactor authentication required")),
+    ],
+)  # fmt: skip
+def test_the_second_factor(login, step):
+    assert next_step(login, NOW) == step
+
+
+def test_an_earlier_second_factor_in_the_session_does_not_count_for_this_login():
+    earlier = a_session(methods=MFA)
+    login = signed_in(session=earlier, outcome=ASKED)
+    assert next_step(login, NOW) == AskFactor(("otp",))
+
+
+def test_factors_are_offered_with_the_strongest_first():
+    everything = frozenset({"otp", "push-notification", "recovery-code"})
+    user = replace(ANN, enrolled=("recovery-code", "otp", "push-notification"))
+    login = signed_in(user=user, outcome=ASKED, tenancy=tenancy(factors=everything))
+    ways = ("push-notification", "otp", "recovery-code")
+    assert next_step(login, NOW) == AskFactor(ways)
+
+
+def test_a_recovery_code_alone_is_no_second_factor():
+    everything = frozenset({"otp", "recovery-code"})
+    user = replace(ANN, enrolled=("recovery-code",))
+    login = signed_in(user=user, outcome=ASKED, tenancy=tenancy(factors=everything))
+    assert next_step(login, NOW) == AskEnrolment(("otp",))
+
+
+@pytest.mark.parametrize(
+    ("cookie", "step"),
+    [
+        (remembered(passed=30 * DAY - 1),            IssueCode()),
+        (remembered(passed=30 * DAY),                AskFactor(("otp",), "offer")),
+        (remembered(passed=9 * DAY, seen=7 * DAY - 1), IssueCode()),
+        (remembered(passed=9 * DAY, seen=7 * DAY),   AskFactor(("otp",), "offer")),
+        (remembered(user_id="auth0|bob"),            AskFactor(("otp",), "offer")),
+        (remembered(fingerprint="before a change"),  AskFactor(("otp",), "offer")),
+        (None,                                       AskFactor(("otp",), "offer")),
+    ],
+)  # fmt: skip
+def test_a_remembered_browser(cookie, step):
+    assert next_step(signed_in(outcome=OFFERED, remembered=cookie), NOW) == step
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        signed_in(outcome=ASKED, remembered=remembered()),
+        signed_in(outcome=OFFERED, remembered=remembered(), acr_values=(MFA_ACR,)),
+        signed_in(outcome=OFFERED, remembered=remembered(), acr_values=("x", MFA_ACR)),
+        signed_in(audience=f"{ISSUER}mfa/", remembered=remembered()),
+    ],
+)
+def test_some_demands_do_not_trust_a_remembered_browser(login):
+    assert next_step(login, NOW) == AskFactor(("otp",))
+
+
+def test_a_silent_login_may_rely_on_a_remembered_browser():
+    login = signed_in(outcome=OFFERED, remembered=remembered(), prompt=("none",))
+    assert next_step(login, NOW) == IssueCode()
+
+
+@pytest.mark.parametrize(
+    ("protocol", "outcome", "step"),
+    [
+        ("oauth2-refresh-token", QUIET,    IssueCode()),
+        ("oauth2-refresh-token", ASKED,    RequireMultifactor()),
+        ("oauth2-password",      OFFERED,  RequireMultifactor()),
+    ],
+)  # fmt: skip
+def test_where_no_page_can_be_shown(protocol, outcome, step):
+    login = a_login(protocol=protocol, user=ANN, outcome=outcome, passed=PWD)
+    assert next_step(login, NOW) == step
+
+
+def test_a_blocked_user_is_refused_before_scripts_run():
+    login = a_login(user=replace(ANN, blocked=True), passed=PWD)
+    assert next_step(login, NOW) == Refuse("unauthorized", "user is blocked")
+
+
+def test_a_script_that_denies_ends_the_login():
+    denied = Outcome(denial=Denial("unauthorized", "not allowed"))
+    login = signed_in(outcome=denied)
+    assert next_step(login, NOW) == Refuse("unauthorized", "not allowed")
+
+
+def test_a_user_who_cancels_is_reported():
+    assert next_step(replace(signed_in(), cancelled=True), NOW) == Refuse(
+        "access_denied", "The user cancelled the login"
+    )
+
+
+def paused(until, **changes):
+    """A login whose scripts wait for something."""
+    customized = tenancy(customize_mfa=True, **changes.pop("tenancy", {}))
+    outcome = Outcome(pause=Pause(until, {"at": 1}))
+    return signed_in(outcome=outcome, tenancy=customized, **changes)
+
+
+OTP_WANTED = Challenge(({"type": "otp"},))
+PUSH_WANTED = Challenge(({"type": "push-notification"},))
+ENROLL_OTP = Enrollment(({"type": "otp"},))
+AWAY = Redirect("https://form.example/")
+
+
+@pytest.mark.parametrize(
+    ("login", "step"),
+    [
+        (paused(AWAY),                     SendAway("https://form.example/")),
+        (paused(AWAY, answered=True),      RunPipeline({"at": 1})),
+        (paused(AWAY, prompt=("none",)),
+         Refuse("interaction_required", "A script wants to redirect the browser")),
+        (paused(AWAY, protocol="oauth2-refresh-token", passed=PWD),
+         Refuse("interaction_required", "A script wants to redirect the browser")),
+        (paused(OTP_WANTED),               AskFactor(("otp",))),
+        (paused(OTP_WANTED, passed=MFA),   RunPipeline({"at": 1})),
+        (paused(OTP_WANTED, prompt=("none",)), MFA_DUE),
+        (paused(PUSH_WANTED),
+         Refuse("access_denied", "Unknown multifactor provider undefined")),
+        (paused(OTP_WANTED, user=NO_FACTOR),
+         Refuse("access_denied", "Unknown multifactor provider undefined")),
+        (paused(ENROLL_OTP, user=NO_FACTOR), AskEnrolment(("otp",))),
+        (paused(ENROLL_OTP),
+         Refuse("access_denied", "No factor is left to enrol")),
+        (paused(ENROLL_OTP, tenancy={"quirks": Quirks(enroll_when_all_enrolled="continue")}),
+         RunPipeline({"at": 1})),
+        (paused(OTP_WANTED, protocol="oauth2-password", passed=PWD),
+         RequireMultifactor(challenge=("otp",))),
+        (paused(ENROLL_OTP, protocol="oauth2-password", passed=PWD, user=NO_FACTOR),
+         RequireMultifactor(enroll=("otp",))),
+    ],
+)  # fmt: skip
+def test_scripts_that_wait(login, step):
+    assert next_step(login, NOW) == step
+
+
+def test_p47_without_its_toggle_challenge_with_fails():
+    login = signed_in(outcome=Outcome(pause=Pause(OTP_WANTED, {})))
+    assert next_step(login, NOW) == Refuse(
+        "access_denied", "Customize MFA Factors using Actions is off"
+    )
+
+
+def test_a_factor_that_a_script_commanded_is_not_asked_for_again():
+    login = paused(OTP_WANTED).after_factor("otp", NOW)
+    assert next_step(login, NOW) == RunPipeline({"at": 1})
+    assert next_step(login.after_scripts(ASKED), NOW) == IssueCode()
+
+
+def test_a_new_password_starts_the_login_over():
+    login = paused(OTP_WANTED, passed=MFA).after_password(ANN, NOW)
+    assert next_step(login, NOW) == RunPipeline()
+    assert login.methods == PWD
+
+
+def test_methods_keep_the_latest_of_each_name():
+    login = signed_in(session=a_session(methods=(PassedMethod("mfa", 5, "otp"),)))
+    login = login.after_factor("push-notification", NOW)
+    assert login.methods == (PassedMethod("mfa", NOW, "push-notification"),)
+
+
+THIRD = Client(client_id=CLIENT_ID, name="Third", first_party=False)
+
+
+@pytest.mark.parametrize(
+    ("login", "step"),
+    [
+        (signed_in(client=THIRD),                               AskConsent(("openid",))),
+        (signed_in(client=THIRD, consented=("openid",)),        IssueCode()),
+        (signed_in(client=THIRD, accepted=True),                IssueCode()),
+        (signed_in(client=THIRD, consented=("openid",), scopes=("openid", "email")),
+         AskConsent(("email",))),
+        (signed_in(client=THIRD, consented=("openid",), prompt=("consent",)),
+         AskConsent(("openid",))),
+        (signed_in(client=THIRD, prompt=("none",)),
+         Refuse("consent_required", "Consent required")),
+    ],
+)  # fmt: skip
+def test_consent_of_third_parties(login, step):
+    assert next_step(login, NOW) == step
+
+
+def test_an_unknown_audience_is_refused_before_anything_is_asked():
+    login = a_login(audience="urn:nobody")
+    assert next_step(login, NOW) == Refuse(
+        "access_denied", "Service not found: urn:nobody"
+    )
+
+
+@pytest.mark.parametrize("audience", ["urn:api", f"{ISSUER}userinfo", None])
+def test_known_audiences_pass(audience):
+    known = tenancy(apis=(Api(identifier="urn:api"),))
+    login = signed_in(tenancy=known, audience=audience)
+    assert next_step(login, NOW) == IssueCode()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "token"),
+    [
+        (Outcome(id_token_claims={"big": "x" * 102_400}), "ID token"),
+        (Outcome(access_token_claims={"big": "x" * 102_400}), "access token"),
+    ],
+)
+def test_custom_claims_of_more_than_100_kb_fail_the_login(outcome, token):
+    step = next_step(signed_in(outcome=outcome), NOW)
+    assert step == Refuse(
+        "access_denied", f"Custom claims of the {token} exceed 100 KB"
+    )
