@@ -211,5 +211,5 @@ def _from_json(text: str) -> Session | None:
             kept.pop("skew"),
         )
         return Session(evidence=evidence, **kept)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
