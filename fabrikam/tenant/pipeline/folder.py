@@ -103,7 +103,7 @@ def _named(papers: Papers, directory: str, key: str) -> tuple[Mapping[str, Any],
         if isinstance(paper.value.get(key), str):
             found.append(paper.value)
         else:
-            papers.complain(paper.file, paper.line_of(key), f"{key} is missing")
+            papers.complain_of(paper, key, f"{key} is missing")
     return tuple(found)
 
 
@@ -124,8 +124,10 @@ def _factors(papers: Papers) -> frozenset[str] | None:
     enabled = set()
     for paper in papers.each("guardian/factors"):
         name, on = paper.value.get("name"), paper.value.get("enabled")
-        if name not in _FACTORS or type(on) is not bool:
-            papers.complain(paper.file, paper.line_of("name"), "not a factor")
+        if name not in _FACTORS:
+            papers.complain_of(paper, "name", f"{name!r} is not a factor")
+        elif type(on) is not bool:
+            papers.complain_of(paper, "enabled", "enabled is not a bool")
         elif on:
             enabled.add(name)
     return frozenset(enabled)
@@ -141,8 +143,7 @@ def _policy(papers: Papers) -> Policy:
         case ["all-applications" | "confidence-score" as word]:
             return _POLICIES[word]
         case other:
-            line = paper.line_of("policies")
-            papers.complain(paper.file, line, f"{other!r} is not a policy")
+            papers.complain_of(paper, "policies", f"{other!r} is not a policy")
             return "always"
 
 
@@ -157,5 +158,7 @@ def _network(papers: Papers) -> bool | tuple[str, ...]:
             return tuple(hosts)
         case _:
             line = paper.line_of("network")
-            papers.complain(paper.file, line, "network is not true, false or hosts")
+            papers.complain(
+                paper.file, line, "network is not true, false or a list of hosts"
+            )
             return False

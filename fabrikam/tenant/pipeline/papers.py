@@ -48,6 +48,10 @@ class Papers:
         """Write down a mistake and go on."""
         self.problems.append(Problem(file, line, message))
 
+    def complain_of(self, paper: Paper, word: str, message: str) -> None:
+        """Write down a mistake in a paper, where this word stands."""
+        self.complain(paper.file, paper.line_of(word), message)
+
     def each(self, directory: str) -> Iterator[Paper]:
         """Read the JSON files of a directory, by name; a missing one has none."""
         for path in sorted((self.root / directory).glob("*.json")):
@@ -71,21 +75,31 @@ class Papers:
         A path that a JSON file names is complained of there, where it can be put right.
         """
         where = (file, 1) if named_in is None else (named_in.file, line)
-        path = (self.root / file).resolve()
-        if not path.is_relative_to(self.root.resolve()):
-            self.complain(*where, f"{file} leaves the folder")
+        wrong = self._unreadable(file)
+        if wrong is not None:
+            self.complain(*where, wrong)
             return None
         try:
-            text = replaced(path.read_text("utf-8-sig"), self.replacements)
-        except FileNotFoundError:
-            self.complain(*where, f"{file} is not there")
-            return None
+            text = replaced(
+                (self.root / file).read_text("utf-8-sig"), self.replacements
+            )
         except (OSError, UnicodeDecodeError) as error:
             self.complain(*where, f"{file} cannot be read: {error}")
             return None
+        text = replaced(raw, self.replacements)
         for number, keyword in left_over(text):
             self.complain(file, number, f"{keyword} has no value")
         return text
+
+    def _unreadable(self, file: str) -> str | None:
+        if "\0" in file:
+            return f"{file!r} is no path"
+        path = (self.root / file).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            return f"{file} leaves the folder"
+        if not path.exists():
+            return f"{file} is not there"
+        return None if path.is_file() else f"{file} is not a file"
 
     def _object(self, file: str, text: str) -> Mapping[str, Any] | None:
         try:

@@ -101,28 +101,34 @@ class Module:
 
 def rules(papers: Papers) -> tuple[Rule, ...]:
     """Read all Rules in the order in which they run."""
-    found = [(paper, _rule(papers, paper)) for paper in papers.each("rules")]
-    whole = [(paper, rule) for paper, rule in found if rule is not None]
-    places: Counter[tuple[str, int | None]] = Counter(
-        (rule.stage, rule.order) for _, rule in whole if rule.order is not None
-    )
-    for paper, rule in whole:
-        if places[rule.stage, rule.order] > 1:
-            line = paper.line_of("order")
-            papers.complain(paper.file, line, f"another rule has order {rule.order}")
-    return tuple(sorted((rule for _, rule in whole), key=_place))
+    read = ((paper, _rule(papers, paper)) for paper in papers.each("rules"))
+    found = [(paper, rule) for paper, rule in read if rule is not None]
+    names = Counter(rule.name for _, rule in found)
+    places = Counter((rule.stage, rule.order) for _, rule in found)
+    for paper, rule in found:
+        alone = rule.order is None or places[rule.stage, rule.order] == 1
+        checks = [
+            ("name", names[rule.name] == 1, f"another rule is called {rule.name!r}"),
+            ("order", alone, f"another rule has order {rule.order}"),
+        ]
+        _all_sound(papers, paper, checks)
+    return tuple(sorted((rule for _, rule in found), key=_place))
 
 
 def actions(papers: Papers) -> tuple[Action, ...]:
     """Read all Actions: the bound ones in the order of the binding, then the rest."""
     bindings = next(papers.each("triggers"), None)
-    bound = [] if bindings is None else [*_bound(papers, bindings)]
+    bound = () if bindings is None else _bound(papers, bindings)
     order = {name: place for place, name in enumerate(bound)}
-    found = [_action(papers, paper, order) for paper in papers.each("actions")]
-    whole = [action for action in found if action is not None]
+    read = ((paper, _action(papers, paper, order)) for paper in papers.each("actions"))
+    found = [(paper, action) for paper, action in read if action is not None]
+    names = Counter(action.name for _, action in found)
+    for paper, action in found:
+        wrong = f"another action is called {action.name!r}"
+        _all_sound(papers, paper, [("name", names[action.name] == 1, wrong)])
     if bindings is not None:
-        _check_bindings(papers, bindings, bound, whole)
-    return tuple(sorted(whole, key=_place))
+        _check_bindings(papers, bindings, bound, [action for _, action in found])
+    return tuple(sorted((action for _, action in found), key=_place))
 
 
 def modules(papers: Papers) -> tuple[Module, ...]:
@@ -144,7 +150,7 @@ def _name(papers: Papers, paper: Paper) -> str | None:
     name = paper.value.get("name")
     if isinstance(name, str) and name:
         return name
-    papers.complain(paper.file, paper.line_of("name"), "a name is missing")
+    papers.complain_of(paper, "name", "a name is missing")
     return None
 
 
@@ -255,13 +261,12 @@ def _are_named(entries: Any, key: str) -> bool:
     )
 
 
-def _bound(papers: Papers, bindings: Paper) -> Iterator[str]:
+def _bound(papers: Papers, bindings: Paper) -> tuple[str, ...]:
     entries = bindings.value.get("post-login", [])
     if _are_named(entries, "action_name"):
-        yield from (entry["action_name"] for entry in entries)
-    else:
-        line = bindings.line_of("post-login")
-        papers.complain(bindings.file, line, "post-login is not a list of actions")
+        return tuple(entry["action_name"] for entry in entries)
+    papers.complain_of(bindings, "post-login", "post-login is not a list of actions")
+    return ()
 
 
 def _check_bindings(
@@ -285,5 +290,5 @@ def _all_sound(papers: Papers, paper: Paper, checks: Iterable[Check]) -> bool:
     """Write down each check that does not hold, and say whether all of them do."""
     failed = [(key, message) for key, holds, message in checks if not holds]
     for key, message in failed:
-        papers.complain(paper.file, paper.line_of(key), message)
+        papers.complain_of(paper, key, message)
     return not failed

@@ -1,0 +1,378 @@
+"""Tenant folders: what is read, and every mistake with its file and line, at once."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fabrikam.tenant.pipeline import (
+    Dependency,
+    FolderRejected,
+    Problem,
+    fingerprint,
+    read_folder,
+)
+from tests.tenant.pipeline.builders import SHIPPED, action, actions, rule, rules, write
+
+CODE = "exports.onExecutePostLogin = async () => {};\n"
+TRIGGER = [{"id": "post-login", "version": "v3"}]
+
+
+def rejected(root, **options):
+    """What is wrong with a folder, as lines of text."""
+    with pytest.raises(FolderRejected) as caught:
+        read_folder(root, **options)
+    assert caught.value.problems
+    return [str(problem) for problem in caught.value.problems]
+
+
+def an_action(**changes):
+    about = {"name": "A", "code": "./actions/a.js", "supported_triggers": TRIGGER}
+    return {"actions/a.json": {**about, **changes}, "actions/a.js": CODE}
+
+
+@pytest.mark.parametrize("name", ["before", "during", "after"])
+def test_the_shipped_folders_are_in_order(name):
+    folder = read_folder(SHIPPED / name)
+    assert folder.policy == "never"
+    assert folder.factors == {"otp", "push-notification", "recovery-code"}
+    (client,) = folder.clients
+    assert client["client_id"] == "fabrikam-intranet"
+    assert client["oidc_conformant"] is (name != "before")
+
+
+def test_an_empty_folder_manages_nothing(tmp_path):
+    folder = read_folder(tmp_path)
+    assert (folder.rules, folder.actions, folder.clients) == ((), (), ())
+    assert (folder.factors, folder.policy, folder.network) == (None, "never", False)
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path):
+    (line,) = rejected(tmp_path / "nowhere")
+    assert "is not a folder" in line
+
+
+def test_rules_run_in_their_order_and_only_if_enabled(tmp_path):
+    for name, order, enabled in [("Last", None, True), ("Off", 1, False),
+                                 ("First", 0, True), ("Next", 7, True)]:  # fmt: skip
+        about = {"name": name, "order": order, "enabled": enabled}
+        script = {"script": f"./{name}.js"}
+        write(tmp_path, {f"rules/{name}.json": {**about, **script}})
+        write(tmp_path, {f"rules/{name}.js": rule("")})
+    found = read_folder(tmp_path).rules
+    assert [each.name for each in found if each.runs] == ["First", "Next", "Last"]
+
+
+def test_a_rule_of_another_stage_does_not_run(tmp_path):
+    about = {"name": "Rule 1", "script": "./1.js", "stage": "pre_authorize"}
+    write(tmp_path, {"rules/1.json": about, "rules/1.js": rule("")})
+    (found,) = read_folder(tmp_path).rules
+    assert not found.runs
+
+
+def test_actions_run_in_the_order_of_the_binding_if_bound_and_deployed(tmp_path):
+    root = actions(tmp_path, CODE, CODE, CODE)
+    binding = [{"action_name": f"Action {n}"} for n in (3, 1)]
+    write(root, {"triggers/triggers.json": {"post-login": binding}})
+    about = json.loads((root / "actions/1.json").read_text())
+    write(root, {"actions/1.json": {**about, "deployed": False}})
+    found = read_folder(root).actions
+    assert [each.name for each in found] == ["Action 3", "Action 1", "Action 2"]
+    assert [each.order for each in found] == [0, 1, None]
+    assert [each.runs for each in found] == [True, False, False]
+
+
+def test_the_triggers_are_in_the_first_file_whatever_its_name(tmp_path):
+    root = write(tmp_path, an_action())
+    write(root, {"triggers/other.json": {"post-login": [{"action_name": "A"}]}})
+    assert read_folder(root).actions[0].runs
+
+
+def test_secrets_dependencies_and_modules_are_read(tmp_path):
+    root = write(
+        tmp_path,
+        an_action(
+            secrets=[{"name": "KEY", "value": "red"}, {"name": "HIDDEN"},
+                     {"name": "EXPORTED", "value": "_VALUE_NOT_SHOWN_"}],
+            dependencies=[{"name": "low", "version": "1.0.0"}, {"name": "high"}],
+        ),
+    )  # fmt: skip
+    write(root, {"action-modules/m.json": {"name": "m", "code": "./m.js"}, "m.js": ""})
+    folder = read_folder(root)
+    (found,) = folder.actions
+    assert found.secrets == {"KEY": "red"}
+    assert found.dependencies == (
+        Dependency("low", "1.0.0"),
+        Dependency("high", "latest"),
+    )
+    assert [module.name for module in folder.modules] == ["m"]
+
+
+@pytest.mark.parametrize(
+    ("policies", "policy"),
+    [([], "never"), (["all-applications"], "always"), (["confidence-score"], "adaptive")],
+)  # fmt: skip
+def test_policies_have_words_of_their_own(tmp_path, policies, policy):
+    root = write(tmp_path, {"guardian/policies.json": {"policies": policies}})
+    assert read_folder(root).policy == policy
+
+
+def test_only_enabled_factors_count(tmp_path):
+    otp = {"name": "otp", "enabled": True}
+    sms = {"name": "sms", "enabled": False}
+    root = write(
+        tmp_path, {"guardian/factors/otp.json": otp, "guardian/factors/sms.json": sms}
+    )
+    assert read_folder(root).factors == {"otp"}
+
+
+def test_everything_else_that_scripts_see_is_read(tmp_path):
+    root = write(
+        tmp_path,
+        {
+            "clients/a.json": {"name": "A", "client_metadata": {"x": "1"}},
+            "resource-servers/api.json": {"name": "API", "identifier": "https://api/"},
+            "roles/r.json": {"name": "payroll"},
+            "rules-configs/K.json": {"key": "K", "value": "v"},
+            "tenant.json": {"friendly_name": "F"},
+            "local-tenant.json": {"network": ["api.example"]},
+        },
+    )
+    folder = read_folder(root)
+    assert folder.clients[0]["client_metadata"] == {"x": "1"}
+    assert folder.resource_servers[0]["identifier"] == "https://api/"
+    assert folder.roles == ({"name": "payroll"},)
+    assert folder.rules_configs == {"K": "v"}
+    assert folder.tenant == {"friendly_name": "F"}
+    assert folder.network == ("api.example",)
+
+
+RULE = {"name": "Rule 1", "script": "./1.js"}
+
+
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        ({"rules/1.json": RULE},
+         "rules/1.json:3: rules/1.js is not there"),
+        ({"rules/1.json": {"name": "Rule 1"}},
+         "rules/1.json:1: script names no file"),
+        ({"rules/1.json": {"script": "./1.js"}, "rules/1.js": "x"},
+         "rules/1.json:1: a name is missing"),
+        ({"rules/1.json": {**RULE, "name": "-x-"}, "rules/1.js": "x"},
+         "rules/1.json:2: '-x-' cannot name a rule"),
+        ({"rules/1.json": {**RULE, "order": "1"}, "rules/1.js": "x"},
+         "rules/1.json:4: order is not a number"),
+        ({"rules/1.json": {**RULE, "order": True}, "rules/1.js": "x"},
+         "rules/1.json:4: order is not a number"),
+        ({"rules/1.json": {**RULE, "enabled": "yes"}, "rules/1.js": "x"},
+         "rules/1.json:4: enabled is not a bool"),
+        ({"rules/1.json": {**RULE, "stage": "later"}, "rules/1.js": "x"},
+         "rules/1.json:4: 'later' is not a stage"),
+        ({"rules/1.json": "{\n  \"name\": Rule 1\n}"},
+         "rules/1.json:2: not JSON: expecting value"),
+        ({"rules/1.json": "[]"},
+         "rules/1.json:1: not a JSON object"),
+        ({"rules/1.json": "[" * 100_000},
+         "rules/1.json:1: not JSON: nested too deep"),
+        ({"rules/1.json": {**RULE, "script": "../../elsewhere.js"}},
+         "rules/1.json:3: rules/../../elsewhere.js leaves the folder"),
+        ({"rules/1.json": {**RULE, "script": "/etc/passwd"}},
+         "rules/1.json:3: /etc/passwd leaves the folder"),
+        ({"rules/1.json": {**RULE, "script": "a\0b"}},
+         "rules/1.json:3: 'rules/a\\x00b' is no path"),
+        ({"rules/1.json": {**RULE, "script": "."}},
+         "rules/1.json:3: rules is not a file"),
+        ({"rules/1.json": RULE, "rules/1.js": "x" * 100_001},
+         "rules/1.js:1: more than 100000 bytes"),
+        ({"rules/1.json": RULE, "rules/1.js": "a;\nuse(@@NAME@@);\n"},
+         "rules/1.js:2: @@NAME@@ has no value"),
+        ({"clients/a.json": "{\n\"name\": \"##NAME## A\"}"},
+         "clients/a.json:2: ##NAME## has no value"),
+        ({"clients/a.json": {"app_type": "spa"}},
+         "clients/a.json:1: name is missing"),
+        ({"resource-servers/a.json": {"name": "spa"}},
+         "resource-servers/a.json:1: identifier is missing"),
+        ({"rules-configs/a.json": {"key": "K", "value": 1}},
+         "rules-configs/a.json:1: key and value are not both strings"),
+        ({"guardian/policies.json": {"policies": ["sometimes"]}},
+         "guardian/policies.json:2: ['sometimes'] is not a policy"),
+        ({"guardian/factors/a.json": {"name": "pigeon", "enabled": True}},
+         "guardian/factors/a.json:2: 'pigeon' is not a factor"),
+        ({"guardian/factors/a.json": {"name": "otp", "enabled": 1}},
+         "guardian/factors/a.json:3: enabled is not a bool"),
+        ({"local-tenant.json": {"network": "all"}},
+         "local-tenant.json:2: network is not true, false or a list of hosts"),
+        ({"triggers/triggers.json": {"post-login": [{"action_name": "A"}]}},
+         "triggers/triggers.json:4: there is no post-login action 'A'"),
+        ({"triggers/triggers.json": {"post-lunch": []}},
+         "triggers/triggers.json:2: 'post-lunch' is no trigger"),
+        ({"triggers/triggers.json": {"post-login": ["A"]}},
+         "triggers/triggers.json:2: post-login is not a list of actions"),
+        (an_action(supported_triggers=[]),
+         "actions/a.json:4: supported_triggers lists no trigger"),
+        (an_action(supported_triggers=[{"id": "post-lunch"}]),
+         "actions/a.json:6: 'post-lunch' is not a trigger"),
+        (an_action(supported_triggers=[{"id": "post-login", "version": "v1"}]),
+         "actions/a.json:7: post-login v1 is another language; write it for v3"),
+        (an_action(deployed="yes"),
+         "actions/a.json:10: deployed is not a bool"),
+        (an_action(secrets=["KEY"]),
+         "actions/a.json:10: secrets is not a list of objects with a name"),
+        (an_action(secrets=[{"name": "KEY", "value": 7}]),
+         "actions/a.json:12: secret KEY is not a string"),
+        (an_action(secrets=[{"name": "KEY", "value": "x" * 4097}]),
+         "actions/a.json:12: secret KEY is too long"),
+        (an_action(dependencies={"low": "1"}),
+         "actions/a.json:10: dependencies is not a list of objects with a name"),
+        (an_action(code="./actions/b.js"),
+         "actions/a.json:3: actions/b.js is not there"),
+    ],
+)  # fmt: skip
+def test_every_mistake_is_said_with_its_file_and_line(tmp_path, files, complaint):
+    assert rejected(write(tmp_path, files)) == [complaint]
+
+
+def test_all_mistakes_are_said_at_once(tmp_path):
+    root = write(tmp_path, an_action(deployed="yes", supported_triggers=[]))
+    write(root, {"rules/1.json": "{", "clients/a.json": {}, "tenant.json": "[]"})
+    assert len(rejected(root)) == 5
+
+
+def test_two_rules_with_one_order_are_both_named(tmp_path):
+    root = rules(tmp_path, rule(""), rule(""))
+    for number in (1, 2):
+        about = {"name": f"Rule {number}", "order": 5, "script": f"./{number}.js"}
+        write(root, {f"rules/{number}.json": about})
+    assert rejected(root) == [
+        "rules/1.json:3: another rule has order 5",
+        "rules/2.json:3: another rule has order 5",
+    ]
+
+
+@pytest.mark.parametrize(("kind", "make"), [("rule", rules), ("action", actions)])
+def test_two_scripts_with_one_name_are_both_named(tmp_path, kind, make):
+    root = make(tmp_path, "x", "y")
+    for file in sorted(root.glob(f"{kind}s/2.json")):
+        text = file.read_text().replace(f'{kind.title()} 2"', f'{kind.title()} 1"')
+        file.write_text(text)
+    if kind == "action":
+        bound = {"post-login": [{"action_name": "Action 1"}]}
+        write(root, {"triggers/triggers.json": bound})
+    name = f"{kind.title()} 1"
+    assert rejected(root) == [
+        f"{kind}s/1.json:2: another {kind} is called '{name}'",
+        f"{kind}s/2.json:2: another {kind} is called '{name}'",
+    ]
+
+
+def test_an_action_that_is_bound_twice_is_a_mistake(tmp_path):
+    root = write(tmp_path, an_action())
+    bound = {"post-login": [{"action_name": "A"}, {"action_name": "A"}]}
+    write(root, {"triggers/triggers.json": bound})
+    assert rejected(root) == ["triggers/triggers.json:4: action 'A' is bound 2 times"]
+
+
+def test_a_symlink_that_leaves_the_folder_is_a_mistake(tmp_path):
+    outside = write(tmp_path / "outside", {"1.js": rule(""), "c.json": {"name": "C"}})
+    root = write(tmp_path / "inside", {"rules/1.json": RULE})
+    (root / "rules/1.js").symlink_to(outside / "1.js")
+    (root / "clients").symlink_to(outside)
+    assert rejected(root) == [
+        "clients/c.json:1: clients/c.json leaves the folder",
+        "rules/1.json:3: rules/1.js leaves the folder",
+    ]
+
+
+def test_a_symlink_inside_the_folder_is_none(tmp_path):
+    root = write(tmp_path, {"rules/1.json": RULE, "rules/other.js": rule("")})
+    (root / "rules/1.js").symlink_to(root / "rules/other.js")
+    assert read_folder(root).rules[0].source == rule("")
+
+
+def test_a_pipe_in_the_place_of_a_script_does_not_stop_the_reading(tmp_path):
+    root = write(tmp_path, {"rules/1.json": RULE})
+    os.mkfifo(root / "rules/1.js")
+    assert rejected(root) == ["rules/1.json:3: rules/1.js is not a file"]
+
+
+def test_a_script_that_is_not_text_is_a_mistake(tmp_path):
+    root = write(tmp_path, {"rules/1.json": RULE})
+    (root / "rules/1.js").write_bytes(b"\xff\xfe\x00")
+    (line,) = rejected(root)
+    assert line.startswith("rules/1.json:3: rules/1.js cannot be read: ")
+
+
+def test_keywords_are_replaced_in_json_and_in_scripts(tmp_path):
+    root = write(
+        tmp_path,
+        {
+            "rules/1.json": '{"name": "##ENV## step", "script": "./1.js", "order": @@N@@}',
+            "rules/1.js": "use(\"@@LIST@@\", '@@ENV@@', @@ENV@@, '##ENV##');",
+        },
+    )
+    values = {"ENV": 'te"st', "LIST": ["a", 1], "N": 3}
+    root.joinpath("rules/1.json").write_text(
+        '{"name": "A ##N## step", "script": "./1.js", "order": @@N@@}'
+    )
+    (found,) = read_folder(root, replacements=values).rules
+    assert (found.name, found.order) == ("A 3 step", 3)
+    assert found.source == 'use(["a", 1], "te\\"st", "te\\"st", \'te"st\');'
+
+
+def test_json_keywords_come_before_plain_ones(tmp_path):
+    root = write(tmp_path, {"clients/a.json": '{"name": @@A@@}'})
+    values = {"A": "##B##", "B": "inner"}
+    assert read_folder(root, replacements=values).clients[0]["name"] == "inner"
+
+
+def test_a_changed_file_changes_the_fingerprint(tmp_path):
+    root = write(tmp_path, {"rules/1.json": RULE, "rules/1.js": rule("")})
+    before = fingerprint(root)
+    assert fingerprint(root) == before
+    write(root, {"rules/1.js": rule(" ")})
+    assert fingerprint(root) != before
+
+
+def test_a_problem_reads_like_a_compiler_s():
+    assert str(Problem("rules/a.json", 3, "why")) == "rules/a.json:3: why"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "id", "version", "value"]), inner)
+    ),
+    max_leaves=8,
+)
+KEYS = st.sampled_from(
+    ["name", "code", "script", "order", "enabled", "stage", "deployed", "secrets",
+     "dependencies", "supported_triggers", "post-login", "policies", "key", "value"]
+)  # fmt: skip
+PLACES = st.sampled_from(
+    ["rules/a.json", "actions/a.json", "triggers/a.json", "guardian/policies.json",
+     "guardian/factors/a.json", "rules-configs/a.json", "clients/a.json",
+     "tenant.json", "local-tenant.json", "action-modules/a.json"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(PLACES, st.dictionaries(KEYS, JSON, max_size=6), max_size=4))
+def test_no_folder_however_odd_breaks_the_reader(tmp_path_factory, files):
+    root = write(tmp_path_factory.mktemp("odd"), files)
+    try:
+        assert read_folder(root).root == root
+    except FolderRejected as refused:
+        problems = refused.problems
+    else:
+        problems = ()
+    assert all(problem.line > 0 for problem in problems)
+
+
+def test_the_action_builder_writes_a_sound_folder(tmp_path):
+    assert read_folder(actions(tmp_path, action(""))).actions[0].runs
