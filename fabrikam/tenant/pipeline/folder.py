@@ -157,8 +157,6 @@ def _network(papers: Papers) -> bool | tuple[str, ...]:
         case [*hosts] if all(isinstance(host, str) for host in hosts):
             return tuple(hosts)
         case _:
-            line = paper.line_of("network")
-            papers.complain(
-                paper.file, line, "network is not true, false or a list of hosts"
-            )
+            wrong = "network is not true, false or a list of hosts"
+            papers.complain_of(paper, "network", wrong)
             return False

@@ -80,9 +80,7 @@ class Papers:
             self.complain(*where, wrong)
             return None
         try:
-            text = replaced(
-                (self.root / file).read_text("utf-8-sig"), self.replacements
-            )
+            raw = (self.root / file).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             self.complain(*where, f"{file} cannot be read: {error}")
             return None
