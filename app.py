@@ -175,11 +175,11 @@ def _signing_in(app: Bottle, desk: Desk) -> None:
 
 
 def _for_programs(app: Bottle, house: House, company: Company) -> None:
-    @app.get("/api/customers", requires=LOGIN)
+    @app.get("/api/customers", requires=LOGIN, scope="read:customers")
     def api_customers() -> Page:
         return _as_json(company.customers(read_listing(CUSTOMER_COLUMNS, **_asked())))
 
-    @app.get("/api/employees", requires=_second_factor(house))
+    @app.get("/api/employees", requires=_second_factor(house), scope="read:employees")
     def api_employees() -> Page:
         return _as_json(company.employees(read_listing(EMPLOYEE_COLUMNS, **_asked())))
 

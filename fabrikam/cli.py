@@ -186,6 +186,7 @@ def _house(settings: Settings) -> House:
         sign_in_seconds=settings["SIGN_IN_SECONDS"],
         tenant_is_local=settings.tenant_is_local,
         max_age=settings["STEP_UP_MAX_AGE"],
+        api_audience=settings["API_AUDIENCE"],
         strategies=tuple(map(settings.strategy_named, STRATEGIES)),
         shadow=settings.shadow,
     )

@@ -170,6 +170,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "RS256",
         "the algorithm registered for its ID tokens",
     ),
+    Setting("API_AUDIENCE", _text, "", "our API at the tenant; unset: no tokens taken"),
     Setting("APP_SECRET_KEY", _secret, "", "signs cookies and forms; made if unset"),
     Setting("APP_BASE_URL", _base_url, "", "the intranet as browsers see it"),
     Setting("HOST", _text, "127.0.0.1", "the address both programs listen on"),

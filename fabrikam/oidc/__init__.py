@@ -3,6 +3,10 @@
 `RelyingParty` sends a browser out and turns what it brings back into `Evidence`.
 """
 
+from fabrikam.oidc.access_token import AccessToken as AccessToken
+from fabrikam.oidc.access_token import verify_access_token as verify_access_token
+from fabrikam.oidc.challenge import StepUpChallenge as StepUpChallenge
+from fabrikam.oidc.challenge import read_challenge as read_challenge
 from fabrikam.oidc.errors import CallbackRefused as CallbackRefused
 from fabrikam.oidc.errors import Fault as Fault
 from fabrikam.oidc.errors import IdTokenRejected as IdTokenRejected

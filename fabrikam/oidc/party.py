@@ -18,6 +18,7 @@ import requests
 from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 from requests_oauthlib import OAuth2Session
 
+from fabrikam.oidc.access_token import AccessToken, verify_access_token
 from fabrikam.oidc.errors import (
     CallbackRefused,
     IdTokenRejected,
@@ -166,6 +167,16 @@ class RelyingParty:
             issuer_url=self.provider.issuer,
             client_id=self.client.client_id,
             algorithm=self.client.algorithm,
+            now=int(self._clock()),
+        )
+
+    def access_token(self, raw: str, *, audience: str) -> AccessToken:
+        """Read an access token for an API of ours; raises SignInError."""
+        return verify_access_token(
+            raw,
+            self.provider.keys_for(key_id(raw)),
+            issuer_url=self.provider.issuer,
+            audience=audience,
             now=int(self._clock()),
         )
 

@@ -1,6 +1,7 @@
 """The first floor: what a route needs, what a visitor has shown, what follows."""
 
 from fabrikam.stepup.judge import judge as judge
+from fabrikam.stepup.judge import judge_token as judge_token
 from fabrikam.stepup.judge import preferred as preferred
 from fabrikam.stepup.strategies import MFA_ACR as MFA_ACR
 from fabrikam.stepup.strategies import Both as Both

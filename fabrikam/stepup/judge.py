@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fabrikam.oidc import Evidence
+from collections.abc import Callable
+
+from fabrikam.oidc import AccessToken, Evidence
 from fabrikam.stepup.strategies import Strategy
 from fabrikam.stepup.verdict import (
     AnyOf,
@@ -16,7 +18,7 @@ from fabrikam.stepup.verdict import (
     Verdict,
 )
 
-__all__ = ["judge", "preferred"]
+__all__ = ["judge", "judge_token", "preferred"]
 
 
 def judge(
@@ -43,6 +45,17 @@ def judge(
     return Denied(lacking[0]) if attempted else StepUpRequired(lacking[0])
 
 
+def judge_token(
+    requirement: Requirement, token: AccessToken, *, by: Strategy, now: int
+) -> Granted | StepUpRequired:
+    """Weigh what a route needs against the access token that a program has sent.
+
+    Where a factor or a login must be recent, `auth_time` says how old it is.
+    """
+    lacking = [_token_shortfalls(need, token, by, now) for need in _needs(requirement)]
+    return StepUpRequired(lacking[0]) if all(lacking) else Granted()
+
+
 def preferred(requirement: Requirement) -> Need:
     """Return the need that a step-up asks for: the first that would be enough."""
     return _needs(requirement)[0]
@@ -65,13 +78,31 @@ def _shortfalls(
     )
 
 
+def _token_shortfalls(
+    need: Need, token: AccessToken, by: Strategy, now: int
+) -> tuple[Shortfall, ...]:
+    lacking = by.token_shortfalls(token.claims) if need.second_factor else ()
+    limits = [need.login_within, need.factor_within]
+    limit = min((known for known in limits if known is not None), default=None)
+    return lacking + _too_old(token.claims.get("auth_time"), limit, now)
+
+
 def _old_login(need: Need, evidence: Evidence, now: int) -> tuple[Shortfall, ...]:
-    if need.login_within is None:
-        return ()
     at = evidence.id_token.claims.get("auth_time")
+    return _too_old(at, need.login_within, now, evidence.on_our_clock)
+
+
+def _too_old(
+    at: object,
+    limit: int | None,
+    now: int,
+    on_our_clock: Callable[[int], int] = int,
+) -> tuple[Shortfall, ...]:
+    if limit is None:
+        return ()
     if type(at) is not int:
         return (Shortfall("auth_time", "missing" if at is None else "malformed", at),)
-    if now - evidence.on_our_clock(at) > need.login_within:
+    if now - on_our_clock(at) > limit:
         return (Shortfall("auth_time", "expired", at),)
     return ()
 

@@ -49,6 +49,13 @@ class Strategy(Protocol):
         """Return what the evidence lacks of a second factor; empty: nothing."""
         ...
 
+    def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
+        """Return what the claims of an access token lack of a second factor.
+
+        `amr` is never in an access token: `acr` is what speaks there (RFC 9470 §6.1).
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Legacy:
@@ -74,7 +81,11 @@ class Legacy:
 
     def shortfalls(self, evidence: Evidence) -> tuple[Shortfall, ...]:
         """Return what the level claim lacks."""
-        match self._claims(evidence).get(self.claim):
+        return self.token_shortfalls(self._claims(evidence))
+
+    def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
+        """Return what the level claim lacks, in whatever token it stands."""
+        match claims.get(self.claim):
             case None:
                 return (Shortfall(self.claim, "missing"),)
             case "mfa":
@@ -112,10 +123,12 @@ class Modern:
     def shortfalls(self, evidence: Evidence) -> tuple[Shortfall, ...]:
         """Return what `amr` lacks, and `acr` where it counts."""
         claims = evidence.id_token.claims
-        return _amr_shortfalls(claims.get("amr")) + self._acr_shortfalls(claims)
+        by_amr = _amr_shortfalls(claims.get("amr"))
+        return by_amr + (self.token_shortfalls(claims) if self.demands_acr else ())
 
-    def _acr_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
-        if not self.demands_acr or claims.get("acr") == MFA_ACR:
+    def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
+        """Return what the class of authentication lacks."""
+        if claims.get("acr") == MFA_ACR:
             return ()
         if "acr" not in claims:
             return (Shortfall("acr", "missing"),)
@@ -155,6 +168,11 @@ class Both:
         """Return what either answer lacks."""
         return self.legacy.shortfalls(evidence) + self.modern.shortfalls(evidence)
 
+    def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
+        """Return what either claim of an access token lacks."""
+        by_legacy = self.legacy.token_shortfalls(claims)
+        return by_legacy + self.modern.token_shortfalls(claims)
+
 
 @dataclass(frozen=True, slots=True)
 class Either:
@@ -177,4 +195,10 @@ class Either:
         """Return what both answers lack, if neither is enough."""
         by_legacy = self.legacy.shortfalls(evidence)
         by_modern = self.modern.shortfalls(evidence)
+        return by_legacy + by_modern if by_legacy and by_modern else ()
+
+    def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
+        """Return what both claims of an access token lack, if neither is enough."""
+        by_legacy = self.legacy.token_shortfalls(claims)
+        by_modern = self.modern.token_shortfalls(claims)
         return by_legacy + by_modern if by_legacy and by_modern else ()

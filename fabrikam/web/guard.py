@@ -10,6 +10,7 @@ from bottle import HTTPResponse, PluginError, Route
 
 from fabrikam.oidc import Evidence
 from fabrikam.stepup import NOTHING, AnyOf, Need, Requirement, Strategy, Verdict, judge
+from fabrikam.web.bearer import Bearer
 
 __all__ = ["Guard", "requirement_of"]
 
@@ -20,7 +21,8 @@ class Guard:
     """A Bottle plugin that reads `requires=` from the route and judges each request.
 
     `visitor` gives what the present visitor has shown, `refusal` turns a verdict into
-    an answer, None for those that may pass.
+    an answer, None for those that may pass.  A route with a `scope=` also takes an
+    access token, which `bearer` judges.
     """
 
     name = "guard"
@@ -33,11 +35,13 @@ class Guard:
         visitor: Callable[[], Evidence | None],
         clock: Callable[[], int],
         refusal: Callable[[Verdict, Requirement], HTTPResponse | None],
+        bearer: Bearer | None = None,
     ) -> None:
         self.strategy = strategy
         self.visitor = visitor
         self.clock = clock
         self.refusal = refusal
+        self.bearer = bearer
 
     def apply(self, view: View, route: Route) -> View:
         """Put the guard before a view; raises PluginError where nothing is required."""
@@ -45,15 +49,21 @@ class Guard:
         if requirement == NOTHING:
             return view  # /healthz answers also when the sessions cannot be read
 
+        scope = route.config.get("scope")
+
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            verdict = judge(
-                requirement, self.visitor(), by=self.strategy, now=self.clock()
-            )
-            refused = self.refusal(verdict, requirement)
+            if scope and self.bearer and self.bearer.is_brought():
+                refused = self.bearer.refusal(requirement, scope)
+            else:
+                refused = self._refusal(requirement)
             return view(*args, **kwargs) if refused is None else refused
 
         return guarded
+
+    def _refusal(self, requirement: Requirement) -> HTTPResponse | None:
+        verdict = judge(requirement, self.visitor(), by=self.strategy, now=self.clock())
+        return self.refusal(verdict, requirement)
 
 
 def requirement_of(route: Route) -> Requirement:

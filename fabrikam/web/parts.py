@@ -11,6 +11,7 @@ from bottle import Bottle, HTTPResponse, request
 
 from fabrikam.oidc import RelyingParty, origin_of
 from fabrikam.stepup import Strategy
+from fabrikam.web.bearer import Bearer
 from fabrikam.web.cookies import cookies_of
 from fabrikam.web.csrf import CrossSiteGuard
 from fabrikam.web.forms import Forms
@@ -37,7 +38,8 @@ class House:
     """What an intranet is built from.
 
     `clock` gives whole seconds since the epoch, `base_url` has no slash at the end.
-    `max_age` is the greatest age of any second factor in seconds.  `strategies` are
+    `max_age` is the greatest age of any second factor in seconds.  `api_audience` is
+    the identifier of our API at the tenant, None where it has none.  `strategies` are
     shown side by side; `shadow` is one that is watched and never obeyed.
     """
 
@@ -52,6 +54,7 @@ class House:
     sign_in_seconds: int = 600
     tenant_is_local: bool = False
     max_age: int | None = None
+    api_audience: str | None = None
     strategies: tuple[Strategy, ...] = ()
     shadow: Strategy | None = None
 
@@ -106,6 +109,12 @@ def furnish(app: Bottle, house: House, views: Path) -> Desk:
             visitor=visits.evidence,
             clock=house.clock,
             refusal=Refusals(house.strategy, forms, visits.session, metrics),
+            bearer=Bearer(
+                party=house.party,
+                strategy=house.strategy,
+                audience=house.api_audience,
+                clock=house.clock,
+            ),
         )
     )
     app.default_error_handler = trouble_pages(pages)

@@ -7,9 +7,18 @@ from collections.abc import Mapping
 
 from bottle import BaseRequest, HTTPResponse
 
-from fabrikam.stepup import Need, Strategy
+from fabrikam.stepup import Need, Shortfall, Strategy
+from fabrikam.web.words import shortfall_words
 
-__all__ = ["is_program", "login_challenge", "problem", "step_up_challenge"]
+__all__ = [
+    "is_program",
+    "lacking_words",
+    "login_challenge",
+    "problem",
+    "scope_challenge",
+    "step_up_challenge",
+    "token_challenge",
+]
 
 
 def is_program(request: BaseRequest) -> bool:
@@ -43,9 +52,29 @@ def problem(
     return HTTPResponse(json.dumps(body), status, headers)
 
 
+def lacking_words(shortfalls: tuple[Shortfall, ...]) -> Mapping[str, object]:
+    """Return shortfalls as members of a problem."""
+    return {
+        "shortfalls": [
+            {"claim": lack.claim, "fault": lack.fault, "words": shortfall_words(lack)}
+            for lack in shortfalls
+        ]
+    }
+
+
 def login_challenge() -> str:
     """Return the challenge for somebody who is not signed in (RFC 6750 §3)."""
-    return 'Bearer realm="fabrikam-intranet"'
+    return _challenge()
+
+
+def token_challenge() -> str:
+    """Return the challenge for a token that is not accepted (RFC 6750 §3.1)."""
+    return _challenge(error="invalid_token")
+
+
+def scope_challenge(scope: str) -> str:
+    """Return the challenge for a token that covers too little (RFC 6750 §3.1)."""
+    return _challenge(error="insufficient_scope", scope=scope)
 
 
 def step_up_challenge(need: Need, strategy: Strategy) -> str:
@@ -57,10 +86,13 @@ def step_up_challenge(need: Need, strategy: Strategy) -> str:
     asked = dict(strategy.ask()) if need.second_factor else {}
     if need.login_within is not None:
         asked["max_age"] = str(need.login_within)
-    attributes = {
-        "realm": "fabrikam-intranet",
-        "error": "insufficient_user_authentication",
-        "error_description": "A stronger or more recent sign-in is required",
+    return _challenge(
+        error="insufficient_user_authentication",
+        error_description="A stronger or more recent sign-in is required",
         **asked,
-    }
-    return "Bearer " + ", ".join(f'{k}="{v}"' for k, v in attributes.items())
+    )
+
+
+def _challenge(**attributes: str) -> str:
+    named = {"realm": "fabrikam-intranet", **attributes}
+    return "Bearer " + ", ".join(f'{name}="{value}"' for name, value in named.items())

@@ -25,12 +25,13 @@ from fabrikam.web.forms import Forms
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.problem import (
     is_program,
+    lacking_words,
     login_challenge,
     problem,
     step_up_challenge,
 )
 from fabrikam.web.session import Session
-from fabrikam.web.words import denial_code, shortfall_words
+from fabrikam.web.words import denial_code
 
 __all__ = ["KEPT", "Refusals", "see_other"]
 
@@ -94,7 +95,7 @@ class Refusals:
             "A stronger sign-in is needed",
             "Step up first, as the challenge says; a browser does so at /login/mfa.",
             challenge=step_up_challenge(preferred(requirement), self.strategy),
-            more=_lacking(verdict),
+            more=lacking_words(verdict.shortfalls),
         )
 
     def _denial(self, verdict: Denied) -> HTTPResponse:
@@ -103,7 +104,7 @@ class Refusals:
             denial_code(verdict.shortfalls),
             "The sign-in did not bring what is needed",
             "The tenant was asked for more, and this is still lacking.",
-            more=_lacking(verdict),
+            more=lacking_words(verdict.shortfalls),
         )
 
     def _way_back(self) -> str:
@@ -119,15 +120,6 @@ class Refusals:
         if self.forms.look(session, request.path, known) is not None:
             return known  # it was kept before, and the factor has aged meanwhile
         return self.forms.keep(session, request.path, fields)
-
-
-def _lacking(verdict: StepUpRequired | Denied) -> dict[str, object]:
-    return {
-        "shortfalls": [
-            {"claim": lack.claim, "fault": lack.fault, "words": shortfall_words(lack)}
-            for lack in verdict.shortfalls
-        ]
-    }
 
 
 def _address(asked: BaseRequest) -> str:
