@@ -72,6 +72,8 @@ def _complaints(
 ) -> Iterator[Finding]:
     if not comment.reason:
         yield _at(NO_REASON, comment.node, script)
+    if not comment.codes:
+        yield _at(UNUSED, comment.node, script, "no code is named")
     for code in sorted(comment.codes):
         if (comment.node.id, code) not in met:
             yield _at(UNUSED, comment.node, script, code)
@@ -108,7 +110,7 @@ def _comments(script: Script) -> Iterator[_Comment]:
         yield _Comment(
             node,
             frozenset(codes.replace(",", " ").split()),
-            " ".join(reason.split()),
+            " ".join(word for word in reason.split() if word != "*"),
             frozenset({node.start_point[0] + 1, _next_row(node, rows) + 1}),
         )
 

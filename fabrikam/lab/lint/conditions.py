@@ -8,6 +8,7 @@ the places that call it, so a node has one tuple of facts for each way to reach 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
@@ -31,6 +32,7 @@ __all__ = [
     "strings",
 ]
 
+_WAYS: Final = 64  # helpers that call helpers multiply the ways without end
 _LEAVING: Final = frozenset(
     {"break_statement", "continue_statement", "return_statement", "throw_statement"}
 )
@@ -71,11 +73,12 @@ def circumstances(
     if function in script.handlers.values() or not calls:
         return (inner,)
     seen |= {function.id}
-    return tuple(
+    ways = (
         (*inner, *outer)
         for call in calls
         for outer in circumstances(call, script, seen)
     )
+    return tuple(islice(ways, _WAYS))
 
 
 def atoms(found: Iterable[Fact], script: Script) -> Iterator[Fact]:

@@ -24,6 +24,7 @@ States: TypeAlias = frozenset[int]
 
 HANDED: Final = 3
 _MANY: Final = 2
+_STOREYS: Final = 5  # helpers in helpers that are followed
 _START: Final[States] = frozenset({0})
 _NONE: Final[States] = frozenset()
 
@@ -149,7 +150,7 @@ class _Walk:
         return self._through(call, function, states)
 
     def _through(self, call: Node, function: Node, states: States) -> States:
-        if function.id in self.inside:
+        if function.id in self.inside or len(self.inside) > _STOREYS:
             return states
         helper = _Walk(self.script, self.signal, inside=[*self.inside, function.id])
         end = helper.body(function, states)

@@ -42,12 +42,17 @@ _KEEPERS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Every name of one script; expressions in, paths and constants out."""
+    """Every name of one script; expressions in, paths and constants out.
+
+    `origins` remembers where names were found to come from: helpers that call helpers
+    would otherwise be followed again and again.
+    """
 
     scopes: Mapping[int, Mapping[str, Binding]]
     handlers: Mapping[int, Path] = field(default_factory=dict)
     assigned: Mapping[int, tuple[Node, ...]] = field(default_factory=dict)
     calls: Mapping[int, tuple[Node, ...]] = field(default_factory=dict)
+    origins: dict[int, Path] = field(default_factory=dict, repr=False, compare=False)
 
     def binding(self, identifier: Node) -> Binding | None:
         """Give the declaration that an identifier means; None for a global."""
@@ -58,42 +63,46 @@ class Names:
                 return found
         return None
 
-    def path(self, node: Node | None, seen: frozenset[int] = frozenset()) -> Path:
+    def path(self, node: Node | None) -> Path:
         """Give the path of an expression, or `()` where it has none."""
         node = js.bare(node)
         if node is None:
             return ()
         match node.type:
             case kind if kind in _NAMES:
-                return self._named(node, seen)
+                return self._named(node)
             case "member_expression" | "subscript_expression":
-                return self._member(node, seen)
+                return self._member(node)
             case "binary_expression" if js.operator(node) in {"||", "??"}:
-                return self.path(js.field(node, "left"), seen)
+                return self.path(js.field(node, "left"))
+            case "binary_expression" if js.operator(node) == "&&":
+                return self.path(js.field(node, "right"))
             case "call_expression":
-                return self._called(node, seen)
+                return self._called(node)
         return ()
 
-    def constant(self, node: Node | None) -> str | None:
+    def constant(
+        self, node: Node | None, seen: frozenset[int] = frozenset()
+    ) -> str | None:
         """Give the string that an expression always is."""
         node = js.bare(node)
         if node is None:
             return None
         if node.type in {"identifier", "shorthand_property_identifier"}:
             value = self.value(node)
-            return (
-                None if value is None or js.same(value, node) else self.constant(value)
-            )
+            if value is None or value.id in seen:
+                return None
+            return self.constant(value, seen | {value.id})
         if node.type == "binary_expression" and js.operator(node) == "+":
             parts = [js.field(node, "left"), js.field(node, "right")]
-            return _joined(self.constant(part) for part in parts)
+            return _joined(self.constant(part, seen) for part in parts)
         if node.type == "template_string":
-            return _joined(self._piece(part) for part in node.named_children)
+            return _joined(self._piece(part, seen) for part in node.named_children)
         return js.literal(node)
 
-    def _piece(self, part: Node) -> str | None:
+    def _piece(self, part: Node, seen: frozenset[int]) -> str | None:
         if part.type == "template_substitution":
-            return self.constant(part.named_children[0])
+            return self.constant(part.named_children[0], seen)
         return js.text(part)
 
     def value(self, identifier: Node) -> Node | None:
@@ -125,28 +134,30 @@ class Names:
         bound = None if name is None else self.binding(name)
         return () if bound is None else self.calls.get(bound.at.id, ())
 
-    def _named(self, identifier: Node, seen: frozenset[int]) -> Path:
+    def _named(self, identifier: Node) -> Path:
         bound = self.binding(identifier)
         if bound is None:
             return (js.text(identifier),)
-        if bound.at.id in seen:
-            return ()
-        seen |= {bound.at.id}
-        if bound.function is not None:
-            origin = self._parameter(bound, bound.function, seen)
-        else:
-            origin = self.path(bound.value, seen)
+        if bound.at.id not in self.origins:
+            self.origins[bound.at.id] = ()  # a name that stands for itself has no path
+            self.origins[bound.at.id] = self._origin(bound)
+        origin = self.origins[bound.at.id]
         return (*origin, *bound.steps) if origin else ()
 
-    def _parameter(self, bound: Binding, function: Node, seen: frozenset[int]) -> Path:
+    def _origin(self, bound: Binding) -> Path:
+        if bound.function is not None:
+            return self._parameter(bound, bound.function)
+        return self.path(bound.value)
+
+    def _parameter(self, bound: Binding, function: Node) -> Path:
         handler = self.handlers.get(function.id)
         if handler is not None:
             return handler[bound.position : bound.position + 1]
-        walked = self._walked(function, seen) if bound.position == 0 else ()
+        walked = self._walked(function) if bound.position == 0 else ()
         if walked:
             return (*walked, EACH)
         given = {
-            self.path(js.argument(call, bound.position), seen)
+            self.path(js.argument(call, bound.position))
             for call in self.callers(function)
         }
         if len(given) == 1:
@@ -154,7 +165,7 @@ class Names:
         named = bound.name in ROOTS and not bound.steps
         return (bound.name,) if named and not _inline(function) else ()
 
-    def _walked(self, function: Node, seen: frozenset[int]) -> Path:
+    def _walked(self, function: Node) -> Path:
         listed = function.parent
         if listed is None or listed.type != "arguments" or listed.parent is None:
             return ()
@@ -162,20 +173,20 @@ class Names:
         if call is None or call.type != "member_expression":
             return ()
         walks = js.member(call) in WALKERS
-        return self.path(js.field(call, "object"), seen) if walks else ()
+        return self.path(js.field(call, "object")) if walks else ()
 
-    def _member(self, node: Node, seen: frozenset[int]) -> Path:
-        origin = self.path(js.field(node, "object"), seen)
+    def _member(self, node: Node) -> Path:
+        origin = self.path(js.field(node, "object"))
         name = js.member(node)
         if name is None:
             name = self.constant(js.field(node, "index"))
         return (*origin, name) if origin and name is not None else ()
 
-    def _called(self, node: Node, seen: frozenset[int]) -> Path:
+    def _called(self, node: Node) -> Path:
         callee = js.field(node, "function")
         if callee is None or callee.type != "member_expression":
             return ()
-        origin = self.path(js.field(callee, "object"), seen)
+        origin = self.path(js.field(callee, "object"))
         match js.member(callee):
             case "at" | "find" | "pop" | "shift" if origin:
                 return (*origin, EACH)

@@ -117,7 +117,7 @@ def read_script(
         file=file,
         source=source,
         root=root,
-        names=replace(names, handlers=called),
+        names=replace(names, handlers=called, origins={}),
         handlers=handlers,
         secrets=secrets,
         dependencies=dependencies,

@@ -32,6 +32,7 @@ _SPELLING: Final = frozenset(
     {"String", "join", "stringify", "toLowerCase", "toString", "toUpperCase", "trim"}
 )
 _NOTHING: Final = frozenset({"null", "undefined", '"undefined"', "'undefined'", "0"})
+_CALLERS: Final = 4  # enough to tell, and no tower of helpers takes for ever
 _SEEKING: Final = frozenset({"has", "includes", "indexOf"})
 
 
@@ -58,22 +59,24 @@ def is_list(node: Node | None, script: Script) -> bool:
     return value is not None and value.type != "identifier" and is_list(value, script)
 
 
-def is_string(node: Node | None, script: Script) -> bool:
+def is_string(
+    node: Node | None, script: Script, seen: frozenset[int] = frozenset()
+) -> bool:
     """Say whether an expression is certainly a string."""
     node = js.bare(node)
-    if node is None:
+    if node is None or node.id in seen:
         return False
     if node.type in {"string", "template_string"}:
         return True
     if node.type == "call_expression":
         return method(node)[0] in _SPELLING
     if node.type == "binary_expression" and js.operator(node) == "+":
-        return is_string(js.field(node, "left"), script)
+        return is_string(js.field(node, "left"), script, seen | {node.id})
     path = script.path(node)
     if path in STRINGS or (path[-1:] == (EACH,) and path[:-1] in LISTS):
         return True
     value = script.names.value(node) if node.type == "identifier" else None
-    return value is not None and value.type != "identifier" and is_string(value, script)
+    return value is not None and is_string(value, script, seen | {node.id})
 
 
 def comparisons(script: Script) -> Iterator[tuple[Node, Node, Node]]:
@@ -116,22 +119,22 @@ def may_be_absent(reading: Node, script: Script) -> Path:
     return () if all(_guarded(path, way, script) for way in ways) else path
 
 
-def filled(node: Node, script: Script) -> bool:
+def filled(
+    node: Node | None, script: Script, seen: frozenset[int] = frozenset()
+) -> bool:
     """Say whether a default stands in where an expression is absent."""
-    if node.type == "binary_expression":
-        return js.operator(node) in {"||", "??"}
+    node = js.bare(node)
+    if node is None or node.type == "binary_expression":
+        return node is not None and js.operator(node) in {"||", "??"}
     bound = script.names.binding(node) if node.type == "identifier" else None
-    if bound is None:
+    if bound is None or bound.at.id in seen:
         return False
-    if bound.function is not None:
-        given = [
-            js.argument(call, bound.position)
-            for call in script.names.callers(bound.function)
-        ]
-        handed = bool(given) and all(arg and filled(arg, script) for arg in given)
-        return bound.filled or handed
-    value = js.bare(bound.value)
-    return bound.filled or (value is not None and filled(value, script))
+    seen |= {bound.at.id}
+    if bound.filled or bound.function is None:
+        return bound.filled or filled(bound.value, script, seen)
+    calls = script.names.callers(bound.function)
+    given = (js.argument(call, bound.position) for call in calls[:_CALLERS])
+    return bool(calls) and all(filled(argument, script, seen) for argument in given)
 
 
 def _leaves(test: Node | None) -> Iterator[Node]:

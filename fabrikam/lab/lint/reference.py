@@ -1,0 +1,60 @@
+"""The reference of all findings as Markdown, made from the checks themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fabrikam.lab.lint.accepting import NO_REASON, UNUSED
+from fabrikam.lab.lint.linter import FOLDER_CHECKS, SCRIPT_CHECKS, SOURCE_CHECKS
+
+if TYPE_CHECKING:
+    from fabrikam.lab.lint.check import Check
+    from fabrikam.lab.lint.finding import Finding
+
+__all__ = ["FAMILIES", "reference"]
+
+FAMILIES: Final = {
+    "SU0": "Files that do not load",
+    "SU1": "Comparisons",
+    "SU2": "Options of the second factor",
+    "SU3": "Reasons not to ask",
+    "SU4": "Claims",
+    "SU5": "The life of a script",
+    "SU6": "The folder as a whole",
+    "SU7": "Words that do not exist",
+    "SU9": "Acceptances",
+}
+_SCRIPTS: Final = {
+    frozenset({"rule"}): "Rules",
+    frozenset({"action"}): "Actions",
+    frozenset({"rule", "action"}): "Rules and Actions",
+}
+
+
+def reference() -> str:
+    """Describe every finding, family by family, in the order of the codes."""
+    entries = sorted(
+        [
+            _entry(check, _SCRIPTS[check.of])
+            for check in (*SOURCE_CHECKS, *SCRIPT_CHECKS)
+        ]
+        + [_entry(check, "the folder") for check in FOLDER_CHECKS]
+        + [_entry(complaint, "comments") for complaint in (NO_REASON, UNUSED)]
+    )
+    return "\n".join(
+        f"## {heading}\n\n"
+        + "\n".join(text for code, text in entries if code.startswith(family))
+        for family, heading in FAMILIES.items()
+    )
+
+
+def _entry(told: Check[Any] | Finding, where: str) -> tuple[str, str]:
+    lines = (
+        f"### {told.code}: {told.title}",
+        "",
+        f"In {where}. {told.why}",
+        "",
+        f"Instead: {told.instead}.",
+        "",
+    )
+    return told.code, "\n".join(lines)

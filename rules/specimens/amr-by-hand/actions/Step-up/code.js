@@ -1,0 +1,6 @@
+exports.onExecutePostLogin = async (event, api) => {
+  if (event.transaction?.requested_scopes?.includes("step_up")) {
+    api.multifactor.enable("any", { allowRememberBrowser: false });
+    api.idToken.setCustomClaim("amr", ["mfa"]);
+  }
+};

@@ -1,0 +1,3 @@
+async function (user, context) {
+  context.multifactor = { provider: 'any', allowRememberBrowser: false };
+}

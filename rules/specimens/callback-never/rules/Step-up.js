@@ -1,0 +1,5 @@
+function (user, context, callback) {
+  if (!user.email_verified) return;
+  context.multifactor = { provider: 'any', allowRememberBrowser: false };
+  callback(null, user, context);
+}

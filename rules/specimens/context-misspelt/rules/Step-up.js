@@ -1,0 +1,4 @@
+function (user, context, callback) {
+  context.multifator = { provider: 'any', allowRememberBrowser: false };
+  callback(null, user, context);
+}

@@ -1,0 +1,5 @@
+exports.onExecutePostLogin = async (event, api) => {
+  if (!event.user.app_metadata) {
+    api.multifactor.enable("any", { allowRememberBrowser: false });
+  }
+};

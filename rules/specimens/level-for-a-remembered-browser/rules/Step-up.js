@@ -1,0 +1,14 @@
+function (user, context, callback) {
+  var request = context.request || {};
+  var asked = (request.query || {}).scope || (request.body || {}).scope || '';
+
+  user.authentication_level = 'normal';
+  if (asked.split(' ').indexOf('step_up') !== -1) {
+    context.multifactor = {
+      provider: 'google-authenticator',
+      issuer: 'Fabrikam Intranet'
+    };
+    user.authentication_level = 'mfa';
+  }
+  callback(null, user, context);
+}

@@ -1,0 +1,11 @@
+const MFA_ACR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
+
+exports.onExecutePostLogin = async (event, api) => {
+  if (!event.user.email_verified) {
+    api.access.deny("verify your address");
+  }
+  api.user.setAppMetadata("known", true);
+  if (event.transaction?.acr_values?.includes(MFA_ACR)) {
+    api.multifactor.enable("any", { allowRememberBrowser: false });
+  }
+};

@@ -1,0 +1,12 @@
+function (user, context, callback) {
+  var query = (context.request && context.request.query) || {};
+  var level = 'normal';
+  if (context.protocol !== 'oidc-basic-profile') return callback(null, user, context);
+
+  if ((query.scope || '').split(' ').indexOf('step_up') !== -1) {
+    context.multifactor = { provider: 'any', allowRememberBrowser: false };
+    level = 'mfa';
+  }
+  context.idToken.authentication_level = level;
+  callback(null, user, context);
+}

@@ -1,0 +1,4 @@
+function (user, context, callback) {
+  context.multifactor = { provider: 'any' };
+  callback(null, user, context);
+}

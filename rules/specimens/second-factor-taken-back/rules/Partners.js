@@ -1,0 +1,6 @@
+function (user, context, callback) {
+  if (context.connection === 'partners') {
+    delete context.multifactor;
+  }
+  callback(null, user, context);
+}
