@@ -207,6 +207,7 @@ class Browser:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self.password = PASSWORD
         self.app = TestApp(stage.app)
 
     def authorize(self, status: int | None = None, **changes: Any) -> TestResponse:
@@ -249,7 +250,7 @@ class Browser:
         form = response.forms[0]
         match response.request.path:
             case "/u/login":
-                form["username"], form["password"] = email, PASSWORD
+                form["username"], form["password"] = email, self.password
             case "/u/mfa-otp-challenge":
                 form["code"] = self.stage.code_of(email)
             case "/u/mfa-otp-enrollment" | "/u/mfa-push-enrollment-qr":

@@ -30,7 +30,8 @@ def make_stage(seeded: Path, tmp_path: Path) -> Iterator[MakeStage]:
 
     def make(folder: Path | None = None, **options: Any) -> Stage:
         data_dir = tmp_path / f"data-{len(made)}"
-        shutil.copytree(seeded, data_dir)
+        if not options.pop("unseeded", False):
+            shutil.copytree(seeded, data_dir)
         empty = a_folder(tmp_path / f"folder-{len(made)}", **options.pop("files", {}))
         made.append(Stage(data_dir, folder or empty, **options))
         return made[-1]

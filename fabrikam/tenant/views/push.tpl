@@ -2,7 +2,9 @@
 % if problem:
 <p class="problem" role="alert">{{problem}}</p>
 % end
+% if refresh:
 <p>We sent a notification to the app of <strong>{{username}}</strong>. Allow it there; this page goes on by itself.</p>
+% end
 <form method="post" action="/u/mfa-push-challenge-push">
 <input type="hidden" name="state" value="{{state}}">
 % if remember:

@@ -1,0 +1,171 @@
+"""Both logouts: who is signed out, who is told, and where the browser may go."""
+
+from __future__ import annotations
+
+import jwt
+import pytest
+
+from tests.tenant.builders import (
+    APP,
+    CLIENT_ID,
+    ISSUER,
+    NEW,
+    callback_query,
+    read,
+)
+
+
+def is_signed_in(browser):
+    return "code" in callback_query(browser.authorize(prompt="none"))
+
+
+def logout(browser, path="/oidc/logout", status=None, **query):
+    return browser.app.get(path, query, status=status)
+
+
+@pytest.mark.parametrize(
+    ("query", "location"),
+    [
+        ({},                                           None),
+        ({"client_id": CLIENT_ID},                     APP),
+        ({"client_id": CLIENT_ID, "returnTo": APP},    APP),
+        ({"client_id": CLIENT_ID, "returnTo": f"{APP}/"}, f"{APP}/"),
+    ],
+)  # fmt: skip
+def test_v2_logout_ends_the_session_and_goes_where_it_may(browser, query, location):
+    browser.sign_in()
+    response = logout(browser, "/v2/logout", **query)
+    assert response.headers.get("Location") == location
+    assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"returnTo": APP},
+        {"client_id": CLIENT_ID, "returnTo": "http://evil.example/"},
+        {"client_id": CLIENT_ID, "returnTo": f"{APP}/x"},
+        {"client_id": "nobody", "returnTo": APP},
+    ],
+)
+def test_v2_logout_goes_to_no_unregistered_address(browser, query):
+    browser.sign_in()
+    response = logout(browser, "/v2/logout", 400, **query)
+    assert "Location" not in response.headers
+    assert is_signed_in(browser)
+
+
+def test_without_a_client_the_tenants_own_list_counts(make_stage):
+    stage = make_stage(files={"tenant": {"allowed_logout_urls": [APP]}})
+    response = logout(stage.browser(), "/v2/logout", returnTo=APP)
+    assert response.location == APP
+
+
+def test_oidc_logout_with_a_hint_goes_back_with_state(stage, browser):
+    token = browser.tokens()["id_token"]
+    stage.clock.at += 40_000  # also an old token says whose session it was
+    response = logout(
+        browser, id_token_hint=token, post_logout_redirect_uri=APP, state="s"
+    )
+    assert response.location == f"{APP}?state=s"
+    assert not is_signed_in(browser)
+
+
+def test_oidc_logout_without_a_hint_asks_first(browser):
+    browser.sign_in()
+    page = logout(browser, client_id=CLIENT_ID, post_logout_redirect_uri=APP)
+    assert "Sign out?" in page.text
+    assert is_signed_in(browser)
+    response = page.forms[0].submit("action", value="default")
+    assert response.location == APP
+    assert not is_signed_in(browser)
+
+
+def test_another_site_cannot_press_the_button(stage, browser):
+    browser.sign_in()
+    stranger = stage.browser()
+    stranger.sign_in(NEW)
+    csrf = logout(stranger).forms[0]["csrf"].value
+    page = browser.app.post("/oidc/logout", {"csrf": csrf})
+    assert "Sign out?" in page.text
+    assert is_signed_in(browser)
+
+
+def test_a_logout_hint_of_this_session_needs_no_question(browser):
+    sid = read(browser.tokens()["id_token"])["sid"]
+    logout(browser, client_id=CLIENT_ID, logout_hint=sid)
+    assert not is_signed_in(browser)
+
+
+def test_a_hint_of_another_user_asks_first(stage, browser):
+    theirs = stage.browser().tokens(NEW)["id_token"]
+    browser.sign_in()
+    assert "Sign out?" in logout(browser, id_token_hint=theirs).text
+    assert is_signed_in(browser)
+
+
+def forged(token):
+    return jwt.encode(read(token), "x" * 32, algorithm="HS256")
+
+
+def unsigned(token):
+    return jwt.encode(read(token), None, algorithm="none")
+
+
+@pytest.mark.parametrize("spoil", [forged, unsigned, lambda token: token + "x"])
+def test_a_hint_that_we_did_not_sign_is_refused(browser, spoil):
+    hint = spoil(browser.tokens()["id_token"])
+    response = logout(
+        browser, id_token_hint=hint, post_logout_redirect_uri=APP, status=400
+    )
+    assert "Location" not in response.headers
+    assert is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"post_logout_redirect_uri": f"{APP}?a=b"},
+        {"post_logout_redirect_uri": "http://evil.example/"},
+        {"client_id": "other"},
+        {"logout_hint": "another-sid"},
+    ],
+)
+def test_what_does_not_fit_the_hint_is_refused(browser, changes):
+    token = browser.tokens()["id_token"]
+    query = {"id_token_hint": token, "post_logout_redirect_uri": APP, **changes}
+    response = logout(browser, status=400, **query)
+    assert "Location" not in response.headers
+    assert is_signed_in(browser)
+
+
+def test_clients_of_the_session_are_told(stage, browser):
+    url = "http://localhost:9/backchannel"
+    stage.add_client(client_id="told", backchannel_logout_uri=url)
+    claims = browser.claims()
+    stage.redeem(browser.sign_in(client_id="told").code, client_id="told")
+    logout(browser, "/v2/logout")
+    told = {read(token)["aud"]: (to, token) for to, token in stage.letters.brought}
+    assert {name: to for name, (to, _) in told.items()} == {
+        CLIENT_ID: f"{APP}/backchannel-logout",
+        "told": url,
+    }
+    token = told[CLIENT_ID][1]
+    said = read(token)
+    assert jwt.get_unverified_header(token)["typ"] == "logout+jwt"
+    assert said["iss"] == ISSUER
+    assert (said["sub"], said["sid"]) == (claims["sub"], claims["sid"])
+    event = "http://schemas.openid.net/event/backchannel-logout"
+    assert said["events"] == {event: {}}
+    assert "nonce" not in said
+    assert said["exp"] - said["iat"] == 120
+
+
+def test_a_logout_without_a_session_tells_nobody(stage, browser):
+    logout(browser, "/v2/logout")
+    assert stage.letters.brought == []
+
+
+def test_a_session_keeps_its_sid_through_a_new_password(browser):
+    first, second = browser.claims(), browser.claims(prompt="login")
+    assert first["sid"] == second["sid"]
