@@ -113,6 +113,7 @@ def test_the_doctor_finds_nothing_wrong_with_a_good_house(tmp_path):
     assert ended.returncode == 0, ended.stdout
 
 
+@pytest.mark.promise("14")
 @pytest.mark.parametrize(
     ("environ", "warning"),
     [
@@ -125,6 +126,7 @@ def test_a_weaker_choice_is_said_at_the_start(tmp_path, environ, warning):
         assert warning in program.log.read_text()
 
 
+@pytest.mark.promise("ASVS 13.3.1")
 def test_secrets_are_made_once_and_are_private(tmp_path):
     data = tmp_path / "data"
     with running(data):

@@ -18,6 +18,7 @@ def problems(**environ) -> list[str]:
     return [str(problem) for problem in rejected.value.problems]
 
 
+@pytest.mark.promise("14", "ASVS 3.5.4")
 def test_nothing_has_to_be_set():
     settings = Settings.read({})
     assert settings.tenant_is_local
@@ -61,6 +62,7 @@ def test_a_tenant_is_a_host_or_an_issuer(domain, issuer):
     assert Settings.read(environ).issuer == issuer
 
 
+@pytest.mark.promise("ASVS 12.2.1", "RFC 9700 2.6")
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -128,6 +130,7 @@ def test_all_problems_are_said_at_once():
     assert len(problems(PORT="x", STEP_UP_STRATEGY="x", STEP_UP_X="x")) == 3
 
 
+@pytest.mark.promise("ASVS 16.2.5")
 def test_no_setting_prints_a_secret():
     settings = Settings.read({"APP_SECRET_KEY": "a secret of this application"})
     assert "a secret" not in repr(settings)

@@ -27,10 +27,12 @@ def callers_of(name: str) -> set[str]:
     }
 
 
+@pytest.mark.promise("ASVS 6.8.2")
 def test_only_the_verifier_makes_id_tokens():
     assert callers_of("IdToken") == {"oidc/idtoken.py"}
 
 
+@pytest.mark.promise("ASVS 8.3.1", "37")
 def test_only_the_judge_grants_and_only_the_sessions_recall_tokens():
     assert callers_of("Granted") == {"stepup/judge.py"}
     assert "web/session.py" in callers_of("recall_id_token")
@@ -76,6 +78,7 @@ def test_the_pure_rooms_touch_nothing(name):
     assert not imported & TOUCHING
 
 
+@pytest.mark.promise("ASVS 1.2.1", "ASVS 3.2.2")
 def test_no_page_lets_markup_through():
     pages = [*ROOT.glob("views/*.tpl"), *HOUSE.rglob("*.tpl")]
     unescaped = {
@@ -87,6 +90,7 @@ def test_no_page_lets_markup_through():
     assert unescaped == {"base", "submit"}
 
 
+@pytest.mark.promise("ASVS 12.3.2", "ASVS 1.5.2", "ASVS 1.2.5")
 @pytest.mark.parametrize("word", ["verify=False", "pickle", "yaml.load", "shell=True"])
 def test_what_must_never_be_written_is_not(word):
     assert not [path for path in SOURCES if word in path.read_text()]

@@ -32,6 +32,7 @@ def keys(*entries) -> KeySet:
     return parse_jwks({"keys": list(entries or [jwk()])})
 
 
+@pytest.mark.promise("ASVS 9.1.1", "OIDC 3.1.3.7 (6)", "ASVS 6.8.2")
 def test_a_good_token_is_believed():
     token = verify_id_token(id_token(), keys(), expected())
     assert token.subject == "auth0|ann"
@@ -44,11 +45,13 @@ def test_the_claims_of_a_token_cannot_be_changed_afterwards():
         token.claims["amr"] = ["mfa"]
 
 
+@pytest.mark.promise("ASVS 2.2.1")
 def test_every_check_names_the_rule_that_it_enforces():
     for check in CHECKS:
         assert check.__doc__.startswith(("OIDC Core §", "RFC ")), check.__name__
 
 
+@pytest.mark.promise("OIDC 3.1.3.7 (4)", "47")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -69,6 +72,24 @@ def test_what_the_specification_allows_is_believed(changes):
     assert verify_id_token(id_token(claims(**changes)), keys(), expected())
 
 
+@pytest.mark.promise(
+    "47",
+    "ASVS 2.2.1",
+    "ASVS 9.2.1",
+    "ASVS 9.2.3",
+    "ASVS 10.5.1",
+    "ASVS 10.5.4",
+    "ASVS 15.3.5",
+    "OIDC 3.1.3.7 (2)",
+    "OIDC 3.1.3.7 (3)",
+    "OIDC 3.1.3.7 (5)",
+    "OIDC 3.1.3.7 (9)",
+    "OIDC 3.1.3.7 (10)",
+    "OIDC 3.1.3.7 (11)",
+    "OIDC 3.1.3.7 (13)",
+    "OIDC 3.1.3.8",
+    "29",
+)
 @pytest.mark.parametrize(
     ("changes", "part", "fault"),
     [
@@ -122,6 +143,7 @@ def test_a_claim_that_is_wrong_is_named(changes, part, fault):
     assert (rejected.value.part, rejected.value.fault) == (part, fault)
 
 
+@pytest.mark.promise("OIDC 3.1.3.8")
 def test_the_hash_of_the_access_token_is_recognised():
     half = sha256(b"the access token").digest()[:16]
     at_hash = base64.urlsafe_b64encode(half).decode().rstrip("=")
@@ -135,6 +157,7 @@ def rejected_part(raw, keyset=None, **changes) -> str:
     return rejected.value.part
 
 
+@pytest.mark.promise("39", "ASVS 9.1.2", "OIDC 3.1.3.7 (7)", "OIDC 3.1.3.7 (8)")
 def test_the_algorithm_is_ours_to_choose_not_the_tokens():
     by_secret = id_token(key=SECRET, alg="HS256")
     assert rejected_part(by_secret) == "alg"
@@ -148,6 +171,7 @@ def test_a_key_of_the_tenant_is_no_secret_to_sign_with():
     assert rejected_part(forged) == "alg"
 
 
+@pytest.mark.promise("40", "41", "ASVS 9.1.2")
 @pytest.mark.parametrize("alg", ["none", "None", "nOnE", "", None, 7, ["RS256"]])
 def test_a_token_without_a_signature_is_refused(alg):
     header = {"alg": alg, "kid": KID, "typ": "JWT"}
@@ -156,21 +180,25 @@ def test_a_token_without_a_signature_is_refused(alg):
     assert rejected_part(raw + "AAAA") in {"alg", "header"}
 
 
+@pytest.mark.promise("42", "OIDC 3.1.3.7 (7)")
 @pytest.mark.parametrize("alg", ["RS384", "RS512", "PS256"])
 def test_another_algorithm_of_the_same_key_is_refused(alg):
     assert rejected_part(id_token(alg=alg)) == "alg"
 
 
+@pytest.mark.promise("ASVS 9.1.1", "OIDC 3.1.3.7 (6)")
 def test_a_signature_by_another_key_is_refused():
     assert rejected_part(id_token(key=private_key("another"))) == "signature"
 
 
+@pytest.mark.promise("ASVS 9.1.1", "ASVS 6.8.2")
 def test_a_payload_that_was_changed_is_refused():
     header, _, signature = id_token().split(".")
     forged = f"{header}.{_encoded(claims(amr=['mfa']))}.{signature}"
     assert rejected_part(forged) == "signature"
 
 
+@pytest.mark.promise("43", "45", "48")
 @pytest.mark.parametrize(
     ("header", "part"),
     [
@@ -188,6 +216,7 @@ def test_a_header_that_is_odd_is_refused(header, part):
     assert rejected_part(id_token(**header)) == part
 
 
+@pytest.mark.promise("43")
 @pytest.mark.parametrize("kid", [7, ["first"], {"a": 1}, True])
 def test_a_key_name_that_is_no_string_is_refused(kid):
     raw = _signed(json.dumps(claims()).encode(), kid=kid)
@@ -199,12 +228,14 @@ def test_the_type_of_an_id_token_may_be_spelled_or_left_out(typ):
     assert verify_id_token(id_token(typ=typ), keys(), expected())
 
 
+@pytest.mark.promise("44", "ASVS 9.1.3")
 def test_keys_that_a_token_brings_along_are_ignored():
     own = jwk("another")
     raw = id_token(key=private_key("another"), jwk=own, jku="http://evil.example/jwks")
     assert rejected_part(raw) == "signature"
 
 
+@pytest.mark.promise("31")
 def test_methods_in_the_header_prove_nothing():
     token = verify_id_token(id_token(amr=["mfa"]), keys(), expected())
     assert "amr" not in token.claims
@@ -216,6 +247,7 @@ def test_a_single_key_serves_tokens_that_name_none():
     assert rejected_part(id_token(kid=...), two) == "kid"
 
 
+@pytest.mark.promise("46")
 @pytest.mark.parametrize(
     "entry",
     [
@@ -235,11 +267,13 @@ def test_a_key_that_is_not_for_this_is_no_key(entry):
     assert parse_jwks({"keys": [entry]}).find(KID) is None
 
 
+@pytest.mark.promise("46")
 def test_of_two_keys_with_one_name_neither_counts():
     other = jwk("another") | {"kid": KID}
     assert parse_jwks({"keys": [jwk(), other]}).find(KID) is None
 
 
+@pytest.mark.promise("32", "49", "ASVS 1.5.3")
 @pytest.mark.parametrize(
     "payload",
     [
@@ -256,6 +290,7 @@ def test_a_payload_that_is_no_plain_json_object_is_refused(payload):
     assert rejected_part(_signed(payload)) == "payload"
 
 
+@pytest.mark.promise("49", "50")
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -276,12 +311,14 @@ def test_what_is_no_compact_token_is_refused(spoil):
     assert rejected_part(spoil(id_token())) == "token"
 
 
+@pytest.mark.promise("49")
 @given(st.text(max_size=300))
 def test_no_text_however_odd_passes_or_breaks_the_door(text):
     with pytest.raises(IdTokenRejected):
         verify_id_token(text, keys(), expected())
 
 
+@pytest.mark.promise("47", "ASVS 15.3.5")
 @given(
     st.sampled_from(["iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "nbf"]),
     st.recursive(

@@ -78,6 +78,7 @@ def test_an_answer_is_read(serve):
     assert asking(server).get(server.url).json() == {}
 
 
+@pytest.mark.promise("78", "ASVS 1.3.6", "ASVS 13.2.4", "ASVS 13.2.5")
 def test_only_the_tenants_origin_can_be_asked(serve):
     server = serve(HEAD + b"Content-Length: 2\r\n\r\n{}")
     session = asking(server)
@@ -88,6 +89,7 @@ def test_only_the_tenants_origin_can_be_asked(serve):
     assert server.visits == 0
 
 
+@pytest.mark.promise("78", "F6", "ASVS 13.2.6")
 @pytest.mark.parametrize(
     ("answer", "options"),
     [
@@ -110,6 +112,7 @@ def test_an_answer_that_is_too_large_too_slow_or_broken_is_given_up(
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.promise("F6")
 def test_a_server_that_is_gone_is_given_up():
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}/"
@@ -118,6 +121,7 @@ def test_a_server_that_is_gone_is_given_up():
         session.get(url)
 
 
+@pytest.mark.promise("F6", "ASVS 13.2.6")
 def test_few_ask_at_once_so_that_a_slow_tenant_takes_few_threads(serve):
     server = serve(HEAD, hang=True)
     session = asking(server, seconds=2)
@@ -152,6 +156,7 @@ def fail(breaker: Breaker) -> None:
         raise OSError("away")
 
 
+@pytest.mark.promise("F6")
 def test_after_five_failures_nobody_asks_for_a_while():
     clock = Clock()
     breaker = Breaker(clock, pause=5)
@@ -162,6 +167,7 @@ def test_after_five_failures_nobody_asks_for_a_while():
         pass
 
 
+@pytest.mark.promise("F6")
 def test_then_one_may_try_and_if_it_goes_well_all_may():
     clock = Clock()
     breaker = Breaker(clock, pause=5)

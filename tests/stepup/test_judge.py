@@ -37,6 +37,7 @@ RECENT_FACTOR = MULTI_FACTOR.within(minutes=10)
 RECENT_LOGIN = LOGIN.within(minutes=10)
 
 
+@pytest.mark.promise("1", "2", "13", "ASVS 6.8.4", "ASVS 8.3.1", "ASVS 15.3.5")
 @pytest.mark.parametrize(
     ("need", "visitor", "now", "verdict"),
     [
@@ -72,11 +73,13 @@ def test_verdicts(need, visitor, now, verdict):
     assert judge(need, visitor, by=Modern(), now=now) == verdict
 
 
+@pytest.mark.promise("5")
 def test_a_step_up_that_brought_nothing_is_not_asked_for_again():
     verdict = judge(MULTI_FACTOR, ANN, by=Modern(), now=NOW, attempted=True)
     assert verdict == Denied(NO_AMR)
 
 
+@pytest.mark.promise("1")
 def test_a_token_that_claims_to_be_younger_than_its_receipt_is_not_believed():
     visitor = evidence(amr=["mfa"], iat=NOW + 60, received_at=NOW)
     verdict = judge(RECENT_FACTOR, visitor, by=Modern(), now=LATER)
@@ -93,6 +96,7 @@ def test_the_shorter_of_two_ages_counts():
     assert RECENT_FACTOR.within(minutes=60) == RECENT_FACTOR
 
 
+@pytest.mark.promise("ASVS 16.5.3")
 @pytest.mark.parametrize(
     "verdict", [Granted(), LoginRequired(), StepUpRequired(()), Denied(())]
 )

@@ -27,6 +27,22 @@ NO_AMR = Shortfall("amr", "missing")
 NO_LEVEL = Shortfall(LEVEL, "missing")
 
 
+@pytest.mark.promise(
+    "15",
+    "16",
+    "17",
+    "18",
+    "19",
+    "20",
+    "21",
+    "22",
+    "23",
+    "24",
+    "25",
+    "26",
+    "RFC 8176 1",
+    "ASVS 15.3.5",
+)
 @pytest.mark.parametrize(
     ("amr", "shortfall"),
     [
@@ -56,6 +72,7 @@ def test_modern_believes_a_list_of_strings_that_holds_exactly_mfa(amr, shortfall
     assert found == (() if shortfall is None else (shortfall,))
 
 
+@pytest.mark.promise("30")
 @pytest.mark.parametrize(
     ("level", "shortfall"),
     [
@@ -76,6 +93,7 @@ def test_legacy_believes_exactly_the_word_mfa(level, shortfall):
     assert found == (() if shortfall is None else (shortfall,))
 
 
+@pytest.mark.promise("28", "29", "OIDC 3.1.3.7 (12)")
 @pytest.mark.parametrize(
     ("acr", "shortfalls"),
     [
@@ -93,10 +111,12 @@ def test_modern_may_also_demand_the_class(acr, shortfalls):
     assert MODERN.shortfalls(evidence(amr=["mfa"], acr=acr)) == ()
 
 
+@pytest.mark.promise("27")
 def test_the_class_alone_is_no_second_factor():
     assert MODERN.shortfalls(evidence(acr=MFA_ACR)) == (NO_AMR,)
 
 
+@pytest.mark.promise("14")
 @pytest.mark.parametrize(
     ("proved",                        "both",               "either"),
     [
@@ -111,6 +131,7 @@ def test_both_want_two_answers_and_either_wants_one(proved, both, either):
     assert EITHER.shortfalls(evidence(**proved)) == either
 
 
+@pytest.mark.promise("12")
 @pytest.mark.parametrize(
     ("strategy", "parameters"),
     [
@@ -124,6 +145,7 @@ def test_every_strategy_asks_in_its_own_words(strategy, parameters):
     assert dict(strategy.ask()) == parameters
 
 
+@pytest.mark.promise("7")
 def test_the_level_may_have_a_namespaced_name():
     strategy = Legacy(claim="https://fabrikam.example/level")
     assert (
@@ -133,6 +155,7 @@ def test_the_level_may_have_a_namespaced_name():
     assert strategy.shortfalls(evidence(**{"https://evil.example/level": "mfa"}))
 
 
+@pytest.mark.promise("7")
 def test_userinfo_is_read_only_where_it_was_chosen():
     in_userinfo = evidence(userinfo={LEVEL: "mfa"})
     assert LEGACY.shortfalls(in_userinfo) == (NO_LEVEL,)
@@ -147,6 +170,7 @@ ODD = st.recursive(
 )
 
 
+@pytest.mark.promise("30", "RFC 8176 1")
 @given(
     st.sampled_from([LEGACY, MODERN, BOTH, EITHER, Modern(demands_acr=True)]),
     st.dictionaries(st.sampled_from(["amr", "acr", LEVEL, "auth_time"]), ODD),

@@ -60,6 +60,7 @@ def test_a_token_with_the_class_of_a_second_factor_reads_employees(ask):
     assert ask("/api/employees", access_token(acr=MFA_ACR), 200).json["total"] == 300
 
 
+@pytest.mark.promise("RFC 9470 3", "ASVS 10.3.4")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -77,6 +78,7 @@ def test_a_token_without_it_is_told_what_to_ask_for(ask, changes):
     assert response.json["type"].endswith("step-up-required")
 
 
+@pytest.mark.promise("RFC 9470 3")
 def test_the_legacy_mechanism_asks_for_its_scope(make_intranet):
     intranet = make_intranet(strategy=Legacy(), api_audience=AUDIENCE)
     headers = {"Authorization": f"Bearer {access_token(acr=MFA_ACR)}"}
@@ -87,12 +89,14 @@ def test_the_legacy_mechanism_asks_for_its_scope(make_intranet):
     assert intranet.browser.get("/api/employees", headers=headers, status=200)
 
 
+@pytest.mark.promise("ASVS 10.3.2")
 def test_a_token_without_the_scope_is_told_which(ask):
     response = ask("/api/customers", access_token(scope="openid"), 403)
     assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
     assert 'scope="read:customers"' in response.headers["WWW-Authenticate"]
 
 
+@pytest.mark.promise("ASVS 10.3.1")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -128,20 +132,24 @@ def test_what_is_no_token_is_refused(ask, token):
     assert ask("/api/customers", token).status_code == 401
 
 
+@pytest.mark.promise("ASVS 9.2.2", "48")
 def test_an_id_token_is_no_access_token(ask):
     assert ask("/api/customers", id_token(), 401)
 
 
+@pytest.mark.promise("35")
 def test_pages_take_no_tokens(ask):
     assert ask("/customers", access_token()).status_code == 303
 
 
+@pytest.mark.promise("ASVS 10.3.1")
 def test_without_an_audience_no_token_is_taken(intranet):
     headers = {"Authorization": f"Bearer {access_token()}"}
     response = intranet.browser.get("/api/customers", headers=headers, status=401)
     assert response.json["type"].endswith("invalid-token")
 
 
+@pytest.mark.promise("ASVS 10.3.4", "RFC 9470 6")
 @pytest.mark.parametrize(
     ("need", "claims", "granted"),
     [
@@ -164,6 +172,7 @@ def test_a_token_is_weighed_like_evidence(need, claims, granted):
 # --- the client's side -----------------------------------------------------------
 
 
+@pytest.mark.promise("RFC 9470 4")
 @pytest.mark.parametrize(
     ("header", "challenge"),
     [
@@ -187,6 +196,7 @@ def test_a_challenge_is_read(header, challenge):
     assert read_challenge(header) == challenge
 
 
+@pytest.mark.promise("RFC 9470 4")
 @pytest.mark.parametrize(
     ("challenge", "asked"),
     [

@@ -47,6 +47,7 @@ def test_a_salary_that_is_none_is_said_so_and_kept_in_the_field(at_work, salary)
     assert amount(at_work) == before
 
 
+@pytest.mark.promise("62", "ASVS 7.5.3")
 def test_with_an_old_factor_the_form_waits_for_a_new_one_and_then_asks(at_work):
     before = amount(at_work)
     form = fill_in(at_work, "62000")
@@ -74,6 +75,7 @@ def kept(at_work, salary="63000"):
     return at_work.come_back(at_work.browser.get(refused.location)).location
 
 
+@pytest.mark.promise("62", "ASVS 2.3.3")
 def test_a_kept_form_works_once(at_work):
     question = at_work.browser.get(kept(at_work, "63000"))
     question.forms[0].submit(status=303)
@@ -82,6 +84,7 @@ def test_a_kept_form_works_once(at_work):
     assert amount(at_work) == 50_000
 
 
+@pytest.mark.promise("62")
 def test_a_kept_form_ends_after_ten_minutes(at_work):
     question = kept(at_work)
     at_work.later(601)
@@ -89,12 +92,14 @@ def test_a_kept_form_ends_after_ten_minutes(at_work):
     assert at_work.browser.get(question, status=303).location == "/employees/7"
 
 
+@pytest.mark.promise("62")
 def test_a_kept_form_is_for_its_own_address(at_work):
     question = kept(at_work)
     elsewhere = question.replace("/7/", "/8/")
     assert at_work.browser.get(elsewhere, status=303).location == "/employees/8"
 
 
+@pytest.mark.promise("62", "ASVS 8.2.2")
 def test_another_session_of_the_same_user_never_sees_a_kept_form(at_work):
     question = kept(at_work)
     other = at_work.new_browser()
@@ -102,6 +107,7 @@ def test_another_session_of_the_same_user_never_sees_a_kept_form(at_work):
     assert other.get(question, status=303).location == "/employees/7"
 
 
+@pytest.mark.promise("62", "69")
 def test_another_user_of_the_same_browser_never_sees_a_kept_form(at_work):
     question = kept(at_work)
     at_work.sign_in(sub="auth0|ben")
@@ -128,6 +134,7 @@ def test_a_form_that_is_too_long_is_not_kept(at_work):
     assert "kept" not in form.submit(status=303).location
 
 
+@pytest.mark.promise("ASVS 3.5.1")
 @pytest.mark.parametrize("token", ["", "x", "ü", None])
 def test_a_form_that_is_not_ours_changes_nothing(at_work, token):
     before = amount(at_work)
@@ -137,6 +144,7 @@ def test_a_form_that_is_not_ours_changes_nothing(at_work, token):
     assert amount(at_work) == before
 
 
+@pytest.mark.promise("ASVS 3.5.1")
 def test_the_token_of_another_session_is_not_ours(at_work):
     other = at_work.new_browser()
     at_work.step_up(other, amr=["mfa"])
@@ -149,6 +157,7 @@ def test_a_stranger_who_posts_is_asked_to_sign_in_and_nothing_is_kept(intranet):
     assert response.location == "/login?return_to=%2Femployees%2F7%2Fsalary"
 
 
+@pytest.mark.promise("ASVS 3.5.2")
 def test_a_program_without_a_token_is_told_so(at_work):
     response = at_work.browser.post(
         SALARY, {"salary": "1"}, headers={"Accept": "application/json"}, status=403

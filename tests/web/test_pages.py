@@ -42,6 +42,7 @@ def test_every_page_is_rendered_here():
     assert whole - {"layout"} == set(NAMES)
 
 
+@pytest.mark.promise("ASVS 1.2.1", "ASVS 3.2.2")
 @pytest.mark.parametrize("text", [HOSTILE, ENDLESS], ids=["hostile", "endless"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_changes_the_tags_of_a_page(name, text):
@@ -64,6 +65,7 @@ def test_only_the_frame_embeds_markup_and_only_the_page():
     assert unescaped == {("layout.tpl", "{{!base}}")}
 
 
+@pytest.mark.promise("ASVS 3.4.3")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_obeys_the_strict_content_policy(name):
     for element in read(render(name)):
@@ -125,6 +127,7 @@ def test_every_field_has_a_label_and_every_form_one_button(name):
     assert len(found(html, "button", type="submit")) == len(found(html, "form"))
 
 
+@pytest.mark.promise("ASVS 3.5.1")
 @pytest.mark.parametrize("name", ["employee", "confirm_salary", "confirm_logout"])
 def test_a_form_that_changes_something_carries_the_token(name):
     html = render(name, csrf="t0ken")
@@ -132,6 +135,7 @@ def test_a_form_that_changes_something_carries_the_token(name):
     assert len(found(html, "input", type="hidden", name="csrf", value="t0ken")) == 1
 
 
+@pytest.mark.promise("ASVS 7.4.4")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_visitor_can_sign_out_everywhere(name):
     assert len(found(render(name), "a", href="/logout")) == 1

@@ -38,6 +38,7 @@ ROUTES = [
 ]  # fmt: skip
 
 
+@pytest.mark.promise("ASVS 8.1.1", "ASVS 8.1.4")
 def test_the_table_above_names_every_route(intranet):
     routes = [
         (route.method, route.rule, requirement_of(route))
@@ -46,11 +47,13 @@ def test_the_table_above_names_every_route(intranet):
     assert sorted(routes, key=str) == sorted(ROUTES, key=str)
 
 
+@pytest.mark.promise("ASVS 8.2.1")
 def test_no_route_slips_past_the_guard(intranet):
     for route in intranet.app.routes:
         assert any(isinstance(plugin, Guard) for plugin in route.all_plugins())
 
 
+@pytest.mark.promise("ASVS 8.2.1")
 def test_a_route_that_does_not_say_what_it_requires_does_not_start(intranet):
     app = Bottle()
     guard = next(p for p in intranet.app.plugins if isinstance(p, Guard))
@@ -71,6 +74,7 @@ SPELLINGS = [
 ]  # fmt: skip
 
 
+@pytest.mark.promise("72", "ASVS 8.2.1", "ASVS 8.2.2", "ASVS 4.1.4", "ASVS 13.4.4")
 @pytest.mark.parametrize("address", SENSITIVE)
 @pytest.mark.parametrize("who", WHO[:3])
 def test_a_sensitive_page_stays_shut_however_it_is_asked_for(
@@ -92,6 +96,7 @@ def test_a_sensitive_page_stays_shut_however_it_is_asked_for(
         assert 'salary":' not in response.text
 
 
+@pytest.mark.promise("72")
 def test_a_sensitive_page_gives_nothing_to_conditional_or_partial_requests(intranet):
     intranet.sign_in()
     for headers in (
@@ -114,6 +119,7 @@ def test_an_employee_who_does_not_exist_is_not_found(intranet):
 # --- programs --------------------------------------------------------------------
 
 
+@pytest.mark.promise("RFC 9470 3")
 @pytest.mark.parametrize(
     ("address", "headers"),
     [
@@ -130,6 +136,7 @@ def test_a_program_that_is_not_signed_in_gets_a_challenge(intranet, address, hea
     assert response.headers["WWW-Authenticate"].startswith("Bearer ")
 
 
+@pytest.mark.promise("RFC 9470 3")
 def test_a_program_that_is_signed_in_too_weakly_is_told_what_to_ask_for(intranet):
     intranet.sign_in()
     response = intranet.browser.get("/api/employees", status=401)
@@ -158,6 +165,7 @@ def test_a_browser_gets_pages_even_where_it_accepts_anything(intranet):
 # --- return_to -------------------------------------------------------------------
 
 
+@pytest.mark.promise("63", "Open redirect", "RFC 9700 4.11", "ASVS 3.7.2", "ASVS 1.2.2")
 @pytest.mark.parametrize(
     "return_to",
     [
@@ -193,6 +201,7 @@ def test_what_is_not_a_page_of_ours_leads_home(intranet, return_to):
     assert arrival.location == "/"
 
 
+@pytest.mark.promise("63")
 @pytest.mark.parametrize(
     "return_to",
     ["/customers", "/customers?q=a%20b&sort=-name", "/employees/7", "/profile", "/"],
@@ -224,6 +233,18 @@ ANSWERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.promise(
+    "ASVS 3.4.3",
+    "ASVS 3.4.4",
+    "ASVS 3.4.5",
+    "ASVS 3.4.6",
+    "ASVS 3.4.8",
+    "ASVS 3.5.8",
+    "ASVS 4.1.1",
+    "ASVS 14.3.2",
+    "Clickjacking",
+    "RFC 9700 4.2.4",
+)
 @pytest.mark.parametrize(("method", "address", "status"), ANSWERS)
 def test_every_answer_bears_the_protecting_headers(intranet, method, address, status):
     response = intranet.browser.request(address, method=method, status=status)
@@ -247,6 +268,7 @@ def test_every_answer_bears_the_protecting_headers(intranet, method, address, st
         assert "charset" in headers["Content-Type"]
 
 
+@pytest.mark.promise("ASVS 3.3.1", "ASVS 3.3.3", "ASVS 3.4.1")
 def test_over_https_cookies_and_headers_are_stricter(make_intranet):
     intranet = make_intranet(base_url="https://intranet.fabrikam.example")
     response = intranet.browser.get("/login", status=303)
@@ -258,6 +280,7 @@ def test_over_https_cookies_and_headers_are_stricter(make_intranet):
     assert "domain" not in cookie.lower()
 
 
+@pytest.mark.promise("ASVS 3.3.2", "ASVS 3.3.4", "ASVS 3.3.5")
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(intranet):
     cookie = intranet.sign_in().headers["Set-Cookie"].lower()
     assert cookie.startswith("intranet_session=")
@@ -266,6 +289,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(intranet)
     assert len(cookie) < 4_096
 
 
+@pytest.mark.promise("ASVS 10.1.1", "ASVS 14.2.1")
 def test_no_token_ever_reaches_the_browser(intranet):
     intranet.tenant.login = {"amr": ["mfa"]}
     departure = intranet.browser.get("/login/mfa", {"return_to": "/profile"})
@@ -283,6 +307,7 @@ def test_readiness_says_what_is_away(intranet):
     assert intranet.browser.get("/readyz", status=200).json == {"status": "ready"}
 
 
+@pytest.mark.promise("F8")
 def test_it_is_not_ready_without_its_tenant(intranet):
     intranet.tenant.broken = {"discovery"}
     response = intranet.browser.get("/readyz", status=503)
@@ -292,6 +317,7 @@ def test_it_is_not_ready_without_its_tenant(intranet):
     assert intranet.browser.get("/readyz", status=200)
 
 
+@pytest.mark.promise("ASVS 13.4.5")
 def test_numbers_are_for_the_machine_itself(intranet):
     intranet.sign_in()
     numbers = intranet.browser.get(
@@ -302,6 +328,7 @@ def test_numbers_are_for_the_machine_itself(intranet):
     assert intranet.browser.get("/metrics", extra_environ=elsewhere, status=404)
 
 
+@pytest.mark.promise("ASVS 16.5.1", "ASVS 16.5.4", "ASVS 13.4.2")
 def test_a_broken_part_is_a_page_without_a_trace(intranet, monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError("a secret detail")
@@ -315,6 +342,7 @@ def test_a_broken_part_is_a_page_without_a_trace(intranet, monkeypatch):
     assert "Traceback" not in page
 
 
+@pytest.mark.promise("F5", "ASVS 16.5.2", "ASVS 16.5.3")
 def test_a_store_that_is_away_is_said_so_and_opens_nothing(intranet, tmp_path):
     intranet.sign_in()
     for path in tmp_path.glob("intranet.sqlite*"):
@@ -330,6 +358,7 @@ def test_create_app_is_what_the_front_page_offers():
     assert create_app.__module__ == "app"
 
 
+@pytest.mark.promise("ASVS 16.5.4")
 @pytest.mark.parametrize(
     "address",
     [

@@ -61,12 +61,14 @@ def test_a_value_is_kept_until_its_end(store):
     assert store.get("session", "key", now=NOW) is None
 
 
+@pytest.mark.promise("ASVS 2.3.4")
 def test_a_value_is_kept_only_where_none_is(store):
     assert store.put("logout_token", "jti", "first", now=NOW, expires_at=NOW + 10)
     assert not store.put("logout_token", "jti", "second", now=NOW, expires_at=NOW + 10)
     assert store.get("logout_token", "jti", now=NOW) == "first"
 
 
+@pytest.mark.promise("53", "F10", "ASVS 2.3.4", "ASVS 15.4.1", "ASVS 15.4.2")
 def test_of_many_callers_one_takes_a_value(store):
     store.put("transaction", "key", "value", now=NOW, expires_at=NOW + 10)
     with ThreadPoolExecutor(20) as callers:
@@ -87,6 +89,7 @@ def test_a_renewed_value_lives_longer(store):
     assert store.get("session", "key", now=NOW + 14) == "new"
 
 
+@pytest.mark.promise("F11", "65")
 def test_what_was_dropped_is_not_brought_back_by_a_renewal(store):
     store.put("session", "key", "value", now=NOW, expires_at=NOW + 10)
     store.drop("session", "key")
@@ -113,6 +116,7 @@ def test_a_sign_in_works_on_every_store(make_intranet, store):
     assert intranet.browser.get("/customers", status=303)
 
 
+@pytest.mark.promise("ASVS 7.3.1", "ASVS 7.3.2")
 @pytest.mark.parametrize(
     ("pauses", "still_in"),
     [
@@ -135,6 +139,7 @@ def test_a_session_ends_when_it_is_unused_or_old(intranet, pauses, still_in):
     assert (response.status_code == 200) is still_in
 
 
+@pytest.mark.promise("ASVS 7.3.2")
 def test_a_step_up_does_not_make_a_session_younger(intranet):
     intranet.sign_in()
     for _ in range(20):
@@ -144,6 +149,7 @@ def test_a_step_up_does_not_make_a_session_younger(intranet):
     assert intranet.browser.get("/customers", status=303)
 
 
+@pytest.mark.promise("36")
 def test_evidence_has_a_life_of_its_own(make_intranet):
     intranet = make_intranet(evidence_seconds=100, lifetimes=Lifetimes(idle=1000))
     intranet.sign_in()
@@ -155,6 +161,7 @@ def test_evidence_has_a_life_of_its_own(make_intranet):
     assert response.location.startswith("/login?")
 
 
+@pytest.mark.promise("1")
 def test_a_second_factor_may_be_too_old_everywhere(make_intranet):
     intranet = make_intranet(max_age=60)
     intranet.step_up(amr=["mfa"])
@@ -165,6 +172,7 @@ def test_a_second_factor_may_be_too_old_everywhere(make_intranet):
     assert response.location.startswith("/login/mfa?")
 
 
+@pytest.mark.promise("ASVS 7.2.1")
 @pytest.mark.parametrize(
     "value",
     ["", "x", "../../etc/passwd", "' OR 1=1 --", "a" * 8_000, "%00", "ü", '"quoted"'],
@@ -176,6 +184,7 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(intranet, value):
     assert response.location == "/login?return_to=%2Fcustomers"
 
 
+@pytest.mark.promise("70")
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_planted_cookie_does_not_hide_the_good_one(intranet, order):
     intranet.sign_in()
@@ -185,6 +194,7 @@ def test_a_planted_cookie_does_not_hide_the_good_one(intranet, order):
     assert intranet.new_browser().get("/customers", headers=header, status=200)
 
 
+@pytest.mark.promise("37", "ASVS 7.2.2")
 def test_the_store_alone_signs_nobody_in(intranet, tmp_path):
     intranet.sign_in()
     session_id = intranet.browser.cookies["intranet_session"]
@@ -193,6 +203,7 @@ def test_the_store_alone_signs_nobody_in(intranet, tmp_path):
     assert not any(session_id.encode() in file for file in files)
 
 
+@pytest.mark.promise("F14")
 def test_a_restart_loses_no_session(make_intranet):
     intranet = make_intranet()
     intranet.sign_in()
@@ -203,6 +214,7 @@ def test_a_restart_loses_no_session(make_intranet):
     assert restarted.new_browser().get("/customers", headers=cookie, status=200)
 
 
+@pytest.mark.promise("F14")
 @pytest.mark.parametrize(
     "written", ["{}", "[]", "null", "7", "not json", '{"claims": {}, "family": "x"}']
 )
@@ -219,6 +231,7 @@ def test_a_session_of_another_version_is_a_stranger_and_no_error(intranet, writt
     assert intranet.browser.get("/customers", status=200)
 
 
+@pytest.mark.promise("65", "66", "ASVS 7.4.1", "ASVS 14.3.1")
 def test_signing_out_ends_the_session_here_and_leads_to_the_tenants_end(intranet):
     intranet.sign_in()
     cookie = {
@@ -232,6 +245,7 @@ def test_signing_out_ends_the_session_here_and_leads_to_the_tenants_end(intranet
     assert intranet.new_browser().get("/customers", headers=cookie, status=303)
 
 
+@pytest.mark.promise("ASVS 10.6.2")
 def test_another_site_cannot_sign_somebody_out(intranet):
     intranet.sign_in()
     header = {"Sec-Fetch-Site": "cross-site"}
@@ -270,6 +284,7 @@ def tell(intranet, token, status="*"):
     )
 
 
+@pytest.mark.promise("Back-Channel 2.7", "ASVS 7.4.2", "ASVS 7.4.5")
 def test_the_tenant_can_end_every_session_of_a_user(intranet):
     other = intranet.new_browser()
     intranet.sign_in()
@@ -279,6 +294,7 @@ def test_the_tenant_can_end_every_session_of_a_user(intranet):
     assert other.get("/customers", status=303)
 
 
+@pytest.mark.promise("Back-Channel 2.7", "68")
 def test_the_tenant_can_end_one_session_of_a_user(intranet):
     other = intranet.new_browser()
     intranet.sign_in(sid="one")
@@ -288,6 +304,7 @@ def test_the_tenant_can_end_one_session_of_a_user(intranet):
     assert other.get("/customers", status=200)
 
 
+@pytest.mark.promise("Back-Channel 2.6")
 def test_a_sign_in_after_the_logout_token_stays(intranet):
     intranet.sign_in()
     token = logout_token()
@@ -297,6 +314,9 @@ def test_a_sign_in_after_the_logout_token_stays(intranet):
     assert intranet.browser.get("/customers", status=200)
 
 
+@pytest.mark.promise(
+    "Back-Channel 2.4", "Back-Channel 2.6", "Back-Channel 2.8", "ASVS 10.5.5"
+)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -331,6 +351,7 @@ def test_a_logout_token_that_is_not_good_ends_nothing(intranet, changes):
     assert intranet.browser.get("/customers", status=200)
 
 
+@pytest.mark.promise("Back-Channel 4.1", "48", "ASVS 9.2.2", "ASVS 10.5.5")
 def test_a_logout_token_is_no_id_token(make_intranet):
     intranet = make_intranet(strategy=Modern())
     intranet.tenant.spoil = lambda _: logout_token(amr=["mfa"])

@@ -47,6 +47,7 @@ def test_a_stranger_is_sent_to_sign_in_and_back(intranet, address):
     )
 
 
+@pytest.mark.promise("ASVS 10.2.1", "ASVS 10.2.3", "RFC 9700 2.1.1", "RFC 7636 4.1")
 def test_a_login_asks_with_state_nonce_and_pkce(intranet):
     departure = intranet.browser.get("/login", status=303)
     assert departure.location.startswith(ISSUER + "authorize?")
@@ -60,12 +61,14 @@ def test_a_login_asks_with_state_nonce_and_pkce(intranet):
     assert "acr_values" not in sent
 
 
+@pytest.mark.promise("ASVS 10.1.2", "RFC 7636 4.1")
 def test_two_logins_share_no_secret(intranet):
     first, second = (query_of(intranet.browser.get("/login")) for _ in range(2))
     for name in ("state", "nonce", "code_challenge"):
         assert first[name] != second[name]
 
 
+@pytest.mark.promise("ASVS 6.3.3", "ASVS 6.8.4")
 def test_a_login_opens_customers_and_leaves_employees_shut(intranet):
     arrival = intranet.sign_in()
     assert (arrival.status_code, arrival.location) == (
@@ -77,6 +80,7 @@ def test_a_login_opens_customers_and_leaves_employees_shut(intranet):
     assert response.location.endswith("/login/mfa?return_to=%2Femployees")
 
 
+@pytest.mark.promise("ASVS 7.5.3", "ASVS 8.2.3")
 @pytest.mark.parametrize(
     ("strategy", "asked", "proof"),
     [
@@ -101,6 +105,7 @@ def test_a_step_up_opens_employees_by_every_strategy(
     assert "Salary" in arrival.follow(status=200)
 
 
+@pytest.mark.promise("5", "8", "OIDC 5.5.1.1", "ASVS 16.5.3")
 @pytest.mark.parametrize(
     ("strategy", "proof", "code"),
     [
@@ -130,6 +135,7 @@ def test_a_step_up_that_brought_nothing_ends_at_a_page(
     assert intranet.browser.get("/employees", status=303)
 
 
+@pytest.mark.promise("33")
 def test_a_step_up_in_vain_keeps_what_was_proved_before(intranet):
     intranet.sign_in()
     intranet.step_up(amr=["mfa"])
@@ -154,6 +160,7 @@ def test_a_strangers_step_up_in_vain_is_at_least_a_login(intranet):
     assert intranet.browser.get("/customers", status=200)
 
 
+@pytest.mark.promise("67", "ASVS 7.2.4", "WSTG-SESS-03")
 def test_every_sign_in_gets_a_new_session_and_ends_the_old_one(intranet):
     intranet.sign_in()
     before = intranet.browser.cookies["intranet_session"]
@@ -165,6 +172,7 @@ def test_every_sign_in_gets_a_new_session_and_ends_the_old_one(intranet):
     assert stranger.get("/customers", headers=cookie(before), status=303)
 
 
+@pytest.mark.promise("3", "RFC 9700 update", "ASVS 10.5.2")
 def test_somebody_else_cannot_finish_a_step_up(intranet):
     intranet.sign_in()
     arrival = intranet.step_up(sub="auth0|ben", amr=["mfa"])
@@ -174,6 +182,7 @@ def test_somebody_else_cannot_finish_a_step_up(intranet):
     assert intranet.browser.get("/employees", status=303)
 
 
+@pytest.mark.promise("69")
 def test_somebody_else_who_signs_in_takes_nothing_over(intranet):
     intranet.sign_in()
     intranet.step_up(amr=["mfa"])
@@ -197,6 +206,7 @@ def test_the_profile_shows_the_level_and_the_verified_claims(intranet):
     assert "auth0|ann" in page
 
 
+@pytest.mark.promise("13")
 def test_another_strategy_does_not_believe_what_was_proved_for_the_first(make_intranet):
     before = make_intranet(strategy=Legacy())
     before.sign_in()
@@ -211,6 +221,9 @@ def test_another_strategy_does_not_believe_what_was_proved_for_the_first(make_in
 # --- what the browser brings back ------------------------------------------------
 
 
+@pytest.mark.promise(
+    "57", "58", "59", "RFC 9207 2.4", "RFC 9700 4.4.2", "Mix-up", "ASVS 10.2.2"
+)
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
@@ -238,6 +251,7 @@ def test_an_answer_that_is_not_good_gets_its_own_page(intranet, changes, status,
     assert "intranet_session" not in intranet.browser.cookies
 
 
+@pytest.mark.promise("57", "ASVS 15.3.7")
 def test_a_parameter_that_stands_twice_is_refused(intranet):
     departure = intranet.browser.get("/login")
     parameters = list(intranet.tenant.answer(departure.location).items())
@@ -248,6 +262,7 @@ def test_a_parameter_that_stands_twice_is_refused(intranet):
     assert intranet.tenant.redeemed == []
 
 
+@pytest.mark.promise("53", "54", "56")
 def test_a_callback_is_good_for_one_time(intranet):
     departure = intranet.browser.get("/login", {"return_to": "/profile"})
     intranet.come_back(departure)
@@ -259,6 +274,9 @@ def test_a_callback_is_good_for_one_time(intranet):
     assert len(intranet.tenant.redeemed) == 1
 
 
+@pytest.mark.promise(
+    "54", "61", "Login CSRF", "RFC 9700 4.7.1", "ASVS 10.1.2", "ASVS 10.2.1"
+)
 def test_a_callback_belongs_to_the_browser_that_left(intranet):
     departure = intranet.browser.get("/login")
     stranger = intranet.new_browser()
@@ -269,12 +287,14 @@ def test_a_callback_belongs_to_the_browser_that_left(intranet):
     assert intranet.come_back(departure).status_code == 303
 
 
+@pytest.mark.promise("54")
 def test_a_callback_that_comes_too_late_is_refused(intranet):
     departure = intranet.browser.get("/login")
     intranet.later(600)
     assert intranet.come_back(departure).status_code == 400
 
 
+@pytest.mark.promise("60")
 def test_a_step_up_ends_with_the_session_that_began_it(intranet):
     intranet.sign_in()
     departure = intranet.browser.get("/login/mfa", {"return_to": "/employees"})
@@ -286,6 +306,7 @@ def test_a_step_up_ends_with_the_session_that_began_it(intranet):
     assert intranet.browser.get("/employees", status=303)
 
 
+@pytest.mark.promise("55")
 def test_two_tabs_may_step_up_at_once(intranet):
     intranet.sign_in()
     intranet.tenant.login = {"amr": ["mfa"]}
@@ -298,6 +319,7 @@ def test_two_tabs_may_step_up_at_once(intranet):
     assert intranet.browser.get("/employees", status=200)
 
 
+@pytest.mark.promise("55", "F12")
 def test_a_browser_has_ten_sign_ins_under_way_at_the_most(intranet):
     departures = []
     for _ in range(11):
@@ -310,6 +332,7 @@ def test_a_browser_has_ten_sign_ins_under_way_at_the_most(intranet):
 # --- what the tenant says --------------------------------------------------------
 
 
+@pytest.mark.promise("F6", "ASVS 16.5.2")
 @pytest.mark.parametrize("endpoint", ["discovery", "token", "jwks"])
 def test_a_tenant_that_is_away_is_said_so(intranet, endpoint):
     intranet.tenant.broken = {endpoint}
@@ -323,6 +346,7 @@ def test_a_tenant_that_is_away_is_said_so(intranet, endpoint):
     assert "does not answer" in arrival
 
 
+@pytest.mark.promise("F6")
 def test_pages_of_the_signed_in_do_not_need_the_tenant(intranet):
     intranet.sign_in()
     intranet.tenant.broken = {"discovery", "token", "jwks", "userinfo"}
@@ -330,6 +354,7 @@ def test_pages_of_the_signed_in_do_not_need_the_tenant(intranet):
     assert intranet.browser.get("/customers", status=200)
 
 
+@pytest.mark.promise("78", "Discovery 4.3", "ASVS 10.5.3", "ASVS 13.2.4")
 @pytest.mark.parametrize(
     ("metadata", "status"),
     [
@@ -346,6 +371,7 @@ def test_metadata_that_leads_elsewhere_is_not_followed(intranet, metadata, statu
     assert intranet.browser.get("/login", status=status)
 
 
+@pytest.mark.promise("4", "52", "ASVS 10.5.1")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -365,6 +391,7 @@ def test_a_token_that_is_not_good_opens_nothing(intranet, changes):
     assert "userinfo" not in intranet.tenant.asked
 
 
+@pytest.mark.promise("51", "F7")
 def test_a_token_of_another_key_opens_nothing_and_the_new_key_is_looked_for(intranet):
     intranet.sign_in()
     forged = id_token(key=private_key("evil"), kid="evil")
@@ -374,6 +401,7 @@ def test_a_token_of_another_key_opens_nothing_and_the_new_key_is_looked_for(intr
     assert intranet.tenant.asked.count("jwks") == 2
 
 
+@pytest.mark.promise("F7", "51")
 def test_a_key_that_was_rotated_is_picked_up_at_once(intranet):
     intranet.sign_in()
     intranet.tenant.keys = [jwk("second")]
@@ -387,6 +415,7 @@ def test_a_key_that_was_rotated_is_picked_up_at_once(intranet):
     assert intranet.browser.get("/callback", parameters).status_code == 303
 
 
+@pytest.mark.promise("F6")
 @pytest.mark.parametrize(
     ("body", "status_sent", "status"),
     [
@@ -413,6 +442,7 @@ def test_a_token_answer_that_is_not_good_opens_nothing(
     assert "intranet_session" not in intranet.browser.cookies
 
 
+@pytest.mark.promise("78", "ASVS 15.3.2")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_of_the_token_endpoint_is_not_followed(intranet, status):
     elsewhere = {"Location": ISSUER + "oauth/token"}
@@ -421,6 +451,7 @@ def test_a_redirect_of_the_token_endpoint_is_not_followed(intranet, status):
     assert len(intranet.tenant.redeemed) == 1
 
 
+@pytest.mark.promise("OIDC 3.1.3.7 (8)")
 def test_a_client_of_hs256_verifies_with_its_secret(make_intranet):
     intranet = make_intranet(algorithm="HS256")
     departure = intranet.browser.get("/login")
@@ -433,6 +464,7 @@ def test_a_client_of_hs256_verifies_with_its_secret(make_intranet):
     assert "jwks" not in intranet.tenant.asked
 
 
+@pytest.mark.promise("OIDC 5.3.2", "3")
 def test_userinfo_that_speaks_of_somebody_else_is_refused(make_intranet):
     intranet = make_intranet(strategy=Legacy(source="userinfo"))
     intranet.tenant.userinfo = {"sub": "auth0|ann", LEVEL: "mfa"}
