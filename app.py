@@ -28,6 +28,7 @@ from fabrikam.web import (
     Listed,
     Page,
     SalaryProblem,
+    add_sign_in,
     claim_rows,
     every,
     field,
@@ -51,7 +52,7 @@ def create_app(house: House, company: Company) -> Bottle:
     desk = furnish(app, house, VIEWS)
     _pages(app, house, company, desk)
     _salaries(app, house, company, desk)
-    _signing_in(app, desk)
+    add_sign_in(app, desk)
     _for_programs(app, house, company)
     _for_operators(app, house, desk)
     for route in app.routes:
@@ -126,7 +127,11 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
             "action_url": request.path,
         }
 
-    @app.post("/employees/<number:int>/salary", requires=recent_second_factor)
+    @app.post(
+        "/employees/<number:int>/salary",
+        requires=recent_second_factor,
+        keeps_form=True,
+    )
     def change_salary(number: int) -> HTTPResponse:
         session = desk.visits.signed_in()
         form = _sent_form(desk)
@@ -142,36 +147,6 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
             _employee(company, number).id, salary, by=by, at=house.clock()
         )
         return see_other(f"/employees/{number}")
-
-
-def _signing_in(app: Bottle, desk: Desk) -> None:
-    sign_in = desk.sign_in
-
-    @app.get("/login", requires=NOTHING)
-    def login() -> HTTPResponse:
-        return sign_in.depart(step_up=False)
-
-    @app.get("/login/mfa", requires=NOTHING)
-    def step_up() -> HTTPResponse:
-        return sign_in.depart(step_up=True)
-
-    @app.get("/callback", requires=NOTHING)
-    def callback() -> HTTPResponse:
-        return sign_in.arrive()
-
-    @app.get("/logout", requires=NOTHING)
-    def logout() -> HTTPResponse:
-        if request.get_header("Sec-Fetch-Site") == "cross-site":
-            return desk.pages.response("confirm_logout", 200, {})
-        return sign_in.leave()
-
-    @app.post("/logout", requires=NOTHING)
-    def confirmed_logout() -> HTTPResponse:
-        return sign_in.leave()
-
-    @app.post("/backchannel-logout", requires=NOTHING, cross_site=True)
-    def backchannel_logout() -> HTTPResponse:
-        return sign_in.end_by_tenant(field(request.forms, "logout_token"))
 
 
 def _for_programs(app: Bottle, house: House, company: Company) -> None:

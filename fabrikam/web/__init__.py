@@ -10,6 +10,7 @@ from fabrikam.web.guard import Guard as Guard
 from fabrikam.web.guard import requirement_of as requirement_of
 from fabrikam.web.listing import Page as Listed
 from fabrikam.web.listing import read_listing as read_listing
+from fabrikam.web.middleware import StepUp as StepUp
 from fabrikam.web.pages import Page as Page
 from fabrikam.web.parts import Desk as Desk
 from fabrikam.web.parts import House as House
@@ -17,6 +18,7 @@ from fabrikam.web.parts import furnish as furnish
 from fabrikam.web.problem import problem as problem
 from fabrikam.web.refusal import KEPT as KEPT
 from fabrikam.web.refusal import see_other as see_other
+from fabrikam.web.routes import add_sign_in as add_sign_in
 from fabrikam.web.salary import SalaryProblem as SalaryProblem
 from fabrikam.web.salary import parse_salary as parse_salary
 from fabrikam.web.session import Lifetimes as Lifetimes

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bottle import HTTPResponse, Route, template
 
@@ -19,14 +19,17 @@ Page: TypeAlias = Mapping[str, Any]
 View: TypeAlias = Callable[..., Any]
 
 
+_PLAIN: Final = Path(__file__).parent / "views"
+
+
 class Pages:
-    """The pages of one folder; `common` gives what all of them show."""
+    """The pages of one folder, or plain ones; `common` gives what all of them show."""
 
     name = "template"
     api = 2
 
-    def __init__(self, folder: Path, common: Callable[[], Page]) -> None:
-        self._lookup = [str(folder.resolve())]
+    def __init__(self, folder: Path | None, common: Callable[[], Page]) -> None:
+        self._lookup = [str(place.resolve()) for place in (folder, _PLAIN) if place]
         self._common = common
 
     def apply(self, view: View, route: Route) -> View:

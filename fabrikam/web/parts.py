@@ -70,8 +70,11 @@ class Desk:
     metrics: Metrics
 
 
-def furnish(app: Bottle, house: House, views: Path) -> Desk:
-    """Give an application its guard, its pages and its way to sign in."""
+def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
+    """Give an application its guard, its pages and its way to sign in.
+
+    `views` is the application's own folder; pages that it lacks are plain ones.
+    """
     session_cookie, browser_cookie = cookies_of(house.base_url)
     sessions = Sessions(
         house.store,

@@ -109,7 +109,7 @@ class Refusals:
 
     def _way_back(self) -> str:
         session = self.session()
-        if request.method in ("GET", "HEAD") or session is None:
+        if session is None or "keeps_form" not in request.route.config:
             return _address(request)
         kept = self._kept_form(session)
         return request.path if kept is None else f"{request.path}?{KEPT}={kept}"

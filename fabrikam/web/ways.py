@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bottle import Bottle, HTTPError
+from bottle import Bottle, HTTPError, Route
 
 from fabrikam.stepup import Requirement
 from fabrikam.web.guard import requirement_of
@@ -44,7 +44,7 @@ class Ways:
             route, _ = self._app.match({"PATH_INFO": path, "REQUEST_METHOD": "GET"})
         except HTTPError:
             return None
-        if "template" not in route.config:  # only pages; never /login or /logout
+        if not _is_page(route):  # never /login or /logout
             return None
         return Way(return_to, requirement_of(route))
 
@@ -53,3 +53,8 @@ class Ways:
         if home is None:
             raise LookupError("the application has no page at /")
         return home
+
+
+def _is_page(route: Route) -> bool:
+    """Say whether people look at what a route answers; `page=True` says so as well."""
+    return "template" in route.config or route.config.get("page") is True

@@ -62,7 +62,8 @@ class Intranet:
                 Both(legacy, modern),
             ),
         }
-        self.app = create_app(House(**{**house, **changes}), company)
+        self.app_house = House(**{**house, **changes})
+        self.app = create_app(self.app_house, company)
         self.browser = self.new_browser()
 
     def new_browser(self) -> TestApp:

@@ -1,0 +1,29 @@
+"""Step-up in a Bottle application of your own: `python docs/examples/own_app.py`."""
+
+import time
+from pathlib import Path
+
+from bottle import Bottle
+
+from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
+from fabrikam.stepup import LOGIN, MULTI_FACTOR, NOTHING, Modern
+from fabrikam.web import House, SqliteStore, add_sign_in, furnish
+
+
+def own_app(issuer: str, client: Client, base_url: str, data: Path) -> Bottle:
+    """Build an application with three pages and step-up."""
+    provider = Provider(issuer, adapter=BoundedAdapter(seconds=8), clock=time.time)
+    house = House(
+        strategy=Modern(),
+        party=RelyingParty(provider, client, clock=time.time),
+        store=SqliteStore(data / "sessions.sqlite"),
+        secret="sixteen random characters or more",  # noqa: S106 - an example
+        base_url=base_url,
+        clock=lambda: int(time.time()),
+    )
+    app = Bottle()
+    add_sign_in(app, furnish(app, house))
+    app.get("/", requires=NOTHING, page=True, callback=lambda: "hello")
+    app.get("/news", requires=LOGIN, page=True, callback=lambda: "news")
+    app.get("/pay", requires=MULTI_FACTOR, page=True, callback=lambda: "salaries")
+    return app

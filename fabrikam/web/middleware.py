@@ -1,0 +1,101 @@
+"""Step-up in front of an application of any framework, as WSGI middleware."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from bottle import Bottle, HTTPError, request
+
+from fabrikam.stepup import Requirement
+from fabrikam.web.headers import WsgiApp
+from fabrikam.web.parts import House, furnish
+from fabrikam.web.routes import add_sign_in
+
+__all__ = ["StepUp"]
+
+_GRANTED: Final = "fabrikam.granted"
+_METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class StepUp:
+    """Lets a request through to `app` when its path's requirement is met.
+
+    `needs` maps path prefixes to requirements; the longest prefix counts, and
+    `otherwise` is for all other paths.  A path with several spellings (`//`, `/../`)
+    is not found, since the application behind might read it otherwise.  The
+    application sees who it is in `REMOTE_USER`.
+    """
+
+    def __init__(
+        self,
+        app: WsgiApp,
+        house: House,
+        *,
+        needs: Mapping[str, Requirement],
+        otherwise: Requirement,
+    ) -> None:
+        self._app = app
+        self._gate = _gate(house, needs, otherwise)
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer by ourselves, or let the application behind answer."""
+        environ.pop("REMOTE_USER", None)  # nobody but us says who it is
+        seen = dict(environ)  # Bottle rewrites the path, and the other must not see it
+        answer: list[Any] = []
+        body: Iterable[bytes] = self._gate(seen, lambda *said: answer.extend(said))
+        if _GRANTED not in seen:
+            start_response(*answer)
+            return body
+        if seen[_GRANTED] is not None:
+            environ["REMOTE_USER"] = seen[_GRANTED]
+        return self._app(environ, start_response)
+
+
+def _gate(
+    house: House, needs: Mapping[str, Requirement], otherwise: Requirement
+) -> Bottle:
+    gate = Bottle()
+    desk = furnish(gate, house)
+    add_sign_in(gate, desk)
+
+    def let_pass() -> str:
+        if not _has_one_spelling(request.environ["bottle.raw_path"]):
+            raise HTTPError(404)
+        session = desk.visits.session()
+        request.environ[_GRANTED] = session and session.evidence.subject
+        return ""
+
+    def add(rule: str, requirement: Requirement) -> None:
+        gate.route(
+            rule,
+            _METHODS,
+            let_pass,
+            requires=requirement,
+            page=True,
+            cross_site=True,  # the application behind has forms of its own
+        )
+
+    for prefix in sorted(needs, key=len, reverse=True):
+        add(f"<:re:{re.escape(prefix.rstrip('/'))}(?:/.*)?>", needs[prefix])
+    add("<:re:/.*>", otherwise)
+    for route in gate.routes:
+        route.prepare()
+    return gate
+
+
+def _has_one_spelling(raw: str) -> bool:
+    """Say whether every reader takes this path (PEP 3333, as Latin-1) for the same."""
+    try:
+        path = raw.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    *folders, last = path[1:].split("/")
+    return not (
+        {"", ".", ".."} & set(folders)
+        or last in {".", ".."}
+        or any(odd in path for odd in "\\%\0")
+    )
