@@ -117,12 +117,14 @@ def test_silent_login_without_a_session_is_login_required(browser):
     assert query["iss"] == ISSUER
 
 
+@pytest.mark.promise("33")
 def test_silent_login_with_a_session_gives_a_code_without_amr(stage, browser):
     browser.sign_in(acr_values=MFA_ACR)
     code = callback_query(browser.authorize(prompt="none"))["code"]
     assert "amr" not in read(stage.redeem(code)["id_token"])
 
 
+@pytest.mark.promise("OIDC 3.1.2.6", "RFC 9470 5")
 def test_silent_step_up_is_refused(browser):
     browser.sign_in()
     query = callback_query(browser.authorize(prompt="none", acr_values=MFA_ACR))
@@ -130,6 +132,7 @@ def test_silent_step_up_is_refused(browser):
     assert query["error_description"] == "Multifactor authentication required"
 
 
+@pytest.mark.promise("10")
 def test_leaving_at_the_second_factor_leaves_a_session_of_the_first(browser):
     response = browser.authorize(acr_values=MFA_ACR).follow()
     browser.answer(response)
@@ -154,6 +157,7 @@ def test_the_id_token_is_signed_by_the_published_key(stage, browser):
     assert claims["iat"] == NOW
 
 
+@pytest.mark.promise("OIDC 3.1.3.8")
 def test_at_hash_binds_the_access_token(stage, browser):
     tokens = browser.tokens()
     digest = jwt.algorithms.RSAAlgorithm(
@@ -163,6 +167,7 @@ def test_at_hash_binds_the_access_token(stage, browser):
     assert read(tokens["id_token"])["at_hash"] == expected
 
 
+@pytest.mark.promise("RFC 9700 2.1.1", "RFC 9700 4.8.2", "RFC 7636 4.6", "ASVS 10.4.10")
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -200,6 +205,7 @@ def test_token_errors_have_auth0s_words(stage, browser, changes, status, descrip
     assert response.json["error_description"] == description
 
 
+@pytest.mark.promise("RFC 9700 4.8.2")
 def test_a_verifier_without_a_challenge_is_refused(stage, browser):
     arrival = browser.sign_in(code_challenge=..., code_challenge_method=...)
     assert stage.redeem(arrival.code, 403)["error"] == "invalid_grant"
@@ -221,12 +227,14 @@ def test_a_public_client_must_use_pkce(stage, browser):
     assert read(said["id_token"])["aud"] == "public"
 
 
+@pytest.mark.promise("ASVS 10.4.3")
 def test_a_code_lives_for_a_minute(stage, browser):
     code = browser.sign_in().code
     stage.clock.at += Lifetimes().code
     assert stage.redeem(code, 403)["error"] == "invalid_grant"
 
 
+@pytest.mark.promise("53", "ASVS 10.4.2", "RFC 9700 4.2.4")
 def test_a_replayed_code_ends_what_it_gave(stage, browser):
     code = browser.sign_in().code
     tokens = stage.redeem(code)
@@ -235,6 +243,7 @@ def test_a_replayed_code_ends_what_it_gave(stage, browser):
     stage.userinfo(tokens["access_token"], 401)
 
 
+@pytest.mark.promise("53", "ASVS 10.4.2", "ASVS 15.4.2")
 def test_of_a_hundred_redeemers_one_gets_the_tokens(stage, browser):
     code = browser.sign_in().code
     fields = {
@@ -254,6 +263,9 @@ def test_of_a_hundred_redeemers_one_gets_the_tokens(stage, browser):
     assert statuses == [200] + [403] * 99
 
 
+@pytest.mark.promise(
+    "ASVS 10.4.1", "RFC 9700 2.1", "RFC 9700 4.1.3", "RFC 9700 4.11", "Open redirect"
+)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -276,6 +288,17 @@ def test_unknown_clients_and_addresses_see_a_page_and_no_redirect(browser, chang
     assert "This sign-in cannot start" in response.text
 
 
+@pytest.mark.promise(
+    "12",
+    "ASVS 10.4.6",
+    "ASVS 10.4.12",
+    "ASVS 10.6.1",
+    "RFC 9700 2.1.2",
+    "RFC 7636 4.4.1",
+    "OIDC 3.1.2.6",
+    "ASVS 15.3.7",
+    "RFC 9207 2.4",
+)
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -302,6 +325,7 @@ def test_other_mistakes_go_back_to_the_client(browser, changes, error):
     assert query["iss"] == ISSUER
 
 
+@pytest.mark.promise("RFC 9700 4.15")
 @pytest.mark.parametrize(
     "parameter", ["user", "scopes", "client", "extra_credentials", "unknown", "token"]
 )
@@ -335,6 +359,7 @@ def test_the_fragment_may_carry_the_answer(browser):
     assert response.location.startswith(f"{CALLBACK}#error=login_required")
 
 
+@pytest.mark.promise("OIDC 3.1.2.1")
 def test_prompt_login_asks_again_and_says_when(stage, browser):
     browser.sign_in()
     stage.clock.at += 100
@@ -344,6 +369,7 @@ def test_prompt_login_asks_again_and_says_when(stage, browser):
     assert claims["auth_time"] == NOW + 100
 
 
+@pytest.mark.promise("OIDC 3.1.2.1")
 @pytest.mark.parametrize(
     ("max_age", "pages"),
     [("10000", []), ("100", []), ("99", ["/u/login"]), ("0", ["/u/login"])],
@@ -370,10 +396,12 @@ def test_userinfo_takes_the_token_of_a_form(stage, browser):
     assert said["sub"] == "auth0|otp"
 
 
+@pytest.mark.promise("ASVS 9.2.2", "48")
 def test_an_id_token_is_no_access_token(stage, browser):
     stage.userinfo(browser.tokens()["id_token"], 401)
 
 
+@pytest.mark.promise("ASVS 7.4.2")
 def test_userinfo_ends_when_the_user_is_blocked(stage, browser):
     access_token = browser.tokens()["access_token"]
     stage.control("users", email=OTP, blocked=True)

@@ -101,6 +101,7 @@ def renew(stage, refresh_token, status=200, **fields):
     return stage.token(status, **{**usual, **fields}).json
 
 
+@pytest.mark.promise("34", "OIDC 12.2")
 def test_a_refresh_gives_new_tokens_without_amr(stage, browser):
     first = browser.tokens(scope=OFFLINE, acr_values=MFA_ACR)
     stage.clock.at += 60
@@ -113,6 +114,7 @@ def test_a_refresh_gives_new_tokens_without_amr(stage, browser):
     assert stage.userinfo(second["access_token"])["sub"] == claims["sub"]
 
 
+@pytest.mark.promise("OIDC 12.2")
 def test_a_refreshed_token_keeps_the_time_of_the_password(stage, browser):
     first = browser.tokens(scope=OFFLINE, prompt="login")
     stage.clock.at += 60
@@ -123,6 +125,7 @@ def test_without_offline_access_there_is_no_refresh_token(browser):
     assert "refresh_token" not in browser.tokens()
 
 
+@pytest.mark.promise("ASVS 10.4.5", "RFC 9700 4.14.2", "RFC 9700 2.2.2")
 def test_a_used_refresh_token_ends_the_whole_family(stage, browser):
     first = browser.tokens(scope=OFFLINE)["refresh_token"]
     second = renew(stage, first)
@@ -149,6 +152,7 @@ def test_of_twenty_refreshers_at_most_one_wins(stage, browser):
     assert statuses == [200] + [403] * 19
 
 
+@pytest.mark.promise("RFC 9700 2.2.2")
 def test_a_refresh_token_is_bound_to_its_client(stage, browser):
     stage.add_client()
     token = browser.tokens(scope=OFFLINE)["refresh_token"]
@@ -156,6 +160,7 @@ def test_a_refresh_token_is_bound_to_its_client(stage, browser):
     renew(stage, token)
 
 
+@pytest.mark.promise("RFC 9700 4.14.2", "ASVS 10.4.11")
 def test_a_refresh_never_widens_and_may_narrow(stage, browser):
     first = browser.tokens(scope=f"{OFFLINE} email")["refresh_token"]
     narrow = renew(stage, first, scope="openid")
@@ -164,6 +169,7 @@ def test_a_refresh_never_widens_and_may_narrow(stage, browser):
     assert set(wide["scope"].split()) == {"openid", "offline_access", "email"}
 
 
+@pytest.mark.promise("ASVS 10.4.8", "RFC 9700 2.2.2")
 @pytest.mark.parametrize(
     ("pauses", "status"),
     [
@@ -317,6 +323,7 @@ def test_a_denied_push_by_the_api(direct):
     assert said["error_description"] == "MFA Authorization rejected."
 
 
+@pytest.mark.promise("73", "ASVS 6.6.4")
 def test_the_sixth_push_in_a_minute_is_refused(direct):
     token = mfa_token(direct, PUSH)
     for _ in range(5):
@@ -424,6 +431,7 @@ def test_an_expired_push_says_so(direct):
     assert said["error_description"] == "oob_code is expired"
 
 
+@pytest.mark.promise("ASVS 6.5.1")
 def test_an_mfa_token_works_once(direct):
     token = mfa_token(direct)
     finish(direct, token, otp=direct.code_of(OTP))
@@ -432,6 +440,7 @@ def test_an_mfa_token_works_once(direct):
     assert said["error_description"] == "Malformed mfa_token"
 
 
+@pytest.mark.promise("ASVS 6.5.6")
 def test_the_mfa_audience_lets_a_user_manage_their_factors(direct):
     browser = direct.browser()
     scope = "openid enroll read:authenticators remove:authenticators"
@@ -443,6 +452,7 @@ def test_the_mfa_audience_lets_a_user_manage_their_factors(direct):
     assert "gd_unenroll" in direct.events()
 
 
+@pytest.mark.promise("ASVS 7.5.1")
 def test_a_password_alone_removes_no_factor(direct):
     headers = bearer(mfa_token(direct))
     (one,) = direct.program.get("/mfa/authenticators", headers=headers).json
@@ -455,6 +465,7 @@ def test_a_password_alone_removes_no_factor(direct):
 # what is revoked, and what is signed otherwise
 
 
+@pytest.mark.promise("ASVS 10.4.9")
 def test_revoking_a_refresh_token_ends_its_family(stage, browser):
     tokens = browser.tokens(scope=OFFLINE)
     fields = {"client_id": CLIENT_ID, "client_secret": SECRET}
@@ -524,6 +535,7 @@ def api(dialect="access_token"):
     }
 
 
+@pytest.mark.promise("ASVS 9.2.4", "RFC 9700 2.3")
 @pytest.mark.parametrize(
     ("dialect", "typ"), [("access_token", "JWT"), ("rfc9068_profile", "at+jwt")]
 )

@@ -89,6 +89,7 @@ def test_a_custom_claim_shows_in_both_pipelines(client):
     assert said.userinfo["authentication_level"] == "mfa"
 
 
+@pytest.mark.promise("33", "10")
 @pytest.mark.parametrize(
     ("situation", "changes", "vouched"),
     [
@@ -132,6 +133,7 @@ def test_a_remembered_quirk_needs_a_demand_and_a_trusted_browser():
     assert "amr" not in said.id_token
 
 
+@pytest.mark.promise("35")
 @pytest.mark.parametrize("client", [LEGACY, MODERN])
 def test_neither_access_token_nor_userinfo_carries_amr(client):
     tenancy = Tenancy(issuer=ISSUER, apis=(Api(identifier="urn:api"),))
@@ -141,6 +143,7 @@ def test_neither_access_token_nor_userinfo_carries_amr(client):
     assert {"amr", "acr"}.isdisjoint(said.userinfo)
 
 
+@pytest.mark.promise("7")
 @pytest.mark.parametrize("client", [LEGACY, MODERN])
 @given(claims=st.dictionaries(st.sampled_from(sorted(RESTRICTED)), st.just("forged")))
 def test_no_script_forges_a_claim_of_the_protocol(client, claims):
@@ -238,6 +241,7 @@ def test_an_api_alone_is_the_only_audience():
     assert said.access_token["aud"] == "urn:api"
 
 
+@pytest.mark.promise("ASVS 10.4.11")
 @pytest.mark.parametrize(
     ("outcome", "granted"),
     [

@@ -154,6 +154,7 @@ def test_the_second_factor(login, step):
     assert next_step(login, NOW) == step
 
 
+@pytest.mark.promise("33")
 def test_an_earlier_second_factor_in_the_session_does_not_count_for_this_login():
     earlier = a_session(methods=MFA)
     login = signed_in(session=earlier, outcome=ASKED)
@@ -168,6 +169,7 @@ def test_factors_are_offered_with_the_strongest_first():
     assert next_step(login, NOW) == AskFactor(ways)
 
 
+@pytest.mark.promise("75")
 def test_a_recovery_code_alone_is_no_second_factor():
     everything = frozenset({"otp", "recovery-code"})
     user = replace(ANN, enrolled=("recovery-code",))
@@ -191,6 +193,7 @@ def test_a_remembered_browser(cookie, step):
     assert next_step(signed_in(outcome=OFFERED, remembered=cookie), NOW) == step
 
 
+@pytest.mark.promise("6", "76")
 @pytest.mark.parametrize(
     "login",
     [
@@ -311,6 +314,7 @@ def test_methods_keep_the_latest_of_each_name():
 THIRD = Client(client_id=CLIENT_ID, name="Third", first_party=False)
 
 
+@pytest.mark.promise("ASVS 10.7.1")
 @pytest.mark.parametrize(
     ("login", "step"),
     [

@@ -39,6 +39,7 @@ def test_v2_logout_ends_the_session_and_goes_where_it_may(browser, query, locati
     assert not is_signed_in(browser)
 
 
+@pytest.mark.promise("Open redirect", "RP-Initiated 3")
 @pytest.mark.parametrize(
     "query",
     [
@@ -61,6 +62,7 @@ def test_without_a_client_the_tenants_own_list_counts(make_stage):
     assert response.location == APP
 
 
+@pytest.mark.promise("RP-Initiated 3")
 def test_oidc_logout_with_a_hint_goes_back_with_state(stage, browser):
     token = browser.tokens()["id_token"]
     stage.clock.at += 40_000  # also an old token says whose session it was
@@ -71,6 +73,7 @@ def test_oidc_logout_with_a_hint_goes_back_with_state(stage, browser):
     assert not is_signed_in(browser)
 
 
+@pytest.mark.promise("RP-Initiated 2", "ASVS 10.6.2")
 def test_oidc_logout_without_a_hint_asks_first(browser):
     browser.sign_in()
     page = logout(browser, client_id=CLIENT_ID, post_logout_redirect_uri=APP)
@@ -97,6 +100,7 @@ def test_a_logout_hint_of_this_session_needs_no_question(browser):
     assert not is_signed_in(browser)
 
 
+@pytest.mark.promise("RP-Initiated 2")
 def test_a_hint_of_another_user_asks_first(stage, browser):
     theirs = stage.browser().tokens(NEW)["id_token"]
     browser.sign_in()
@@ -112,6 +116,7 @@ def unsigned(token):
     return jwt.encode(read(token), None, algorithm="none")
 
 
+@pytest.mark.promise("RP-Initiated 2")
 @pytest.mark.parametrize("spoil", [forged, unsigned, lambda token: token + "x"])
 def test_a_hint_that_we_did_not_sign_is_refused(browser, spoil):
     hint = spoil(browser.tokens()["id_token"])
@@ -139,6 +144,7 @@ def test_what_does_not_fit_the_hint_is_refused(browser, changes):
     assert is_signed_in(browser)
 
 
+@pytest.mark.promise("Back-Channel 2.4")
 def test_clients_of_the_session_are_told(stage, browser):
     url = "http://localhost:9/backchannel"
     stage.add_client(client_id="told", backchannel_logout_uri=url)

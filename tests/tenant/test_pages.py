@@ -37,6 +37,7 @@ def test_a_wrong_password_is_said_and_keeps_the_name(browser):
     assert browser.answer(again).location.startswith(CALLBACK)
 
 
+@pytest.mark.promise("ASVS 3.2.2")
 def test_what_is_typed_is_shown_as_text(browser):
     page = browser.authorize(login_hint=HOSTILE).follow()
     assert HOSTILE not in page.text
@@ -50,6 +51,7 @@ def test_a_hinted_name_is_filled_in(browser):
     assert page.forms[0]["username"].value == PUSH
 
 
+@pytest.mark.promise("ASVS 6.2.5", "ASVS 6.2.8", "ASVS 6.2.9")
 @pytest.mark.parametrize("password", ["🔑" * 32, "p" * 128, "Größe " * 20])
 def test_a_password_is_taken_exactly_as_it_is(stage, browser, password):
     email = "long@fabrikam.example"
@@ -65,6 +67,7 @@ def test_a_password_is_taken_exactly_as_it_is(stage, browser, password):
         assert tried(wrong) == 400
 
 
+@pytest.mark.promise("ASVS 6.3.1", "ASVS 2.4.1")
 def test_the_eleventh_wrong_password_is_refused_even_when_right(stage, browser):
     page = browser.authorize().follow()
     form = page.forms[0]
@@ -88,6 +91,7 @@ def test_the_lock_of_a_password_ends_by_itself(stage, browser):
     assert form.submit("action", value="default").status_int == 303
 
 
+@pytest.mark.promise("ASVS 6.3.1")
 def test_the_right_user_from_elsewhere_is_not_locked(stage, browser):
     form = browser.authorize().follow().forms[0]
     form["username"], form["password"] = OTP, "wrong"
@@ -98,6 +102,7 @@ def test_the_right_user_from_elsewhere_is_not_locked(stage, browser):
     assert elsewhere.sign_in().pages == ["/u/login"]
 
 
+@pytest.mark.promise("ASVS 4.1.3", "RFC 9700 4.13")
 def test_a_forwarded_address_is_not_believed(stage, browser):
     form = browser.authorize().follow().forms[0]
     form["username"], form["password"] = OTP, "wrong"
@@ -113,6 +118,7 @@ def test_a_forwarded_address_is_not_believed(stage, browser):
     assert statuses == [400] * 10 + [429]
 
 
+@pytest.mark.promise("ASVS 6.3.8")
 def test_known_and_unknown_names_meet_the_same_words(stage):
     stage.control("users", email="known@fabrikam.example", password=PASSWORD)
     answers = set()
@@ -137,6 +143,7 @@ def test_cancelling_goes_back_with_access_denied(browser):
 # one browser, one login
 
 
+@pytest.mark.promise("ASVS 3.5.1")
 def test_a_form_of_another_browser_is_refused(stage, browser):
     state = browser.authorize().follow().forms[0]["state"].value
     stranger = TestApp(stage.app)
@@ -166,6 +173,7 @@ def test_every_form_wants_its_state(browser, path):
     browser.app.post(path, {"action": "default"}, status=400)
 
 
+@pytest.mark.promise("ASVS 2.3.1")
 @pytest.mark.parametrize(
     "path",
     [
@@ -188,6 +196,7 @@ def test_no_page_is_reached_out_of_turn(browser, path):
         assert response.location.endswith(f"/u/login?state={state}")
 
 
+@pytest.mark.promise("ASVS 2.3.1", "ASVS 6.3.4")
 def test_after_the_password_nothing_but_the_factor_opens(browser):
     page = browser.authorize(acr_values=MFA_ACR).follow()
     state = page.forms[0]["state"].value
@@ -245,6 +254,7 @@ def test_another_user_in_another_tab_does_not_finish_this_login(stage, browser):
 # cookies and headers
 
 
+@pytest.mark.promise("ASVS 7.2.4")
 def test_the_session_cookie_is_new_at_every_proof(browser):
     browser.app.set_cookie("auth0", "planted")
     browser.answer(browser.authorize(acr_values=MFA_ACR).follow())
@@ -253,6 +263,7 @@ def test_the_session_cookie_is_new_at_every_proof(browser):
     assert len({"planted", first, browser.app.cookies["auth0"]}) == 3
 
 
+@pytest.mark.promise("ASVS 7.2.4")
 def test_an_old_session_cookie_is_dead(stage, browser):
     browser.answer(browser.authorize(acr_values=MFA_ACR).follow())
     old = browser.app.cookies["auth0"]
@@ -274,6 +285,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(browser):
         assert "Secure" not in cookie
 
 
+@pytest.mark.promise("ASVS 3.3.1")
 def test_cookies_are_secure_over_https(seeded, tmp_path):
     shutil.copytree(seeded, tmp_path / "data")
     app = create_tenant(
@@ -313,6 +325,7 @@ ANSWERS = [
 ]
 
 
+@pytest.mark.promise("ASVS 3.4.3", "ASVS 3.4.6", "RFC 9700 4.16", "Clickjacking")
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
 def test_every_answer_wears_the_headers(stage, method, path, status):
     response = stage.program.request(path, method=method, status="*")
@@ -341,6 +354,7 @@ def test_a_form_may_lead_to_the_application_and_nowhere_else(browser):
     assert f"form-action 'self' {APP};" in policy
 
 
+@pytest.mark.promise("RFC 9700 4.12")
 def test_every_form_is_answered_with_303(browser):
     response = browser.authorize(acr_values=MFA_ACR).follow()
     for _ in range(2):
@@ -367,6 +381,7 @@ def test_every_field_has_a_label_and_every_page_a_language(browser):
             assert f'<label for="{name}">' in shown.text
 
 
+@pytest.mark.promise("RFC 9700 2.6", "Discovery 4.3")
 def test_discovery_says_what_is_true(stage):
     said = stage.program.get("/.well-known/openid-configuration").json
     assert said["issuer"] == ISSUER
@@ -387,6 +402,7 @@ def test_acr_values_are_published_where_the_folder_says_so(make_stage):
     assert said["acr_values_supported"] == [MFA_ACR]
 
 
+@pytest.mark.promise("ASVS 10.7.1", "ASVS 10.7.2")
 def test_third_parties_need_consent_once(stage, browser):
     stage.add_client(client_id="third", is_first_party=False)
     first = browser.sign_in(client_id="third")

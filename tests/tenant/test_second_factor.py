@@ -67,6 +67,7 @@ def test_a_wrong_code_is_said_and_a_right_one_goes_on(stage):
     assert right.location.startswith(CALLBACK)
 
 
+@pytest.mark.promise("ASVS 6.5.5")
 @pytest.mark.parametrize(
     ("steps", "passes"),
     [(-2, False), (-1, True), (0, True), (1, True), (2, False)],
@@ -79,6 +80,7 @@ def test_074_codes_count_one_step_either_side(stage, steps, passes):
     assert (typing(response, code).status_int == 303) is passes
 
 
+@pytest.mark.promise("ASVS 6.5.1")
 def test_074_a_code_works_once_also_in_another_login(stage):
     code = stage.code_of(OTP)
     first, second = at_the_factor(stage), at_the_factor(stage)
@@ -86,6 +88,7 @@ def test_074_a_code_works_once_also_in_another_login(stage):
     assert typing(second, code).status_int == 400
 
 
+@pytest.mark.promise("ASVS 6.5.1")
 def test_074_of_twenty_logins_with_one_code_one_passes(stage):
     pages = [at_the_factor(stage) for _ in range(20)]
     code = stage.code_of(OTP)
@@ -94,6 +97,7 @@ def test_074_of_twenty_logins_with_one_code_one_passes(stage):
     assert statuses.count(303) == 1
 
 
+@pytest.mark.promise("ASVS 6.6.3")
 def test_074_ten_wrong_codes_lock_all_logins_of_the_user_for_an_hour(stage):
     for _ in range(10):
         assert typing(at_the_factor(stage), "000000").status_int == 400
@@ -158,6 +162,7 @@ def test_a_secret_that_was_shown_too_long_ago_is_not_confirmed(stage):
     assert typing(page, app_code(page, NOW + 301)).status_int == 400
 
 
+@pytest.mark.promise("ASVS 7.5.1", "ASVS 6.4.4")
 def test_nobody_enrols_a_second_app_with_a_password_alone(stage):
     page = at_the_factor(stage)
     state = page.forms[0]["state"].value
@@ -205,6 +210,7 @@ def test_073_a_denied_push_stays_and_can_be_sent_again(stage):
     assert "gd_auth_rejected" in stage.events()
 
 
+@pytest.mark.promise("ASVS 6.6.2")
 def test_073_an_answer_counts_for_its_own_login_only(stage):
     first, second = at_the_factor(stage, PUSH), at_the_factor(stage, PUSH)
     older, newer = stage.control("push")
@@ -224,6 +230,7 @@ def test_073_an_answer_stands(stage):
     assert "answered already" in late.json["error"]
 
 
+@pytest.mark.promise("ASVS 6.5.5")
 def test_073_an_answer_that_comes_too_late_is_none(stage):
     page = at_the_factor(stage, PUSH)
     (push,) = stage.control("push")
@@ -235,6 +242,7 @@ def test_073_an_answer_that_comes_too_late_is_none(stage):
     )
 
 
+@pytest.mark.promise("ASVS 6.6.4")
 def test_073_the_sixth_ask_in_a_minute_is_not_sent(stage):
     for _ in range(5):
         at_the_factor(stage, PUSH)
@@ -329,6 +337,7 @@ def test_075_ten_wrong_recovery_codes_lock_for_an_hour(recovering):
     assert by_recovery(recovering, code).status_int == 303
 
 
+@pytest.mark.promise("ASVS 6.5.2")
 def test_075_no_recovery_code_lies_on_the_disk(recovering, tmp_path):
     code = enrolled_with_recovery(recovering).encode()
     found = [p for p in tmp_path.rglob("*") if p.is_file() and code in p.read_bytes()]
@@ -406,6 +415,7 @@ def test_076_remembering_ends_after_7_idle_days_or_30(make_stage, pauses, rememb
     assert (OTP_PAGE not in arrival.pages) is remembered
 
 
+@pytest.mark.promise("6")
 def test_076_acr_values_do_not_trust_a_remembered_browser(make_stage):
     stage = remember_stage(make_stage)
     browser = remembering(stage)
@@ -433,6 +443,7 @@ def test_076_a_changed_password_or_factor_ends_remembering(make_stage, change):
 # time
 
 
+@pytest.mark.promise("ASVS 6.3.8")
 def test_077_unknown_names_and_wrong_passwords_take_the_same_time(stage):
     def seconds(name):
         page = stage.browser().authorize().follow()
@@ -476,13 +487,23 @@ def test_a_redirect_by_a_script_comes_back_to_continue(make_stage):
 
     stage = make_stage(engine=Script(script))
     browser = stage.browser()
-    response = browser.answer(browser.authorize().follow())
-    assert response.location.startswith("http://form.example/?a=1&state=")
-    state = response.location.split("state=")[1]
+    page = browser.answer(browser.authorize().follow())
+    state = page.text.split("http://form.example/?a=1&amp;state=")[1].split('"')[0]
     back = browser.app.get(f"/continue?state={state}&answer=yes")
     code = callback_query(back)["code"]
     assert read(stage.redeem(code)["id_token"])["form"] == "yes"
     assert browser.app.get(f"/continue?state={state}", status=400)
+
+
+def test_a_redirect_by_a_script_in_a_session_needs_no_page(make_stage):
+    gone = Outcome(pause=Pause(Redirect("http://form.example/"), {}))
+    stage = make_stage(
+        engine=Script(lambda o: gone if o.session_clients else Outcome())
+    )
+    browser = stage.browser()
+    browser.sign_in()
+    location = browser.authorize().location
+    assert location.startswith("http://form.example/?state=")
 
 
 def test_continue_with_a_lost_state_is_said(browser):

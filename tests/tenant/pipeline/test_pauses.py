@@ -157,6 +157,7 @@ def test_a_denial_beside_a_command_is_a_denial(start):
     assert (outcome.pause, outcome.denial) == (None, Denial("access_denied", "no"))
 
 
+@pytest.mark.promise("11")
 def test_scripts_that_changed_while_the_user_was_away_refuse_the_login(
     tmp_path, engine
 ):

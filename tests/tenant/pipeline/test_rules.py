@@ -69,6 +69,7 @@ def test_a_rule_that_does_not_parse_is_named_with_its_line_before_any_runs(run):
     assert outcome.executed == ()
 
 
+@pytest.mark.promise("11")
 @pytest.mark.parametrize(
     ("body", "kind", "message", "line"),
     [
@@ -82,6 +83,10 @@ def test_a_rule_that_does_not_parse_is_named_with_its_line_before_any_runs(run):
         ("callback({code: 7});",                         "error",     "7", None),
         ("callback(null, 5, context);",                  "error",     "user", None),
         ("callback(null, null, null);",                  "error",     "user", None),
+        ("callback(null, [], context);",                 "error",     "user", None),
+        ("context.redirect = {}; " + PASS,               "error",     "no url", None),
+        ("context.redirect = {url: '/x'}; " + PASS,      "error",     "no url", None),
+        ("context.redirect = 'https://x/'; " + PASS,     "error",     "no url", None),
         ("user.me = user; " + PASS,                      "error",     "circular", 2),
         ("user.big = 5n; " + PASS,                       "error",     "BigInt", 2),
         ("setTimeout(() => { throw new Error('x'); });", "thrown",    "x", 2),
@@ -112,6 +117,7 @@ def test_an_unauthorized_error_is_a_no_and_not_a_failure(run):
     assert outcome.failure is None
 
 
+@pytest.mark.promise("11")
 @pytest.mark.parametrize(
     "body",
     [
@@ -131,6 +137,7 @@ def test_a_rule_may_answer_later(run):
     assert outcome.failure is None
 
 
+@pytest.mark.promise("11")
 @pytest.mark.parametrize(
     ("body", "warning"),
     [
@@ -228,7 +235,6 @@ def test_claims_scopes_and_the_primary_user_are_read(run):
         "context.accessToken = { scope: 'openid' };",
         "context.jwtConfiguration = { scopes: ['x'] };",
         "context.primaryUser = { id: 1 };",
-        "context.redirect = 'https://elsewhere.example/';",
         "context = {};",
         "user = {};",
     ],

@@ -50,6 +50,7 @@ def is_running_child(status, process):
     return facts["PPid"] == str(process) and not facts["State"].startswith("Z")
 
 
+@pytest.mark.promise("F13", "11")
 @pytest.mark.parametrize(
     ("body", "kind", "message"),
     [
@@ -83,6 +84,7 @@ def test_a_worker_that_is_lost_refuses_one_login_only(
     assert running.run(occasion()).failure is None
 
 
+@pytest.mark.promise("ASVS 15.2.5")
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -129,6 +131,7 @@ def test_a_deep_recursion_leaves_the_worker_alive(tmp_path, engine):
     assert running.run(occasion()).failure is None
 
 
+@pytest.mark.promise("ASVS 15.2.5")
 @pytest.mark.parametrize(
     ("attempt", "answer"),
     [
@@ -156,6 +159,7 @@ def test_what_the_process_may_not_do(tmp_path, engine, attempt, answer):
     assert outcome.user["got"] == answer
 
 
+@pytest.mark.promise("ASVS 15.2.5")
 @pytest.mark.parametrize(
     "attempt",
     [
@@ -172,6 +176,7 @@ def test_the_network_is_shut_with_one_clear_error(tmp_path, engine, attempt):
     assert "127.0.0.1 is not allowed by this tenant" in failure.message
 
 
+@pytest.mark.promise("ASVS 15.2.5")
 @pytest.mark.parametrize(
     "attempt",
     [
@@ -196,6 +201,7 @@ def test_a_host_that_the_folder_names_is_reached(tmp_path, engine):
     assert "ECONNREFUSED" in engine(root).run(occasion()).failure.message
 
 
+@pytest.mark.promise("ASVS 15.3.6")
 @pytest.mark.parametrize(
     ("body", "name"),
     [
@@ -409,6 +415,7 @@ def test_a_fork_starts_workers_of_its_own(tmp_path, engine):
     assert running.run(occasion()).user["at"] == ours
 
 
+@pytest.mark.promise("F13", "11")
 def test_twenty_endless_loops_leave_no_process_and_no_descriptor_behind(tmp_path):
     folder = read_folder(rules(tmp_path, when_bad("while (true);")))
     before = workers_of(os.getpid())
