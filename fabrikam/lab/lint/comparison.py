@@ -37,6 +37,11 @@ __all__ = [
     "timestamp_as_number",
 ]
 
+_OBJECT_LISTS: Final = frozenset(
+    path
+    for path in LISTS
+    if path[-1] in {"clients", "enrolledFactors", "identities", "methods"}
+)
 _SUBSTRING: Final = frozenset(
     {"endsWith", "includes", "indexOf", "lastIndexOf", "match", "search", "startsWith"}
 )
@@ -57,14 +62,15 @@ _ARITHMETIC: Final = frozenset({"-", "<", "<=", ">", ">="})
     instead='event.transaction?.acr_values?.includes("…") looks inside the list',
 )
 def array_compared_with_string(script: Script) -> Iterator[Hit]:
-    """A list is compared with a string."""
+    """A list, or an object of a list, is compared with a string."""
     for node, one, other in comparisons(script):
         first = node.start_byte == one.start_byte  # each comparison comes twice
         flat = is_string(other, script) or (first and is_list(other, script))
-        if is_list(one, script) and flat:
+        if flat and (is_list(one, script) or _is_object(one, script)):
             yield script.at(node)
-    for call, _, item in memberships(script):
-        if is_list(item, script):
+    for call, listed, item in memberships(script):
+        of_objects = script.path(listed) in _OBJECT_LISTS and is_string(item, script)
+        if of_objects or is_list(item, script):
             yield script.at(call)
     for switch in script.nodes("switch_statement"):
         if is_list(js.field(switch, "value"), script):
@@ -191,6 +197,11 @@ def timestamp_as_number(script: Script) -> Iterator[Hit]:
             yield script.at(node)
 
 
+def _is_object(node: Node, script: Script) -> bool:
+    path = script.path(node)
+    return path[-1:] == (EACH,) and path[:-1] in _OBJECT_LISTS
+
+
 def _substrings(script: Script, *names: str) -> Iterator[Hit]:
     for call in script.nodes("call_expression"):
         name, owner = method(call)
@@ -212,11 +223,11 @@ def _joined(owner: Node | None, script: Script) -> Path:
     owner = js.bare(owner)
     if owner is not None and owner.type == "call_expression":
         name, joined = method(owner)
-        if name in {"join", "toString"} or (name == "stringify" and joined is not None):
-            whole = script.path(joined) or script.path(js.argument(owner, 0))
+        if name in {"String", "stringify"}:
+            joined = js.argument(owner, 0)
+        if name in {"String", "join", "stringify", "toString"}:
+            whole = script.path(joined)
             return (*whole, EACH) if whole in LISTS else whole
-        if name == "String":
-            return (*script.path(js.argument(owner, 0)), EACH)
     return script.path(owner) if is_string(owner, script) else ()
 
 

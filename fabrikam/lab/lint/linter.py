@@ -15,6 +15,7 @@ from fabrikam.lab.lint import (
     skips,
     source,
     whole,
+    words,
 )
 from fabrikam.lab.lint.accepting import accept
 from fabrikam.lab.lint.check import Check
@@ -52,6 +53,9 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     comparison.enrolled_provider_compared,
     comparison.connection_id_compared_with_name,
     comparison.timestamp_as_number,
+    words.first_of_list,
+    words.class_misspelt,
+    words.word_that_never_occurs,
     options.option_ignored_by_actions,
     options.remembered_by_default,
     options.remembered_on_step_up,

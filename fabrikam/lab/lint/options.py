@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
@@ -14,6 +13,7 @@ from fabrikam.lab.lint.surface import (
     FACTORS,
     PROVIDERS,
     RULE_OPTIONS,
+    closest,
 )
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def unknown_factor(script: Script) -> Iterator[Hit]:
             kind = script.names.constant(js.field(pair, "value"))
             is_type = js.text(js.field(pair, "key")) == "type"
             if is_type and kind is not None and kind not in FACTORS:
-                yield script.at(pair, _closest(kind, FACTORS))
+                yield script.at(pair, closest(kind, FACTORS))
 
 
 @check(
@@ -196,12 +196,7 @@ def _strange(script: Script, options: Node, known: tuple[str, ...]) -> Iterator[
         name = js.literal(key) or js.text(key)
         named = entry.type in {"pair", "shorthand_property_identifier"}
         if named and name not in known:
-            yield script.at(key, _closest(name, known))
-
-
-def _closest(word: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(word, known, 1)
-    return f"{word}; the nearest is {close[0]}" if close else word
+            yield script.at(key, closest(name, known))
 
 
 def _spread(options: Node) -> bool:

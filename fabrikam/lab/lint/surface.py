@@ -29,6 +29,7 @@ __all__ = [
     "RULE_WORDS",
     "STRINGS",
     "SURFACE",
+    "closest",
     "members",
     "nearest",
 ]
@@ -264,6 +265,12 @@ def nearest(path: Path, *, likeness: float = 0.6) -> str | None:
     if close:
         return ".".join((*path[:-1], close[0]))
     return next(_elsewhere(path), None)
+
+
+def closest(word: str, known: tuple[str, ...]) -> str:
+    """Name a wrong word together with the right one that it most resembles."""
+    close = get_close_matches(word, known, 1)
+    return f"{word}; the nearest is {close[0]}" if close else word
 
 
 def _elsewhere(path: Path) -> Iterator[str]:

@@ -1,0 +1,121 @@
+"""SU11x: comparisons with a word that never stands there."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab import javascript as js
+from fabrikam.lab.lint.check import check
+from fabrikam.lab.lint.declarations import EACH
+from fabrikam.lab.lint.shapes import comparisons, memberships
+from fabrikam.lab.lint.surface import FACTORS, closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fabrikam.lab.javascript import Node
+    from fabrikam.lab.lint.names import Path
+    from fabrikam.lab.lint.script import Hit, Script
+
+__all__ = ["class_misspelt", "first_of_list", "word_that_never_occurs"]
+
+MFA_ACR: Final = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+_ALIKE: Final = 0.9
+
+_LISTS: Final = {
+    ("event", "transaction", "acr_values"),
+    ("event", "transaction", "requested_scopes"),
+    ("event", "transaction", "prompt"),
+}
+_SPOKEN: Final = """
+oauth2-device-code oauth2-password oauth2-refresh-token oauth2-resource-owner
+oauth2-resource-owner-jwt-bearer oidc-basic-profile oidc-implicit-profile samlp wsfed
+wstrust-usernamemixed
+"""
+_PROTOCOLS: Final = tuple(_SPOKEN.split())
+_ACTION_PROTOCOLS: Final = (
+    *_PROTOCOLS,
+    *("oauth2-access-token", "oauth2-token-exchange", "oauth2-webauthn"),
+    *("oidc-ciba", "oidc-ciba-web-link", "oidc-hybrid-profile"),
+)
+_METHODS: Final = ("email", "federated", "mfa", "pwd", "sms")
+_WORDS: Final[Mapping[Path, tuple[str, ...]]] = {
+    ("context", "protocol"): (*_PROTOCOLS, "delegation", "redirect-callback"),
+    ("context", "original_protocol"): (*_PROTOCOLS, "delegation"),
+    ("context", "authentication", "methods", EACH, "name"): _METHODS,
+    ("event", "transaction", "protocol"): _ACTION_PROTOCOLS,
+    ("event", "authentication", "methods", EACH, "name"): (
+        *_METHODS,
+        *("mock", "passkey", "phone_number"),
+    ),
+    ("event", "authentication", "methods", EACH, "type"): FACTORS,
+    ("event", "user", "enrolledFactors", EACH, "type"): FACTORS,
+}
+
+
+@check(
+    "SU110",
+    why="A request may list several classes or scopes, in any order. Who puts another "
+    "one first is not asked.",
+    instead=".includes(…) looks at the whole list",
+)
+def first_of_list(script: Script) -> Iterator[Hit]:
+    """Only one place of a list is looked at."""
+    for node, one, _ in comparisons(script):
+        place = js.bare(one)
+        indexed = place is not None and place.type in {
+            "call_expression",
+            "subscript_expression",
+        }
+        path = script.path(place)
+        if indexed and path[-1:] == (EACH,) and path[:-1] in _LISTS:
+            yield script.at(node)
+
+
+@check(
+    "SU111",
+    why="The class of the second factor is one exact text. Anything else, be it one "
+    "letter or the s of https, is another class, and nobody asks for that.",
+    instead=f'"{MFA_ACR}"',
+)
+def class_misspelt(script: Script) -> Iterator[Hit]:
+    """The class of the second factor is misspelt."""
+    for node in script.nodes("string", "template_string"):
+        word = js.literal(node) or ""
+        alike = SequenceMatcher(None, word, MFA_ACR).ratio() if "://" in word else 0
+        if word.rstrip("/") != MFA_ACR and alike > _ALIKE:
+            yield script.at(node)
+
+
+@check(
+    "SU112",
+    why="The comparison is never true, whatever the login. Actions lack two protocols "
+    "that Rules have: redirect-callback and delegation.",
+    instead="a word that the reference lists; a second factor of any kind is the "
+    "method mfa, and its kind is the type",
+)
+def word_that_never_occurs(script: Script) -> Iterator[Hit]:
+    """A word that never occurs here."""
+    for node, one, other in (*comparisons(script), *_cases(script)):
+        yield from _strange(script, node, one, other)
+    for call, listed, item in memberships(script):
+        array = script.names.literal(listed, "array")
+        for word in [] if array is None else array.named_children:
+            yield from _strange(script, call, item, word)
+
+
+def _strange(script: Script, node: Node, one: Node, other: Node) -> Iterator[Hit]:
+    known = _WORDS.get(script.path(one))
+    word = script.names.constant(other)
+    if known and word is not None and word not in known and "://" not in word:
+        yield script.at(node, closest(word, known))
+
+
+def _cases(script: Script) -> Iterator[tuple[Node, Node, Node]]:
+    for switch in script.nodes("switch_statement"):
+        value = js.field(switch, "value")
+        for case in js.nodes(switch, "switch_case"):
+            word = js.field(case, "value")
+            if value is not None and word is not None:
+                yield case, value, word
