@@ -15,6 +15,7 @@ from fabrikam.tenant.pipeline.folder import Folder as Folder
 from fabrikam.tenant.pipeline.folder import Policy as Policy
 from fabrikam.tenant.pipeline.folder import fingerprint as fingerprint
 from fabrikam.tenant.pipeline.folder import read_folder as read_folder
+from fabrikam.tenant.pipeline.outcome import Access as Access
 from fabrikam.tenant.pipeline.outcome import Challenge as Challenge
 from fabrikam.tenant.pipeline.outcome import Denial as Denial
 from fabrikam.tenant.pipeline.outcome import Enrollment as Enrollment

@@ -41,7 +41,6 @@ Isolation: TypeAlias = Literal["reuse", "process"]
 
 log = logging.getLogger(__name__)
 
-_RESULT_CHARACTERS: Final = 1_000_000
 _WARM_UP_SECONDS: Final = 10.0
 _CHANGED: Final = Failure(
     script="",
@@ -93,22 +92,28 @@ class Engine:
         self.close()
 
     def run(
-        self, occasion: Occasion, checkpoint: Mapping[str, Any] | None = None
+        self,
+        occasion: Occasion,
+        checkpoint: Mapping[str, Any] | None = None,
+        *,
+        trace: bool = False,
     ) -> Outcome:
-        """Run what a login meets, from the start or from a checkpoint."""
+        """Run what a login meets, from the start or from a checkpoint.
+
+        With `trace` the outcome says what the scripts read and wrote.
+        """
         folder, crew = self._present()
         scripts = edition(folder)
-        if checkpoint is not None and checkpoint.get("scripts") != scripts:
+        start = checkpoint or {"scripts": scripts}
+        if start.get("scripts") != scripts:
             return broken(_CHANGED)
-        if checkpoint is not None and waits(checkpoint):
-            outcome = outcome_of({**checkpoint, "executed": []}, occasion)
-        elif has_scripts(folder):
-            outcome = self._outcome(
-                crew, self._login(folder, occasion, checkpoint), occasion
-            )
-        else:
+        if waits(start):
+            return sealed(outcome_of({**start, "executed": []}, occasion), scripts)
+        if not has_scripts(folder):
             return Outcome()
-        return sealed(outcome, scripts)
+        number = str(next(self._numbers))
+        frame = login(number, folder, occasion, start, cache=self._cache, trace=trace)
+        return sealed(self._outcome(crew, frame, occasion), scripts)
 
     def use(self, folder: Folder) -> None:
         """Go on with another folder; logins under way end with the old one."""
@@ -120,19 +125,6 @@ class Engine:
     def close(self) -> None:
         """End all workers."""
         self._crew.close()
-
-    def _login(
-        self, folder: Folder, occasion: Occasion, checkpoint: Mapping[str, Any] | None
-    ) -> Frame:
-        number = str(next(self._numbers))
-        return login(
-            number,
-            folder,
-            occasion,
-            checkpoint,
-            cache=self._cache,
-            limit=_RESULT_CHARACTERS,
-        )
 
     def _outcome(self, crew: Crew, frame: Frame, occasion: Occasion) -> Outcome:
         conversation = Conversation(self._users)

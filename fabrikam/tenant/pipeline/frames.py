@@ -18,8 +18,8 @@ __all__ = ["Frame", "FrameBroken", "Frames", "packed"]
 Frame: TypeAlias = dict[str, Any]
 
 _LENGTH: Final = struct.Struct("<I")
-# Node writes half a surrogate pair, and nothing else, as an escape of this kind; no
-# database and no token would take it.
+# Node writes half a surrogate pair, and nothing else, as an escape of this kind;
+# no database and no token would take it.
 _HALF: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _LONGEST: Final = 8 * 1024 * 1024  # binary rubbish reads as a length above this
 
@@ -30,7 +30,8 @@ class FrameBroken(Exception):
 
 def packed(frame: Mapping[str, Any]) -> bytes:
     """Write one frame."""
-    body = json.dumps(frame, separators=(",", ":")).encode()
+    text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+    body = text.encode(errors="replace")
     return _LENGTH.pack(len(body)) + body
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "Access",
     "Challenge",
     "Denial",
     "Enrollment",
@@ -108,6 +109,18 @@ class ScriptLine:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Something that a script read or wrote of what it was given, by its path.
+
+    `kind` is `read`, `write`, `delete`, or `keys` where the names below were listed.
+    """
+
+    script: str
+    kind: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """Everything that the scripts of one pipeline run left behind.
@@ -139,3 +152,4 @@ class Outcome:
     session_revoked: str | None = None
     executed: tuple[str, ...] = ()
     lines: tuple[ScriptLine, ...] = ()
+    trace: tuple[Access, ...] = ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fabrikam.tenant.pipeline.operations import after
 from fabrikam.tenant.pipeline.outcome import (
+    Access,
     Denial,
     Failure,
     MultifactorRequest,
@@ -35,7 +36,11 @@ def outcome_of(
     result: Mapping[str, Any], occasion: Occasion, lines: Sequence[ScriptLine] = ()
 ) -> Outcome:
     """Read what the scripts of one login left behind."""
-    outcome = Outcome(lines=tuple(lines), executed=tuple(result["executed"]))
+    outcome = Outcome(
+        lines=tuple(lines),
+        executed=tuple(result["executed"]),
+        trace=tuple(Access(**access) for access in result.get("trace", ())),
+    )
     failure = result.get("failure")
     if failure is not None:
         return _failed(outcome, failure)
@@ -47,7 +52,7 @@ def outcome_of(
         return outcome
     match stop_of(result, occasion):
         case Pause() as pause:
-            return Outcome(pause=pause, lines=outcome.lines, executed=outcome.executed)
+            return _paused(outcome, pause)
         case Denial() as denial:
             return replace(outcome, denial=denial)
         case None:
@@ -65,6 +70,12 @@ def _failed(outcome: Outcome, failure: Mapping[str, Any]) -> Outcome:
         return replace(outcome, denial=Denial("unauthorized", failure["message"]))
     known = broken(Failure(**failure))
     return replace(outcome, denial=known.denial, failure=known.failure)
+
+
+def _paused(outcome: Outcome, pause: Pause) -> Outcome:
+    """Keep everything else for the end; it is in the checkpoint."""
+    lines, executed, trace = outcome.lines, outcome.executed, outcome.trace
+    return Outcome(pause=pause, lines=lines, executed=executed, trace=trace)
 
 
 def _settled(outcome: Outcome, operations: Sequence[Mapping[str, Any]]) -> Outcome:
@@ -88,7 +99,7 @@ def _after_rules(outcome: Outcome, left: Mapping[str, Any], by: str) -> Outcome:
         id_token_claims=_mapping(context.get("idToken")),
         access_token_claims={k: v for k, v in access_token.items() if k != "scope"},
         access_token_scope=_words(access_token.get("scope")),
-        primary_user=context.get("primaryUser"),
+        primary_user=_word(context.get("primaryUser")),
         jwt_scopes=_jwt_scopes(context.get("jwtConfiguration")),
     )
 
@@ -108,6 +119,10 @@ def _rule_multifactor(asked: Any, by: str) -> MultifactorRequest | None:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _word(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _words(value: Any) -> tuple[str, ...] | None:

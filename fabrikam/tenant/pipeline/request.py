@@ -23,6 +23,7 @@ __all__ = ["NOTHING", "edition", "has_scripts", "loads", "login"]
 
 Json: TypeAlias = dict[str, Any]
 
+_MOST_CHARACTERS: Final = 1_000_000  # that the scripts of one login may leave
 _START: Final[Mapping[str, Any]] = {
     "rules": True,
     "next": 0,
@@ -40,7 +41,7 @@ NOTHING: Final[Mapping[str, Any]] = {
     "type": "login",
     "id": "warm-up",
     "now": 0,
-    "limit": 1000,
+    "limit": _MOST_CHARACTERS,
     "rules": [],
     "user": {},
     "context": {},
@@ -56,6 +57,7 @@ NOTHING: Final[Mapping[str, Any]] = {
     "redirected": False,
     "customizeMfa": False,
     "cache": {},
+    "trace": False,
 }
 
 
@@ -89,13 +91,13 @@ def login(
     id: str,
     folder: Folder,
     occasion: Occasion,
-    checkpoint: Mapping[str, Any] | None,
+    checkpoint: Mapping[str, Any],
     *,
     cache: Mapping[str, Any],
-    limit: int,
+    trace: bool,
 ) -> Json:
     """Describe one run: which scripts, from where on, and what they see."""
-    start = {**_START, **(checkpoint or {})}
+    start = {**_START, **checkpoint}
     rules = [rule for rule in folder.rules if rule.runs] if start["rules"] else []
     actions = [action for action in folder.actions if action.runs]
     remaining = actions[start["next"] :]
@@ -103,7 +105,7 @@ def login(
         "type": "login",
         "id": id,
         "now": occasion.now * 1000,
-        "limit": limit,
+        "limit": _MOST_CHARACTERS,
         "rules": [{"key": _key("rule", rule), "known": _names(rule)} for rule in rules],
         "user": rule_user(occasion) if rules else {},
         "context": rule_context(occasion) if rules else {},
@@ -122,6 +124,7 @@ def login(
         "redirected": start["redirected"],
         "customizeMfa": _customizes_mfa(folder),
         "cache": dict(cache),
+        "trace": trace,
     }
 
 

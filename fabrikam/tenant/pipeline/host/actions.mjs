@@ -25,8 +25,11 @@ export async function runActions(login) {
   for (const action of frame.actions) {
     const from = result.operations.length;
     const script = scripts.get(action.key);
-    const body = (/** @type {any} */ step) => call(step, script, login, action);
-    const { step, failure } = await login.step(script, body, { doubtful: true });
+    const { step, failure } = await login.step(
+      script,
+      (step, watch) => call({ step, script, login, action, watch }),
+      { doubtful: true },
+    );
     if (failure) return failure;
     const asked = new Set(result.operations.slice(from).map(({ name }) => name));
     if (asked.has(REDIRECT) && COMMANDS.some((name) => asked.has(name))) {
@@ -39,19 +42,22 @@ export async function runActions(login) {
 }
 
 /**
- * @param {import('./step.mjs').Step} step
- * @param {import('./scripts.mjs').Script} script
- * @param {import('./login.mjs').Login} login
- * @param {{phase: 'execute' | 'continue', secrets: Record<string, string>}} action
+ * @param {object} running
+ * @param {import('./step.mjs').Step} running.step
+ * @param {import('./scripts.mjs').Script} running.script
+ * @param {import('./login.mjs').Login} running.login
+ * @param {{phase: 'execute' | 'continue', secrets: Record<string, string>}} running.action
+ * @param {import('./login.mjs').Watch} running.watch
  */
-function call(step, script, login, action) {
+function call({ step, script, login, action, watch }) {
   const name = HANDLERS[action.phase];
   try {
     const handler = script.exported()[name];
     if (handler === undefined && action.phase === 'continue') return step.succeed(undefined);
     if (typeof handler !== 'function') return step.fail('not_a_function', `it exports no ${name}`);
     const event = eventFor(login, action);
-    const returned = handler(event, apiFor({ step, login, event, phase: action.phase }));
+    const api = apiFor({ step, login, event, phase: action.phase });
+    const returned = handler(watch(event, 'event'), api);
     if (typeof returned?.then !== 'function') return step.succeed(undefined);
     returned.then(
       () => step.succeed(undefined),

@@ -3,6 +3,7 @@ import { runActions } from './actions.mjs';
 import { managementClient } from './management.mjs';
 import { runRules } from './rules.mjs';
 import { Step } from './step.mjs';
+import { Trace } from './trace.mjs';
 import { findings } from './tamper.mjs';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -11,6 +12,12 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
  * A failure and the script that it belongs to; undefined where all went well.
  *
  * @typedef {(import('./errors.mjs').Failure & {script: string}) | undefined} Broken
+ */
+
+/**
+ * Gives a value as it is, or traced where a trace was asked for.
+ *
+ * @typedef {(value: any, path: string) => any} Watch
  */
 
 export class Login {
@@ -37,6 +44,7 @@ export class Login {
       left: frame.left, // by the Rules
       multifactorBy: frame.multifactorBy,
       rulesRan: [...frame.rulesRan], // names and ids
+      trace: /** @type {import('./trace.mjs').Access[]} */ ([]),
     };
   }
 
@@ -52,16 +60,19 @@ export class Login {
    * Runs one script to its answer.
    *
    * @param {import('./scripts.mjs').Script} script
-   * @param {(step: Step) => void} body
+   * @param {(step: Step, watch: Watch) => void} body
    * @param {{doubtful?: boolean}} [options]
    * @returns {Promise<{step: Step, answer: any, failure: Broken}>}
    */
   async step(script, body, { doubtful = false } = {}) {
     const step = new Step(this, script, this.channel, doubtful);
-    step.run(() => body(step));
+    const trace = this.frame.trace ? new Trace(script.name) : undefined;
+    step.run(() => body(step, (value, path) => trace?.of(value, path) ?? value));
     const answer = await step.answer;
+    trace?.stop();
     await turn(); // what happens in the same turn still belongs to it
     step.close();
+    this.result.trace.push(...(trace?.accesses ?? []));
     const failure = step.failure && { ...step.failure, script: script.name };
     if (!failure) this.result.executed.push(script.name);
     return { step, answer, failure };

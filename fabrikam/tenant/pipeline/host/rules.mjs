@@ -6,6 +6,7 @@
  */
 import { TooLarge } from './errors.mjs';
 import { UnauthorizedError } from './globals.mjs';
+import { original } from './trace.mjs';
 
 const { parse, stringify } = JSON;
 
@@ -30,8 +31,8 @@ export async function runRules(login) {
   let multifactor; // as JSON
   for (const { key, known } of rules) {
     const script = login.scripts.get(key);
-    const { answer, failure } = await login.step(script, (step) =>
-      call(step, script, user, context),
+    const { answer, failure } = await login.step(script, (step, watch) =>
+      call(step, script, watch(user, 'user'), watch(context, 'context')),
     );
     if (failure) return failure;
     if (answer.multifactor !== multifactor) login.result.multifactorBy = script.name;
@@ -60,7 +61,7 @@ function call(step, script, user, context) {
     if (step.again()) return undefined;
     if (error instanceof UnauthorizedError) return step.fail('unauthorized', error);
     if (error) return step.fail('error', error);
-    return answer(step, nextUser, nextContext);
+    return answer(step, original(nextUser), original(nextContext));
   };
   try {
     const rule = script.exported();
@@ -82,6 +83,9 @@ function answer(step, user, context) {
   if (!isObject(user) || !isObject(context)) {
     return step.fail('error', 'it called back with something else than a user and a context');
   }
+  if (context.redirect && !URL.canParse(context.redirect.url)) {
+    return step.fail('error', 'context.redirect has no url that is one');
+  }
   try {
     const left = stringify({ user, context: pick(context) });
     if (left.length > limit) throw new TooLarge(limit);
@@ -93,7 +97,7 @@ function answer(step, user, context) {
 
 /** @param {unknown} value */
 function isObject(value) {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @param {any} context */
