@@ -128,6 +128,7 @@ def create_tenant(
     )
     app = Bottle()
     app.install(_Closing(house))
+    app.add_hook("before_request", house.prepare)
     add_routes(app, house)
     app.wsgi = with_headers(app.wsgi)  # the outermost place: bottle's own errors, too
     return app

@@ -63,7 +63,9 @@ def refuse(
     return visit.dress(_answer(house, request, said))
 
 
-def with_parameters(url: str, parameters: Mapping[str, str], *, into: str) -> str:
+def with_parameters(
+    url: str, parameters: Mapping[str, str], *, into: str = "query"
+) -> str:
     """Add parameters to the query or to the fragment of an address."""
     parts = urlsplit(url)
     if into == "fragment":

@@ -74,7 +74,6 @@ def assemble(
         lifetimes=lifetimes,
         local=local,
     )
-    store.sweep(house.now())
     if local:
         seed_demo_users(house)
     return house

@@ -24,9 +24,12 @@ def freeze(value: object) -> str:
 
 def thaw(kind: type[Value], text: str) -> Value:
     """Read back what `freeze` wrote; another shape is a `ValueError`."""
-    value = _value(kind, json.loads(text))
+    try:
+        value = _value(kind, json.loads(text))
+    except (AttributeError, KeyError, TypeError) as odd:
+        raise ValueError(f"frozen {kind.__name__}: malformed") from odd
     if not isinstance(value, kind):
-        raise ValueError(f"frozen {kind.__name__}: malformed")  # noqa: TRY004
+        raise ValueError(f"frozen {kind.__name__}: malformed")  # noqa: TRY004 - as above
     return value
 
 

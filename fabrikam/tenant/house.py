@@ -173,6 +173,11 @@ class House:
         """Read the tenant's clock."""
         return self.clock.now()
 
+    def prepare(self) -> None:
+        """Get ready for a request: take up changed files, forget what is over."""
+        self.configuration.refresh()
+        self.store.sweep(self.now())
+
     def notify(self, session: Session) -> None:
         """Tell the clients of a session that it is over."""
         tell_clients(self, session, self.courier)
@@ -186,6 +191,5 @@ class House:
         self.configuration.set_quirks(self.quirks)
 
     def client(self, client_id: str | None) -> Client | None:
-        """Look a client up, in the folder as it stands now."""
-        self.configuration.refresh()
+        """Look a client up."""
         return self.clients.find(client_id, self.now())

@@ -35,6 +35,7 @@ CREATE INDEX IF NOT EXISTS things_by_end ON things (ends_at);
 CREATE TABLE IF NOT EXISTS ended_families (family TEXT PRIMARY KEY, ends_at INTEGER);
 """
 _ENDED_SECONDS: Final = 90 * 86_400
+_SWEEP_SECONDS: Final = 600
 
 
 def new_key() -> str:
@@ -47,6 +48,7 @@ class Store:
 
     def __init__(self, data_dir: Path) -> None:
         self._database = Database(data_dir / "tenant.sqlite", _SCHEMA)
+        self._swept_at = 0
 
     def shelf(self, name: str, kind: type[Value]) -> Shelf[Value]:
         """Open the shelf for one kind of value."""
@@ -62,7 +64,10 @@ class Store:
             sql.execute("DELETE FROM things WHERE family = ?", (family,))
 
     def sweep(self, now: int) -> None:
-        """Forget what is over."""
+        """Forget what is over, every few minutes."""
+        if abs(now - self._swept_at) < _SWEEP_SECONDS:
+            return
+        self._swept_at = now
         with self._database.transaction() as sql:
             sql.execute("DELETE FROM things WHERE ends_at <= ?", (now,))
             sql.execute("DELETE FROM ended_families WHERE ends_at <= ?", (now,))
@@ -102,7 +107,7 @@ class Shelf(Generic[Value]):
             "SELECT body FROM things WHERE shelf = ? AND key = ? AND ends_at > ?",
             (self._name, _hash(key), now),
         )
-        return None if row is None else thaw(self._kind, row["body"])
+        return None if row is None else self._thawed(row["body"])
 
     def take(self, key: str, now: int) -> Value | None:
         """Remove what lies under a key and return it; only one taker gets it."""
@@ -112,7 +117,7 @@ class Shelf(Generic[Value]):
                 " RETURNING body",
                 (self._name, _hash(key), now),
             ).fetchone()
-        return None if row is None else thaw(self._kind, row["body"])
+        return None if row is None else self._thawed(row["body"])
 
     def swap(self, key: str, old: Value, new: Value, *, ends_at: int) -> bool:
         """Put a new value in the place of an old one, if that is still there."""
@@ -138,7 +143,14 @@ class Shelf(Generic[Value]):
             "SELECT body FROM things WHERE shelf = ? AND ends_at > ? ORDER BY rowid",
             (self._name, now),
         )
-        return [thaw(self._kind, row["body"]) for row in rows]
+        read = (self._thawed(row["body"]) for row in rows)
+        return [value for value in read if value is not None]
+
+    def _thawed(self, body: str) -> Value | None:
+        try:
+            return thaw(self._kind, body)
+        except ValueError:  # of an older version: as good as forgotten
+            return None
 
 
 def _hash(key: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from fabrikam.tenant.answers import issue_code, refuse, with_parameters
 from fabrikam.tenant.house import Consent, Ticket
 from fabrikam.tenant.journey import Login
-from fabrikam.tenant.pages import away, problem
+from fabrikam.tenant.pages import away, page, problem
 from fabrikam.tenant.scripts import settled
 from fabrikam.tenant.sessions import close_session, current_session, remembered_in
 from fabrikam.tenant.steps import (
@@ -92,7 +92,6 @@ def stop_at(house: House, visit: Visit, key: str) -> Stop | None:
     kept = house.shelves.tickets.look(key, house.now())
     if kept is None or kept.device != visit.device_hash:
         return None
-    house.configuration.refresh()
     login = _with_facts(house, visit, kept.login)
     login, step = settled(house, login, visit.caller)
     return Stop(key, kept, replace(kept, login=login), step)
@@ -117,7 +116,8 @@ def go_on(
     key = _kept(house, stop, ticket, step)
     if key is None:
         return stale()
-    return visit.dress(away(_address(ticket, step, key)))
+    _log(house, visit, login, step)
+    return visit.dress(_next_page(visit, ticket, step, key))
 
 
 def keep_ticket(house: House, stop: Stop, ticket: Ticket) -> Stop:
@@ -203,10 +203,24 @@ def _seconds(house: House, step: Step) -> int:
             return house.lifetimes.factor_page
 
 
-def _address(ticket: Ticket, step: Step, key: str) -> str:
-    if isinstance(step, SendAway):
-        return with_parameters(step.url, {"state": key}, into="query")
-    return with_parameters(_page_of(ticket, step), {"state": key}, into="query")
+def _next_page(visit: Visit, ticket: Ticket, step: Step, key: str) -> HTTPResponse:
+    if not isinstance(step, SendAway):
+        return away(with_parameters(_page_of(ticket, step), {"state": key}))
+    url = with_parameters(step.url, {"state": key})
+    if visit.caller.method == "GET":
+        return away(url)
+    # the policy of the form before allows no redirect to an address of a script
+    return page("away", url=url, refresh=f"0;url={url}")
+
+
+def _log(house: House, visit: Visit, login: Login, step: Step) -> None:
+    if isinstance(step, AskFactor) and login.user is not None:
+        house.log.write(
+            "gd_start_auth",
+            client_id=login.client.client_id,
+            user_id=login.user.user_id,
+            ip=visit.caller.address,
+        )
 
 
 def _page_of(ticket: Ticket, step: Step) -> str:

@@ -66,7 +66,6 @@ def _clients(app: Bottle, house: House) -> None:
     @app.get("/_tenant/clients")
     @_controlled(house)
     def clients() -> Any:
-        house.configuration.refresh()
         return [_client(client) for client in house.clients.all(house.now())]
 
     @app.post("/_tenant/clients")
@@ -127,7 +126,6 @@ def _settings(app: Bottle, house: House) -> None:
             if "folder" in sent:
                 house.configuration.use(Path(str(sent["folder"])))
             house.configuration.change_quirks(sent.get("quirks", {}))
-        house.configuration.refresh()
         return _configuration(house)
 
     @app.post("/_tenant/keys/rotate")

@@ -58,7 +58,7 @@ def logout(app: Bottle, house: House) -> None:
         target = asked.get("post_logout_redirect_uri")
         state = asked.get("state")
         if target is not None and state is not None:
-            target = with_parameters(target, {"state": state}, into="query")
+            target = with_parameters(target, {"state": state})
         return _end(house, target)
 
 

@@ -1,0 +1,3 @@
+% rebase('layout.tpl', title='On to another page', refresh=refresh)
+<p>The sign-in goes on at another place and comes back here afterwards.</p>
+<p><a href="{{url}}">Go there now</a></p>
