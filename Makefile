@@ -28,6 +28,9 @@ lab: $(VENV)/.running  ## compare the shipped Rule with the shipped Action
 docs: $(VENV)/.testing  ## write the generated parts of the documentation
 	@$(BIN)/python -m docs.generate
 
+bench: $(VENV)/.testing  ## what guard and checks cost, as ratios of one run
+	@$(BIN)/python -m tests.bench
+
 clean:  ## forget the environment, the databases and the artefacts
 	rm -rf $(VENV) .data artefacts .mypy_cache .ruff_cache .pytest_cache
 
