@@ -6,10 +6,11 @@ wrong is said all at once, by `FolderRejected`.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from fabrikam.tenant.pipeline.papers import Papers
+from fabrikam.tenant.pipeline.papers import Papers, walk
 from fabrikam.tenant.pipeline.problems import FolderRejected
 from fabrikam.tenant.pipeline.scripts import actions, modules, rules
 
@@ -67,6 +68,7 @@ def read_folder(root: Path, *, replacements: Mapping[str, Any] | None = None) ->
     papers = Papers(root, replacements or {})
     if not root.is_dir():
         papers.complain(".", 1, f"{root} is not a folder")
+    papers.check_links()
     folder = Folder(
         root=root,
         rules=rules(papers),
@@ -88,8 +90,12 @@ def read_folder(root: Path, *, replacements: Mapping[str, Any] | None = None) ->
 
 def fingerprint(root: Path) -> frozenset[tuple[str, int, int]]:
     """Take the name, size and time of every file; it differs when one was changed."""
-    found = ((path, path.stat()) for path in root.rglob("*") if path.is_file())
-    return frozenset((str(path), at.st_size, at.st_mtime_ns) for path, at in found)
+    found = set()
+    for path in walk(root):
+        with contextlib.suppress(FileNotFoundError):  # removed at this moment
+            at = path.stat()
+            found.add((str(path), at.st_size, at.st_mtime_ns))
+    return frozenset(found)
 
 
 def _settings(papers: Papers, file: str) -> Mapping[str, Any]:

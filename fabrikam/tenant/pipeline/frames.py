@@ -58,9 +58,13 @@ class Frames:
 
 def _parsed(body: bytes) -> Frame:
     try:
-        frame = json.loads(_HALF.sub(rb"\1\\ufffd", body))
+        frame = json.loads(_whole(body))
     except (ValueError, RecursionError) as error:
         raise FrameBroken("not JSON") from error
     if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
         raise FrameBroken("without a type")
     return frame
+
+
+def _whole(body: bytes) -> bytes:
+    return _HALF.sub(rb"\1\\ufffd", body) if b"\\u" in body else body

@@ -42,10 +42,12 @@ def command(
     The permissions are a seat belt for mistakes, not a wall against malice.
     """
     root = folder.root.resolve()
+    packages = root.parent / "node_modules"  # where one install serves many folders
+    readable = [_HOST, root, *([packages] if packages.is_dir() else [])]
     return [
         str(node),
         "--permission",
-        *(f"--allow-fs-read={path}" for path in (_HOST, root)),
+        *(f"--allow-fs-read={path}" for path in readable),
         f"--max-old-space-size={_HEAP_MEGABYTES}",
         "--max-semi-space-size=1",
         "--no-deprecation",

@@ -7,7 +7,9 @@ Rule 2: a file that cannot be used leaves a problem and is then as if absent.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fabrikam.tenant.pipeline.keywords import left_over, replaced
@@ -15,11 +17,19 @@ from fabrikam.tenant.pipeline.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-__all__ = ["Paper", "Papers"]
+__all__ = ["Paper", "Papers", "walk"]
 
 Json: TypeAlias = dict[str, Any]
+
+
+def walk(root: Path) -> Iterator[Path]:
+    """Go through the files and links of a folder, but not through its packages."""
+    for directory, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if name != "node_modules")
+        here = Path(directory)
+        yield from (here / name for name in names if (here / name).is_symlink())
+        yield from (here / name for name in sorted(files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,14 @@ class Papers:
     def complain_of(self, paper: Paper, word: str, message: str) -> None:
         """Write down a mistake in a paper, where this word stands."""
         self.complain(paper.file, paper.line_of(word), message)
+
+    def check_links(self) -> None:
+        """Complain of links that lead out of the folder: a script could follow them."""
+        root = self.root.resolve()
+        for path in walk(self.root):
+            if path.is_symlink() and not path.resolve().is_relative_to(root):
+                file = path.relative_to(self.root).as_posix()
+                self.complain(file, 1, "a link that leaves the folder")
 
     def each(self, directory: str) -> Iterator[Paper]:
         """Read the JSON files of a directory, by name; a missing one has none."""

@@ -283,9 +283,17 @@ def test_a_symlink_that_leaves_the_folder_is_a_mistake(tmp_path):
     (root / "rules/1.js").symlink_to(outside / "1.js")
     (root / "clients").symlink_to(outside)
     assert rejected(root) == [
+        "clients:1: a link that leaves the folder",
         "clients/c.json:1: clients/c.json leaves the folder",
+        "rules/1.js:1: a link that leaves the folder",
         "rules/1.json:3: rules/1.js leaves the folder",
     ]
+
+
+def test_a_link_that_only_a_script_would_follow_is_a_mistake_too(tmp_path):
+    root = write(tmp_path / "inside", {"tenant.json": {}, "data/x.txt": "x"})
+    (root / "data/etc").symlink_to("/etc")
+    assert rejected(root) == ["data/etc:1: a link that leaves the folder"]
 
 
 def test_a_symlink_inside_the_folder_is_none(tmp_path):

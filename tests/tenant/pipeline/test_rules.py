@@ -287,6 +287,12 @@ def test_packages_installed_beside_the_folder_are_found_with_any_version(run):
     assert (outcome.user["a"], outcome.user["b"]) == ("A", "bc")
 
 
+def test_packages_may_be_installed_above_the_folder(tmp_path, engine):
+    package = {"node_modules/up/index.js": "module.exports = 'above';"}
+    root = rules(write(tmp_path, package) / "tenant", rule("callback(require('up'));"))
+    assert engine(root).run(occasion()).failure.message == "above"
+
+
 def test_a_bare_global_whose_package_is_missing_says_so(run):
     outcome = run(rule("user.n = _.size([]); " + PASS))
     assert "lodash" in outcome.failure.message
