@@ -1,0 +1,287 @@
+"""What one login came to on two sides, and which side is weaker.  Pure.
+
+Rule 1: who gets in is asked twice: at the application's door, which checks the token,
+and at the tenant's, which gives one.  The first decides; the second shows where the
+application's check alone still holds.
+Rule 2: what cannot be judged is `could not run`, never `same`.
+Rule 3: a known difference gets a name; its direction stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = [
+    "DIRECTIONS",
+    "FAILING",
+    "Breakage",
+    "Comparison",
+    "Direction",
+    "Door",
+    "Ending",
+    "Known",
+    "Observation",
+    "Prompt",
+    "Proof",
+    "Reach",
+    "compare",
+    "facts_of",
+]
+
+Direction: TypeAlias = Literal[
+    "same",
+    "weaker",
+    "locked out",
+    "could not run",
+    "stronger",
+    "other prompts",
+    "other error",
+]
+DIRECTIONS: Final[tuple[Direction, ...]] = (
+    "weaker",
+    "locked out",
+    "could not run",
+    "stronger",
+    "other prompts",
+    "other error",
+    "same",
+)
+FAILING: Final[tuple[Direction, ...]] = ("weaker", "locked out", "could not run")
+
+Door: TypeAlias = Literal["application", "tenant"]
+Ending: TypeAlias = Literal["tokens", "error", "prompt"]
+Reach: TypeAlias = Literal["nowhere", "customers", "employees"]
+Proof: TypeAlias = Literal["nothing", "session", "remembered", "factor"]
+
+_Found: TypeAlias = tuple[Direction, str]
+
+_REACHES: Final[tuple[Reach, ...]] = ("nowhere", "customers", "employees")
+_WORTH: Final[Mapping[Proof, int]] = {
+    "nothing": 0,
+    "session": 1,
+    "remembered": 1,
+    "factor": 2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One page that the user meets; `method` is the factor that is asked for first."""
+
+    kind: Literal["password", "factor", "enrolment", "consent", "redirect", "MFA API"]
+    method: str = ""
+    remember: str = "never"
+
+    def __str__(self) -> str:
+        offered = "" if self.remember == "never" else f" (remember: {self.remember})"
+        return f"{self.kind} {self.method}".strip() + offered
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """A script that broke: how, where, and in what words."""
+
+    script: str
+    kind: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one login came to on one side.
+
+    `reach` is how far the application lets its user go, `verdict` in its own words;
+    `proof` is what stands behind the login, whatever the tokens say; `gave_up` says
+    that it was the user who stopped, `refused` that a script or the tenant said no to
+    this very user; `claims` are those that matter, as JSON.
+    """
+
+    prompts: tuple[Prompt, ...]
+    ending: Ending
+    error: str | None
+    description: str | None
+    claims: tuple[tuple[str, str], ...]
+    verdict: str
+    reach: Reach
+    proof: Proof
+    asked_by: str | None
+    gave_up: bool = False
+    refused: bool = False
+    broken: Breakage | None = None
+
+    @property
+    def could_run(self) -> bool:
+        """Tell whether the scripts were run at all, well or badly."""
+        return self.broken is None or self.broken.kind in _BADLY
+
+
+# a login that meets these has run its scripts, and they failed as they would on Auth0
+_BADLY: Final = ("error", "thrown", "rejected", "unhandled", "timeout")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A difference that a team understood: its name, its reason, its owner.
+
+    `matches` names facts and the values that they may have.
+    """
+
+    name: str
+    because: str
+    owner: str
+    matches: Mapping[str, tuple[str, ...]]
+
+    def applies(self, facts: Mapping[str, str]) -> bool:
+        """Tell whether every named fact has one of its values."""
+        return all(facts.get(name) in values for name, values in self.matches.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which side is weaker at each door, why, and the name of it where it is known."""
+
+    direction: Direction
+    at_tenant: Direction
+    why: str
+    known: Known | None = None
+
+    @property
+    def exposed(self) -> bool:
+        """Tell whether only the application's own check still holds."""
+        return self.at_tenant == "weaker" and self.direction != "weaker"
+
+    def at(self, door: Door) -> Direction:
+        """Return the direction at one of the doors."""
+        return self.at_tenant if door == "tenant" else self.direction
+
+
+def compare(
+    control: Observation,
+    candidate: Observation,
+    known: Iterable[Known] = (),
+    situation: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Say in which direction the candidate differs from the control."""
+    direction, why = _at_application(control, candidate)
+    found = Comparison(direction, _at_tenant(control, candidate), why)
+    if direction == "same" and not found.exposed:
+        return found
+    facts = facts_of(control, candidate, found) | dict(situation or {})
+    name = next((one for one in known if one.applies(facts)), None)
+    return Comparison(direction, found.at_tenant, why, name)
+
+
+def facts_of(
+    control: Observation, candidate: Observation, comparison: Comparison
+) -> dict[str, str]:
+    """Say what a known difference may be recognised by."""
+    facts: dict[str, str] = {
+        "direction": comparison.direction,
+        "at_tenant": comparison.at_tenant,
+    }
+    for side, seen in (("old", control), ("new", candidate)):
+        facts[f"{side}.ending"] = seen.ending
+        facts[f"{side}.error"] = seen.error or ""
+        facts[f"{side}.verdict"] = seen.verdict
+        facts[f"{side}.reach"] = seen.reach
+        facts[f"{side}.proof"] = seen.proof
+    return facts
+
+
+def _at_application(control: Observation, candidate: Observation) -> _Found:
+    for ask in _QUESTIONS:
+        found = ask(control, candidate)
+        if found is not None:
+            return found
+    return "same", "nothing differs"
+
+
+def _unrun(control: Observation, candidate: Observation) -> _Found | None:
+    for side, seen in (("old", control), ("new", candidate)):
+        if not seen.could_run:
+            return "could not run", f"on the {side} side a script cannot be run"
+    return None
+
+
+def _farther(control: Observation, candidate: Observation) -> _Found | None:
+    if _REACHES.index(candidate.reach) <= _REACHES.index(control.reach):
+        return None
+    if control.refused:
+        return "weaker", "who was refused gets in now"
+    if candidate.proof == "factor":
+        return "other prompts", "a second factor opens what it did not open before"
+    if control.broken is not None:
+        return "other error", "a login that broke off goes through now"
+    if candidate.reach == "employees":
+        return "weaker", "somebody gets in without passing a second factor"
+    return "weaker", "a login goes through that had to prove more, or failed"
+
+
+def _less_far(control: Observation, candidate: Observation) -> _Found | None:
+    if _REACHES.index(candidate.reach) >= _REACHES.index(control.reach):
+        return None
+    if candidate.gave_up:
+        return "stronger", "a second factor is asked for that was not"
+    if control.reach == "employees" and control.proof == "nothing":
+        return "stronger", "who got in without a second factor does not any more"
+    if candidate.ending == "error":
+        return "locked out", "a login that went through ends in an error"
+    return "locked out", "who got in does not any more: the token lacks the proof"
+
+
+def _other_proof(control: Observation, candidate: Observation) -> _Found | None:
+    if control.reach == "nowhere":
+        return None
+    worth, before = _WORTH[candidate.proof], _WORTH[control.proof]
+    if worth < before:
+        return "weaker", "the same door opens for less"
+    if worth > before:
+        return "stronger", "the same door asks for more"
+    return None
+
+
+def _other_error(control: Observation, candidate: Observation) -> _Found | None:
+    if (control.ending, control.error) == (candidate.ending, candidate.error):
+        return None
+    if "error" not in (control.ending, candidate.ending):
+        return None
+    return "other error", "it ends in another way, in front of the same door"
+
+
+def _other_prompts(control: Observation, candidate: Observation) -> _Found | None:
+    if control.prompts == candidate.prompts:
+        return None
+    return "other prompts", "the user meets other pages"
+
+
+def _at_tenant(control: Observation, candidate: Observation) -> Direction:
+    if not control.could_run or not candidate.could_run:
+        return "could not run"
+    if candidate.ending != "tokens":
+        return "same" if control.ending == candidate.ending else "stronger"
+    if control.refused:
+        return "weaker"
+    if control.ending != "tokens":
+        mended = candidate.proof == "factor" or control.broken is not None
+        return "same" if mended else "weaker"
+    if (control.proof == "nothing") == (candidate.proof == "nothing"):
+        return "same"
+    return "weaker" if candidate.proof == "nothing" else "stronger"
+
+
+_Question: TypeAlias = "Callable[[Observation, Observation], _Found | None]"
+
+_QUESTIONS: Final[tuple[_Question, ...]] = (
+    _unrun,
+    _farther,
+    _less_far,
+    _other_proof,
+    _other_error,
+    _other_prompts,
+)

@@ -1,0 +1,215 @@
+"""What one situation comes to on one side.
+
+The tenant's decisions come from its own core, the application's from `judge`; nothing
+of theirs is written again here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from fabrikam.lab.compare import Breakage, Observation
+from fabrikam.lab.departing import present, wants_step_up
+from fabrikam.lab.trip import travel
+from fabrikam.oidc import Evidence, recall_id_token
+from fabrikam.stepup import (
+    MULTI_FACTOR,
+    Denied,
+    Granted,
+    LoginRequired,
+    StepUpRequired,
+    judge,
+)
+from fabrikam.tenant.factors import Demand, demand_of
+from fabrikam.tenant.grants import claims_for, grant_for
+from fabrikam.tenant.pipeline import Outcome
+from fabrikam.tenant.steps import IssueCode, Refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fabrikam.lab.compare import Proof, Reach
+    from fabrikam.lab.glance import Glance
+    from fabrikam.lab.sides import Side
+    from fabrikam.lab.trip import Scripts, Trip
+    from fabrikam.stepup import Shortfall, Verdict
+    from fabrikam.tenant.grants import TokenClaims
+    from fabrikam.tenant.journey import Login
+
+__all__ = ["observe", "observed"]
+
+_PROTOCOL: Final = ("amr", "acr")
+_FACTOR_PAGES: Final = ("factor", "enrolment", "MFA API")
+
+
+def observe(glance: Glance, side: Side, scripts: Scripts) -> Observation:
+    """Drive a situation on one side and say what came of it."""
+    return observed(travel(glance, side, scripts), glance, side)
+
+
+def observed(trip: Trip | Refuse, glance: Glance, side: Side) -> Observation:
+    """Say what came of a login."""
+    match trip:
+        case Refuse():
+            return _never_begun(trip)
+        case _ if isinstance(trip.ended, IssueCode):
+            return _with_tokens(trip, glance, side)
+        case _:
+            return _without_tokens(trip)
+
+
+def _never_begun(refused: Refuse) -> Observation:
+    return Observation(
+        prompts=(),
+        ending="error",
+        error=refused.error,
+        description=refused.description,
+        claims=(),
+        verdict=f"error: {refused.error}",
+        reach="nowhere",
+        proof="nothing",
+        asked_by=None,
+    )
+
+
+def _without_tokens(trip: Trip) -> Observation:
+    refused = trip.ended if isinstance(trip.ended, Refuse) else None
+    return Observation(
+        prompts=trip.prompts,
+        ending="error" if refused else "prompt",
+        error=refused.error if refused else None,
+        description=refused.description if refused else None,
+        claims=(),
+        verdict=f"error: {refused.error}" if refused else "waits at a page",
+        reach="nowhere",
+        proof=_proof(trip.login),
+        asked_by=_asked_by(trip),
+        gave_up=trip.gave_up,
+        refused=_was_refused(trip),
+        broken=_breakage(trip),
+    )
+
+
+def _with_tokens(trip: Trip, glance: Glance, side: Side) -> Observation:
+    login = _in_pipeline(trip.login, glance)
+    if login.request.hosted and "authorization_code" not in login.client.grant_types:
+        return _never_begun(Refuse("unauthorized_client", "the code is worth nothing"))
+    grant = grant_for(login, present(glance))
+    claims = claims_for(grant, login.client, present(glance))
+    reach, verdict = _at_the_door(claims, glance, side, login)
+    return Observation(
+        prompts=trip.prompts,
+        ending="tokens",
+        error=None,
+        description=None,
+        claims=_telling(claims, trip, side),
+        verdict=verdict,
+        reach=reach,
+        proof=_proof(login),
+        asked_by=_asked_by(trip),
+        broken=_breakage(trip),
+    )
+
+
+def _in_pipeline(login: Login, glance: Glance) -> Login:
+    match glance.look("pipeline"):
+        case "legacy":
+            return replace(login, client=replace(login.client, conformant=False))
+        case "conformant":
+            return replace(login, client=replace(login.client, conformant=True))
+        case _:
+            return login
+
+
+def _at_the_door(
+    claims: TokenClaims, glance: Glance, side: Side, login: Login
+) -> tuple[Reach, str]:
+    if "openid" not in login.request.scopes:
+        return "nowhere", "rejected: there is no ID token"
+    if login.user is not None and claims.id_token["sub"] != login.user.user_id:
+        return "nowhere", "rejected: another subject came back"
+    now = present(glance)
+    evidence = Evidence(
+        recall_id_token(claims.id_token),
+        received_at=now,
+        userinfo=claims.userinfo if side.strategy.reads_userinfo else None,
+        asked_by=side.strategy.name,
+    )
+    attempted = wants_step_up(glance)
+    return _reached(
+        judge(MULTI_FACTOR, evidence, by=side.strategy, now=now, attempted=attempted)
+    )
+
+
+def _reached(verdict: Verdict) -> tuple[Reach, str]:
+    match verdict:
+        case Granted():
+            return "employees", "allowed"
+        case StepUpRequired(shortfalls):
+            return "customers", f"asks for more: {_words(shortfalls)}"
+        case Denied(shortfalls):
+            return "nowhere", f"denied: {_words(shortfalls)}"
+        case LoginRequired():
+            return "nowhere", "asks for a login"
+        case _:
+            assert_never(verdict)
+
+
+def _words(shortfalls: Iterable[Shortfall]) -> str:
+    return ", ".join(f"{lack.claim} {lack.fault}" for lack in shortfalls)
+
+
+def _telling(
+    claims: TokenClaims, trip: Trip, side: Side
+) -> tuple[tuple[str, str], ...]:
+    written = {name for run in trip.runs for name in run.outcome.id_token_claims}
+    names = (*_PROTOCOL, "auth_time", "authentication_level", *sorted(written))
+    told = _some(claims.id_token, names)
+    if side.strategy.reads_userinfo:
+        level = _some(claims.userinfo, ("authentication_level",))
+        told |= {f"userinfo {name}": value for name, value in level.items()}
+    return tuple(told.items())
+
+
+def _some(claims: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    return {name: json.dumps(claims[name]) for name in names if name in claims}
+
+
+def _proof(login: Login) -> Proof:
+    if login.has_passed("mfa"):
+        return "factor"
+    if login.remembered is not None and isinstance(demand_of(login), Demand):
+        return "remembered"
+    if any(method.name == "mfa" for method in login.methods):
+        return "session"
+    return "nothing"
+
+
+def _asked_by(trip: Trip) -> str | None:
+    last = trip.runs[-1].outcome if trip.runs else Outcome()
+    if last.multifactor is not None:
+        return last.multifactor.asked_by
+    if not any(prompt.kind in _FACTOR_PAGES for prompt in trip.prompts):
+        return None
+    if trip.login.commanded and last.executed:
+        return last.executed[-1]
+    return "the tenant's policy"
+
+
+def _was_refused(trip: Trip) -> bool:
+    if trip.gave_up or not isinstance(trip.ended, Refuse):
+        return False
+    last = trip.runs[-1].outcome if trip.runs else Outcome()
+    if last.denial is None:
+        return trip.ended.error == "unauthorized"
+    return last.failure is None and last.denial.error != "interaction_required"
+
+
+def _breakage(trip: Trip) -> Breakage | None:
+    failures = [run.outcome.failure for run in trip.runs if run.outcome.failure]
+    if not failures:
+        return None
+    last = failures[-1]
+    return Breakage(last.script, last.kind, last.message, last.file, last.line)

@@ -1,0 +1,257 @@
+"""A login driven from its departure to its end, by the tenant's own core.
+
+Rule 1: what the tenant does next is `next_step`'s word; the lab plays browser and user.
+Rule 2: the scripts run in real Node, the same occasion once.
+Rule 3: time and randomness are constants, so what differs differs for a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from fabrikam.lab.compare import Prompt
+from fabrikam.lab.departing import (
+    GRANT_TYPES,
+    departure,
+    person_in,
+    present,
+    remembered_in,
+)
+from fabrikam.tenant.factors import Demand, demand_of
+from fabrikam.tenant.facts import Session
+from fabrikam.tenant.journey import next_step
+from fabrikam.tenant.occasions import occasion_for
+from fabrikam.tenant.pipeline import PassedMethod, Resume
+from fabrikam.tenant.steps import (
+    AskConsent,
+    AskEnrolment,
+    AskFactor,
+    AskPassword,
+    IssueCode,
+    Refuse,
+    RequireMultifactor,
+    RunPipeline,
+    SendAway,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.lab.glance import Glance
+    from fabrikam.lab.sides import Side
+    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.pipeline import Engine, Occasion, Outcome
+    from fabrikam.tenant.steps import Step
+
+__all__ = ["Run", "Scripts", "Trip", "travel"]
+
+_MOST_STEPS: Final = 50
+_STATE: Final = {"state": "ticket"}
+_COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
+    "at home": {"countryCode": "US", "countryName": "United States"},
+    "abroad": {"countryCode": "BR", "countryName": "Brazil"},
+}
+_MFA_GRANT_TYPES: Final = {
+    "otp": "http://auth0.com/oauth/grant-type/mfa-otp",
+    "push-notification": "http://auth0.com/oauth/grant-type/mfa-oob",
+    "recovery-code": "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the scripts: what they saw, what they left."""
+
+    occasion: Occasion
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A login under way, as a value that only moves forward.
+
+    `ended` is how the tenant ended it, None where the user stopped at a page; `prompts`
+    and `runs` are in order.
+    """
+
+    login: Login
+    prompts: tuple[Prompt, ...] = ()
+    runs: tuple[Run, ...] = ()
+    ended: IssueCode | Refuse | None = None
+    over: bool = False
+    gave_up: bool = False
+
+    def met(self, prompt: Prompt, login: Login) -> Trip:
+        """Go on behind a page."""
+        return replace(self, prompts=(*self.prompts, prompt), login=login)
+
+    def stopped(self, prompt: Prompt, *, gave_up: bool) -> Trip:
+        """End at a page that was not passed."""
+        prompts = (*self.prompts, prompt)
+        return replace(self, prompts=prompts, over=True, gave_up=gave_up)
+
+    def end(self, step: IssueCode | Refuse) -> Trip:
+        """End as the tenant says."""
+        return replace(self, ended=step, over=True)
+
+
+class Scripts:
+    """The scripts of one folder, run in Node once for each occasion."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[str, Outcome] = {}
+
+    def outcome(
+        self, occasion: Occasion, checkpoint: Mapping[str, Any] | None
+    ) -> Outcome:
+        """Say what the scripts leave behind."""
+        key = repr((occasion, checkpoint))
+        if key not in self._known:
+            self._known[key] = self._engine.run(occasion, checkpoint)
+        return self._known[key]
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def travel(glance: Glance, side: Side, scripts: Scripts) -> Trip | Refuse:
+    """Drive the login of a situation to its end."""
+    login = departure(glance, side)
+    if isinstance(login, Refuse):
+        return login
+    refused = _grant_refused(glance, login)
+    if refused is not None:
+        return refused
+    trip = Trip(login=login)
+    for _ in range(_MOST_STEPS):
+        if trip.over:
+            return trip
+        step = next_step(trip.login, present(glance))
+        trip = _moved(trip, step, glance, scripts)
+    return trip.end(Refuse("server_error", "the login never ends"))
+
+
+def _grant_refused(glance: Glance, login: Login) -> Refuse | None:
+    grant_type = GRANT_TYPES.get(glance.look("flow"))
+    if grant_type is None or grant_type in login.client.grant_types:
+        return None
+    return _not_allowed(grant_type)
+
+
+def _not_allowed(grant_type: str) -> Refuse:
+    sentence = f"Grant type '{grant_type}' not allowed for the client."
+    return Refuse("unauthorized_client", sentence)
+
+
+def _moved(trip: Trip, step: Step, glance: Glance, scripts: Scripts) -> Trip:
+    login = trip.login
+    match step:
+        case RunPipeline(checkpoint):
+            return _after_scripts(trip, checkpoint, glance, scripts)
+        case AskPassword():
+            return trip.met(Prompt("password"), _after_password(glance, login))
+        case AskFactor(factors, remember):
+            prompt = Prompt("factor", factors[0], remember)
+            return _answered(trip, prompt, factors, glance)
+        case AskEnrolment(factors, remember):
+            prompt = Prompt("enrolment", factors[0], remember)
+            return _answered(trip, prompt, factors, glance)
+        case AskConsent():
+            accepted = replace(login, accepted=True, consented=login.request.scopes)
+            return trip.met(Prompt("consent"), accepted)
+        case SendAway():
+            return trip.met(Prompt("redirect"), login.after_return())
+        case RequireMultifactor():
+            return _at_the_api(trip, step, glance)
+        case IssueCode() | Refuse():
+            return trip.end(step)
+        case _:
+            assert_never(step)
+
+
+def _after_scripts(
+    trip: Trip, checkpoint: Mapping[str, Any] | None, glance: Glance, scripts: Scripts
+) -> Trip:
+    occasion = replace(
+        occasion_for(trip.login, present(glance), resume=_resume(trip, checkpoint)),
+        geoip=_COUNTRIES.get(glance.look("place"), {}),
+    )
+    outcome = scripts.outcome(occasion, checkpoint)
+    recorded = (PassedMethod(it, present(glance)) for it in outcome.recorded_methods)
+    login = replace(trip.login, passed=(*trip.login.passed, *recorded))
+    login = _with_cookie(login.after_scripts(outcome), glance)
+    return replace(trip, login=login, runs=(*trip.runs, Run(occasion, outcome)))
+
+
+def _resume(trip: Trip, checkpoint: Mapping[str, Any] | None) -> Resume | None:
+    if checkpoint is None:
+        return None
+    if trip.prompts and trip.prompts[-1].kind == "redirect":
+        return Resume("GET", _STATE, {})
+    return Resume("POST", _STATE, _STATE)
+
+
+def _with_cookie(login: Login, glance: Glance) -> Login:
+    """Show the remembered browser, where the tenant would look at it at all."""
+    demand = demand_of(login)
+    if not isinstance(demand, Demand) or demand.remember == "never":
+        return login
+    return replace(login, remembered=remembered_in(glance, login))
+
+
+def _after_password(glance: Glance, login: Login) -> Login:
+    user, now = login.user or person_in(glance), present(glance)
+    proved = login.after_password(user, now)
+    session = Session(
+        sid="session",
+        user_id=user.user_id,
+        created_at=now,
+        authenticated_at=now,
+        seen_at=now,
+        methods=proved.passed,
+        clients=login.session.clients if login.session else (),
+    )
+    return replace(proved, session=session)
+
+
+def _answered(
+    trip: Trip, prompt: Prompt, factors: tuple[str, ...], glance: Glance
+) -> Trip:
+    now, login = present(glance), trip.login
+    match glance.look("answer"):
+        case "fails":
+            return trip.stopped(prompt, gave_up=True)
+        case "cancels":
+            cancelled = trip.met(prompt, replace(login, cancelled=True))
+            return replace(cancelled, gave_up=True)
+        case "recovery code" if prompt.kind == "factor":
+            if "recovery-code" not in factors:
+                return trip.stopped(prompt, gave_up=False)
+            return trip.met(prompt, login.after_factor("recovery-code", now))
+        case _:
+            return trip.met(prompt, login.after_factor(factors[0], now))
+
+
+def _at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> Trip:
+    if glance.look("flow") != "MFA API":
+        return trip.end(Refuse("mfa_required", "Multifactor authentication required"))
+    factor = _factor_at_the_api(trip, step, glance)
+    grant_type = _MFA_GRANT_TYPES.get(factor, factor)
+    if grant_type not in trip.login.client.grant_types:
+        return trip.end(_not_allowed(grant_type))
+    prompt = Prompt("MFA API", factor)
+    if glance.look("answer") == "fails":
+        refused = trip.met(prompt, trip.login).end(Refuse("invalid_grant", "wrong"))
+        return replace(refused, gave_up=True)
+    passed = trip.login.after_factor(factor, present(glance))
+    return trip.met(prompt, passed)
+
+
+def _factor_at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> str:
+    user = trip.login.user
+    enrolled = user.enrolled if user else ()
+    choices = step.challenge or step.enroll or enrolled or ("otp",)
+    wished = "recovery-code" if glance.look("answer") == "recovery code" else ""
+    return wished if wished in choices else choices[0]
