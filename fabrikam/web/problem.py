@@ -22,8 +22,13 @@ __all__ = [
 
 
 def is_program(request: BaseRequest) -> bool:
-    """Say whether this request wants JSON: by its address, or by what it accepts."""
-    if str(request.path).startswith("/api/"):
+    """Say whether a program asks: by the address, what it accepts, or how it asks.
+
+    A script on a page could not follow a redirect to the tenant.
+    """
+    if str(request.path).startswith("/api/") or request.is_xhr:
+        return True
+    if request.get_header("Sec-Fetch-Dest") == "empty":
         return True
     accepted = str(request.get_header("Accept", ""))
     return "json" in accepted and "text/html" not in accepted

@@ -88,7 +88,7 @@ class SignIn:
             transaction = self._take(parameters.get("state", ""), session)
             evidence = self.party.finish(transaction, parameters)
         except CallbackRefused as error:
-            return self._once_more(session) or self._problem(error)
+            return self._once_more(error, session) or self._problem(error)
         except SignInError as error:
             return self._problem(error)
         evidence = evidence.received_by(self.clock())
@@ -143,9 +143,11 @@ class SignIn:
                 refused = error
         raise refused
 
-    def _once_more(self, session: Session | None) -> HTTPResponse | None:
+    def _once_more(
+        self, error: CallbackRefused, session: Session | None
+    ) -> HTTPResponse | None:
         """Let a signed-in visitor go on who reloads a callback or returns to it."""
-        if session is None:
+        if session is None or error.reason != "unknown":
             return None
         for browser in self.browser_cookie.values(request):
             done = self.pending.finished(field(request.query, "state"), browser=browser)

@@ -127,6 +127,8 @@ def test_an_employee_who_does_not_exist_is_not_found(intranet):
         ("/customers", {"Accept": "application/json"}),
         ("/employees", {"Accept": "application/problem+json"}),
         ("/api/employees", {"Accept": "text/html"}),
+        ("/customers", {"X-Requested-With": "XMLHttpRequest"}),
+        ("/employees", {"Sec-Fetch-Dest": "empty", "Accept": "*/*"}),
     ],
 )
 def test_a_program_that_is_not_signed_in_gets_a_challenge(intranet, address, headers):

@@ -307,6 +307,16 @@ def test_a_step_up_ends_with_the_session_that_began_it(intranet):
 
 
 @pytest.mark.promise("55")
+def test_a_step_up_of_an_earlier_session_ends_at_a_page_for_the_later_one(intranet):
+    intranet.sign_in()
+    departure = intranet.browser.get("/login/mfa", {"return_to": "/employees"})
+    intranet.browser.get("/logout")
+    intranet.sign_in()
+    intranet.tenant.login = {"amr": ["mfa"]}
+    assert intranet.come_back(departure).status_code == 400
+    assert intranet.browser.get("/employees", status=303)
+
+
 def test_two_tabs_may_step_up_at_once(intranet):
     intranet.sign_in()
     intranet.tenant.login = {"amr": ["mfa"]}
