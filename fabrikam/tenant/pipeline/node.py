@@ -51,6 +51,7 @@ def command(
         f"--max-old-space-size={_HEAP_MEGABYTES}",
         "--max-semi-space-size=1",
         "--no-deprecation",
+        "--no-experimental-sqlite",  # it writes past the permissions
         str(_HOST / "main.mjs"),
         str(descriptor),
         json.dumps(network),

@@ -7,9 +7,9 @@
  */
 import { Channel } from './channel.mjs';
 import { clock } from './clock.mjs';
+import { closeNetwork, keepSignals } from './gates.mjs';
 import { Login } from './login.mjs';
 import { captureLines } from './lines.mjs';
-import { closeNetwork } from './network.mjs';
 import { Scripts } from './scripts.mjs';
 import { abandon, charge } from './step.mjs';
 
@@ -37,5 +37,6 @@ process.on('unhandledRejection', (error) => charge('unhandled', error));
 process.on('beforeExit', () => abandon());
 captureLines(channel);
 closeNetwork(JSON.parse(network));
+keepSignals();
 channel.onFrame = (frame) => answers[frame.type](frame);
 channel.send({ type: 'hello', protocol: 1, node: process.version, pid: process.pid });

@@ -1,12 +1,14 @@
 /**
- * The gate before the network: shut unless the folder opens it.
+ * Gates in the doors that Node's permissions leave open: the network, and signals.
  *
- * It keeps honest scripts from reaching out of a test. It is no wall: a script that
- * wants to can go around it.
+ * They keep honest scripts from reaching out of a test. They are no wall: a script that
+ * wants to can go around them.
  */
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import net from 'node:net';
+
+const NAME_SERVICE = /^(?:lookupService|resolve.*|reverse)$/;
 
 /** @param {boolean | string[]} allowed every host, none, or these */
 export function closeNetwork(allowed) {
@@ -24,11 +26,20 @@ export function closeNetwork(allowed) {
   for (const name of ['bind', 'connect', 'send']) {
     dgram.Socket.prototype[name] = refuse('a datagram');
   }
-  for (const door of [dns, dns.promises]) {
-    for (const name of Object.keys(door).filter((word) => /^resolve|^reverse|^lookupS/.test(word))) {
-      door[name] = refuse('a name server');
+  for (const service of [dns, dns.promises]) {
+    for (const name of Object.keys(service).filter((key) => NAME_SERVICE.test(key))) {
+      service[name] = refuse('a name server');
     }
   }
+}
+
+/** Lets a script signal its own process, and no other: Python would be the next. */
+export function keepSignals() {
+  const kill = process.kill.bind(process);
+  process.kill = (pid, signal) => {
+    if (pid === process.pid) return kill(pid, signal);
+    throw new Error(`a signal to process ${pid} is not allowed by this tenant`);
+  };
 }
 
 /**
