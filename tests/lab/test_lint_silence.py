@@ -229,6 +229,31 @@ ACTIONS = {
       api.idToken.setCustomClaim("a", 1).accessToken.setCustomClaim("b", 2);
     };
     """,
+    "an object that keeps event and api": f"""
+    class StepUp {{
+      constructor(event, api) {{
+        this.event = event;
+        this.api = api;
+      }}
+      run() {{
+        if ((this.event.transaction?.acr_values ?? []).includes("{ACR}")) {{
+          this.api.multifactor.enable("any", {{ allowRememberBrowser: false }});
+        }}
+      }}
+    }}
+    exports.onExecutePostLogin = async (event, api) => new StepUp(event, api).run();
+    """,
+    "a handler from a module that Actions share": """
+    exports.onExecutePostLogin = require("actions:step-up").onExecutePostLogin;
+    """,
+    "what the page of the redirect sends back": """
+    exports.onExecutePostLogin = async (event, api) => {
+      api.redirect.sendUserTo("https://fabrikam.example/terms");
+    };
+    exports.onContinuePostLogin = async (event, api) => {
+      if (event.request.query.accepted !== "yes") api.access.deny("the terms are needed");
+    };
+    """,
     "passkeys need no second factor": """
     exports.onExecutePostLogin = async (event, api) => {
       const methods = event.authentication?.methods ?? [];
@@ -368,6 +393,58 @@ RULES = {
       const wanted = (query.scope || '').split(' ').includes('step_up');
       console.log(user_id, email, rest.nickname, clientID, wanted);
       cb(null, arguments[0], arguments[1]);
+    }
+    """,
+    "assigned to the context": """
+    (user, context, callback) => {
+      const { scope = '' } = context.request?.query ?? {};
+      const stepUp = scope.split(' ').includes('step_up');
+      context.idToken['https://fabrikam.example/level'] = stepUp ? 'mfa' : 'normal';
+      if (stepUp) {
+        const multifactor = { provider: 'any', allowRememberBrowser: false };
+        Object.assign(context, { multifactor });
+      }
+      return callback(null, user, context);
+    }
+    """,
+    "helpers below the last line": """
+    function (user, context, callback) {
+      const groups = (context.authorization || {}).roles || [];
+      if (groups.indexOf('payroll') > -1) forceFactor();
+      if (user.role === 'guest') console.log('guest');
+      callback(null, user, context);
+
+      function forceFactor() {
+        context.multifactor = { provider: 'guardian', allowRememberBrowser: true };
+      }
+    }
+    """,
+    "a request within a request": """
+    function (user, context, callback) {
+      const request = require('request');
+      if (!user.email || !user.email_verified) return callback(null, user, context);
+      request({ url: `${auth0.baseUrl}/users-by-email` }, function (error, response, body) {
+        if (error) return callback(error);
+        const others = JSON.parse(body).filter((one) => one.user_id !== user.user_id);
+        if (others.length === 0) return callback(null, user, context);
+        request.post({ url: others[0].url }, (failed, answer) => {
+          if (answer && answer.statusCode >= 400) return callback(new Error('not linked'));
+          context.primaryUser = others[0].user_id;
+          callback(null, user, context);
+        });
+      });
+    }
+    """,
+    "many steps, one end": """
+    function (user, context, callback) {
+      const async = require('async@2.1.2');
+      async.waterfall([
+        (next) => next(null, user.identities.length),
+        (count, next) => {
+          context.idToken['https://fabrikam.example/count'] = count;
+          next(null);
+        }
+      ], (error) => callback(error, user, context));
     }
     """,
     "stashed for the next Rule": """

@@ -143,6 +143,17 @@ def _asked_by_rule(script: Script) -> Iterator[Ask]:
             yield Ask(assignment, script.names.constant(value))
         elif path == MULTIFACTOR and value is not None:
             yield from _alternatives(assignment, value, script)
+    yield from _assigned_to_context(script)
+
+
+def _assigned_to_context(script: Script) -> Iterator[Ask]:
+    """Give the asks by `Object.assign(context, { multifactor: … })`."""
+    for call in script.calls("Object.assign"):
+        given = script.names.literal(js.argument(call, 1), "object")
+        if script.path(js.argument(call, 0)) == ("context",) and given is not None:
+            value = js.bare(js.property_of(given, "multifactor"))
+            if value is not None:
+                yield from _alternatives(call, value, script)
 
 
 def _alternatives(assignment: Node, value: Node, script: Script) -> Iterator[Ask]:

@@ -42,6 +42,14 @@ _OBJECT_LISTS: Final = frozenset(
     for path in LISTS
     if path[-1] in {"clients", "enrolledFactors", "identities", "methods"}
 )
+_READING: Final = (
+    "member_expression",
+    "shorthand_property_identifier_pattern",
+    "subscript_expression",
+)
+_ALWAYS: Final = frozenset(
+    path for path in LISTS if path[1] == "transaction" or path[1:2] == ("user",)
+)
 _SUBSTRING: Final = frozenset(
     {"endsWith", "includes", "indexOf", "lastIndexOf", "match", "search", "startsWith"}
 )
@@ -126,7 +134,7 @@ def list_tested_for_truth(script: Script) -> Iterator[Hit]:
     for test in tests(script):
         path = script.path(test)
         plain = test.type != "call_expression"
-        if plain and path in LISTS and not _used_elsewhere(path, test, script):
+        if plain and path in _ALWAYS and not _used_elsewhere(path, test, script):
             yield script.at(test)
 
 
@@ -255,5 +263,5 @@ def _read_deeper(path: Path, test: Node, script: Script) -> bool:
     )
     return any(
         len(script.path(node)) > len(path) and script.path(node)[: len(path)] == path
-        for node in js.nodes(around, "member_expression", "subscript_expression")
+        for node in js.nodes(around, *_READING)
     )

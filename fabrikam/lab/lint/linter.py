@@ -14,6 +14,7 @@ from fabrikam.lab.lint import (
     options,
     skips,
     source,
+    supplies,
     whole,
     words,
 )
@@ -25,6 +26,7 @@ from fabrikam.lab.lint.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fabrikam.lab.lint.script import Hit
     from fabrikam.tenant.pipeline import Folder
@@ -103,13 +105,13 @@ FOLDER_CHECKS: Final[tuple[Check[Whole], ...]] = (
     whole.both_ask,
     whole.action_not_running,
     whole.nobody_asks,
-    whole.challenge_without_toggle,
-    whole.secret_missing,
-    whole.configuration_missing,
+    supplies.challenge_without_toggle,
+    supplies.secret_missing,
+    supplies.configuration_missing,
     whole.redirect_before_second_factor,
     whole.request_read_after_pause,
     whole.level_stays_on_user,
-    whole.factor_disabled,
+    supplies.factor_disabled,
     whole.application_left_out,
 )
 
@@ -155,13 +157,22 @@ def _scripts(folder: Folder) -> Iterator[Script]:
 
 def _declared_secrets(folder: Folder) -> dict[str, frozenset[str]]:
     """Read the names of secrets whose values the export did not show."""
-    found = {}
-    for paper in sorted(folder.root.glob("actions/*.json")):
-        action = json.loads(paper.read_text())
-        found[action["name"]] = frozenset(
+    papers = (_parsed(path) for path in sorted(folder.root.glob("actions/*.json")))
+    return {
+        str(action["name"]): frozenset(
             str(secret["name"]) for secret in action.get("secrets", [])
         )
-    return found
+        for action in papers
+        if "name" in action
+    }
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    """Parse a file; one that is JSON only after its keywords are replaced is empty."""
+    try:
+        return dict(json.loads(path.read_text()))
+    except ValueError:
+        return {}
 
 
 def _unreadable(script: Script) -> tuple[Finding, ...]:

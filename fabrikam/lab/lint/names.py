@@ -176,8 +176,11 @@ class Names:
         return self.path(js.field(call, "object")) if walks else ()
 
     def _member(self, node: Node) -> Path:
-        origin = self.path(js.field(node, "object"))
+        whole = js.bare(js.field(node, "object"))
+        origin = self.path(whole)
         name = js.member(node)
+        if whole is not None and whole.type == "this" and name in ROOTS:
+            return (name,)  # an object that keeps what its constructor was given
         if name is None:
             name = self.constant(js.field(node, "index"))
         return (*origin, name) if origin and name is not None else ()

@@ -90,7 +90,7 @@ class Script:
             if target is None or target.type == "identifier":
                 continue
             written = self.path(target)
-            if written[: len(path)] == path:
+            if len(written) > 1 and written[: len(path)] == path:
                 yield assignment, written
 
 

@@ -32,9 +32,6 @@ _PLACEHOLDERS: Final = (
     "your",
     "replace",
     "placeholder",
-    "example",
-    "insert",
-    "todo",
     "xxx",
 )
 _CLIENT: Final = {("event", "client", "client_id"), ("context", "clientID")}

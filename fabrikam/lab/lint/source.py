@@ -112,8 +112,14 @@ def no_handler(script: Script) -> Iterator[Hit]:
     for name in strange:
         if name.casefold().startswith("on"):
             yield script.at(script.handlers[name], name)
-    if HANDLERS[0] not in script.handlers and not strange:
+    if not strange and not _exported_somehow(script):
         yield script.at(script.root)
+
+
+def _exported_somehow(script: Script) -> bool:
+    """Say whether the handler is exported, be it from another module."""
+    exported = script.nodes("property_identifier", "shorthand_property_identifier")
+    return any(js.text(node) == HANDLERS[0] for node in exported)
 
 
 def _innermost(fault: Node) -> Node:

@@ -98,9 +98,9 @@ context.request.geoip: latitude longitude subdivision_code time_zone
 context.sso: current_clients with_auth0 with_dbconn
 context.stats: loginsCount
 user: app_metadata* blocked created_at email email_verified emails* family_name
-user: given_name groups* identities last_ip last_login last_password_reset locale
-user: logins_count multifactor name nickname permissions phone_number phone_verified
-user: picture roles* updated_at user_id user_metadata* username
+user: given_name group* groups* identities last_ip last_login last_password_reset
+user: locale logins_count multifactor name nickname permissions phone_number
+user: phone_verified picture role* roles* updated_at user_id user_metadata* username
 user.identities.[]: access_token connection isSocial profileData* provider user_id
 """
 

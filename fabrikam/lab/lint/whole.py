@@ -24,18 +24,25 @@ __all__ = [
     "action_not_running",
     "application_left_out",
     "both_ask",
-    "challenge_without_toggle",
-    "configuration_missing",
-    "factor_disabled",
     "level_stays_on_user",
     "nobody_asks",
     "redirect_before_second_factor",
     "request_read_after_pause",
-    "secret_missing",
 ]
 
 _PAUSES: Final = (*COMMANDS, "api.redirect.sendUserTo")
-_GUARDIAN: Final = {"phone": "sms"}  # what Guardian calls a type of factor
+_SENT: Final = {("event", "request", "query"), ("event", "request", "body")}
+_PARAMETERS: Final = frozenset(  # the page that redirects back may send others
+    {
+        "acr_values",
+        "audience",
+        "client_id",
+        "max_age",
+        "prompt",
+        "response_type",
+        "scope",
+    }
+)
 _CLIENT: Final = {("event", "client", "client_id"), ("context", "clientID")}
 _INTERACTIVE: Final = {"native", "regular_web", "spa"}
 
@@ -102,50 +109,9 @@ def nobody_asks(whole: Whole) -> Iterator[Hit]:
     able = (
         script for script in whole.scripts if script.runs or script.kind == "action"
     )
-    asked = any(asks(script) for script in able)
+    asked = any(asks(script) or _hands_api_on(script) for script in able)
     if not asked and whole.folder.policy == "never":
         yield Hit(file="guardian/policies.json")
-
-
-@check(
-    "SU604",
-    why="challengeWith and enrollWith need the switch “Customize MFA Factors using "
-    "Actions”. Without it they have no proper effect.",
-    instead='"customize_mfa_in_postlogin_action": true in tenant.json',
-)
-def challenge_without_toggle(whole: Whole) -> Iterator[Hit]:
-    """A challenge or enrolment without the switch of the tenant."""
-    if whole.folder.tenant.get("customize_mfa_in_postlogin_action") is True:
-        return
-    for script in whole.actions():
-        yield from (script.at(call) for call in script.calls(*COMMANDS))
-
-
-@check(
-    "SU605",
-    why="Every Action has secrets of its own. One that it lacks is undefined, and a "
-    "comparison with it is never true.",
-    instead="add it to the secrets of this Action",
-)
-def secret_missing(whole: Whole) -> Iterator[Hit]:
-    """A secret is used that the Action does not have."""
-    for script in whole.scripts:
-        if script.kind == "action":
-            yield from _missing(script, ("event", "secrets"), script.secrets)
-
-
-@check(
-    "SU606",
-    why="configuration holds what rules-configs/ sets. A key that is not there is "
-    "undefined, and a comparison with it is never true.",
-    instead="add rules-configs/KEY.json; exports leave the values out",
-)
-def configuration_missing(whole: Whole) -> Iterator[Hit]:
-    """A key of `configuration` is used that the folder does not set."""
-    known = frozenset(whole.folder.rules_configs)
-    for script in whole.running:
-        if script.kind == "rule":
-            yield from _missing(script, ("configuration",), known)
 
 
 @check(
@@ -177,7 +143,8 @@ def request_read_after_pause(whole: Whole) -> Iterator[Hit]:
     )
     for script in whole.actions():
         for node, handler in _request_reads(script):
-            if paused or handler == HANDLERS[1]:
+            resumed = handler == HANDLERS[1] and js.member(node) in _PARAMETERS
+            if paused or resumed:
                 yield script.at(node)
         paused |= any(True for _ in script.calls(*_PAUSES))
 
@@ -204,27 +171,6 @@ def level_stays_on_user(whole: Whole) -> Iterator[Hit]:
 
 
 @check(
-    "SU610",
-    why="A factor that is switched off cannot be asked for: it is left out, and when "
-    "none is left the login fails.",
-    instead="switch it on in guardian/factors/",
-)
-def factor_disabled(whole: Whole) -> Iterator[Hit]:
-    """A factor is asked for that the tenant has switched off."""
-    on = whole.folder.factors
-    if on is None:
-        return
-    for script in whole.running:
-        if not on:
-            yield from (script.at(ask.node, "all of them") for ask in asks(script))
-            continue
-        for call in script.calls(*COMMANDS):
-            for factor in _factors(call, script):
-                if _GUARDIAN.get(factor, factor) not in on:
-                    yield script.at(call, factor)
-
-
-@check(
     "SU611",
     why="An application that is not in the list gets its tokens without the second "
     "factor, and nothing says so.",
@@ -245,6 +191,16 @@ def application_left_out(whole: Whole) -> Iterator[Hit]:
                 yield script.at(listed, ", ".join(sorted(left_out)))
 
 
+def _hands_api_on(script: Script) -> bool:
+    """Say whether a script gives `api` to somebody who may ask in its place."""
+    return any(
+        script.path(given) == ("api",)
+        and script.names.function(js.field(call, "function")) is None
+        for call in script.nodes("call_expression", "new_expression")
+        for given in js.arguments(call)
+    )
+
+
 def _wish(ask: Ask, script: Script) -> frozenset[Trigger]:
     """Say what a request must carry for an ask; nothing where any login is asked."""
     ways = [triggers(way, script) for way in conditions(ask, script)]
@@ -261,45 +217,13 @@ def _waits_for_rule(ask: Ask, script: Script) -> bool:
     return ("api", "rules", "wasExecuted") in read
 
 
-def _missing(
-    script: Script, place: tuple[str, ...], known: frozenset[str]
-) -> Iterator[Hit]:
-    for node in script.nodes("member_expression", "subscript_expression"):
-        path = script.path(node)
-        short = len(path) != len(place) + 1 or path[: len(place)] != place
-        if short or path[-1] in known or _has_default(node):
-            continue
-        yield script.at(node, path[-1])
-
-
-def _has_default(node: Node) -> bool:
-    parent = node.parent
-    return (
-        parent is not None
-        and parent.type == "binary_expression"
-        and js.operator(parent) in {"||", "??"}
-        and js.same(js.field(parent, "left"), node)
-    )
-
-
 def _request_reads(script: Script) -> Iterator[tuple[Node, str]]:
     """Give the reads of what the application sent, with the handler around each."""
     for name, handler in script.handlers.items():
         for node in reach(handler, script):
             path = script.path(node) if node.type == "member_expression" else ()
-            sent = {("event", "request", "query"), ("event", "request", "body")}
-            if (
-                len(path) == len(("event", "request", "query", "x"))
-                and path[:3] in sent
-            ):
+            if path[:-1] in _SENT:
                 yield node, name
-
-
-def _factors(call: Node, script: Script) -> Iterator[str]:
-    for pair in js.nodes(call, "pair"):
-        factor = script.names.constant(js.field(pair, "value"))
-        if js.text(js.field(pair, "key")) == "type" and factor is not None:
-            yield factor
 
 
 def _client_lists(script: Script) -> Iterator[tuple[Node, frozenset[str]]]:
