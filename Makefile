@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+PICTURES := 1-start 2-login 3-customers 4-code 5-employees
+
 .PHONY: help run test check lab bench docs shots clean
 .DEFAULT_GOAL := help
 
@@ -27,6 +29,13 @@ lab: $(VENV)/.running  ## compare the shipped Rule with the shipped Action
 
 docs: $(VENV)/.testing  ## write the generated parts of the documentation
 	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m tests.promises.table
+
+shots: $(VENV)/.testing  ## walk the story in a browser, keep five pictures of it
+	@$(BIN)/python -m pytest --quiet tests/journeys
+	@mkdir -p docs/pictures
+	@for picture in $(PICTURES); do \
+	  cp artefacts/journeys/legacy-$$picture.png docs/pictures/$$picture.png; done
 
 bench: $(VENV)/.testing  ## what guard and checks cost, as ratios of one run
 	@$(BIN)/python -m tests.bench

@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from docs.commands import commands_of, commands_table, options_table
+from docs.faults import codes_table, errors_table, faults_table
+from docs.routes import routes_table
+from fabrikam.cli import _parser
 from fabrikam.settings import SETTINGS
 
-__all__ = ["ROOT", "blocks"]
+__all__ = ["BLOCKS", "ROOT", "pages"]
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -25,18 +30,46 @@ def settings_table() -> str:
     return "\n".join(["| Name | Default | Meaning |", "| --- | --- | --- |", *rows])
 
 
-def blocks() -> dict[Path, str]:
-    """Return every generated file with the text that it should have."""
-    settings = ROOT / "docs" / "reference" / "settings.md"
-    return {settings: _filled(settings, "settings", settings_table())}
+def _commands() -> str:
+    return commands_table(tuple(commands_of(_parser())))
 
 
-def _filled(path: Path, name: str, text: str) -> str:
-    begin, end = f"<!-- {name}: generated -->", f"<!-- {name}: end -->"
+def _options() -> str:
+    return options_table(tuple(commands_of(_parser())))
+
+
+BLOCKS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (
+    ("README.md", "routes", routes_table),
+    ("docs/reference/routes.md", "routes", routes_table),
+    ("docs/reference/settings.md", "settings", settings_table),
+    ("docs/reference/cli.md", "commands", _commands),
+    ("docs/reference/cli.md", "options", _options),
+    ("docs/reference/faults.md", "faults", faults_table),
+    ("docs/reference/faults.md", "errors", errors_table),
+    ("docs/reference/faults.md", "codes", codes_table),
+)
+"""Which page has which block, and what writes it."""
+
+
+def pages() -> dict[Path, str]:
+    """Return every page that has generated blocks with the text it should have."""
+    texts: dict[Path, str] = {}
+    for name, block, write in BLOCKS:
+        path = ROOT / name
+        text = texts.get(path) or path.read_text()
+        texts[path] = _filled(text, block, write())
+    return texts
+
+
+def _filled(text: str, block: str, content: str) -> str:
+    begin, end = f"<!-- {block}: generated -->", f"<!-- {block}: end -->"
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.S)
-    return pattern.sub(lambda _: f"{begin}\n{text}\n{end}", path.read_text())
+    filled, found = pattern.subn(lambda _: f"{begin}\n{content}\n{end}", text)
+    if found != 1:
+        raise LookupError(f"the block {block} stands {found} times, not once")
+    return filled
 
 
 if __name__ == "__main__":
-    for path, text in blocks().items():
+    for path, text in pages().items():
         path.write_text(text)
