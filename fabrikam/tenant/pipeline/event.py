@@ -178,6 +178,7 @@ def _transaction(occasion: Occasion) -> Json:
     asked = occasion.query
     transaction: Json = {
         "id": occasion.transaction_id,
+        "locale": occasion.language,
         "protocol": occasion.protocol,
         "acr_values": asked.get("acr_values", "").split(),
         "requested_scopes": (asked or occasion.body).get("scope", "").split(),

@@ -58,6 +58,7 @@ def test_the_event_shows_the_transaction(run):
     assert shown(run, "event.transaction", login=login) == {
         "acr_values": ["urn:a", "urn:b"],
         "id": "t-1",
+        "locale": "en",
         "metadata": {"colour": "red"},
         "prompt": ["login", "consent"],
         "protocol": "oidc-basic-profile",
@@ -333,12 +334,23 @@ def test_what_this_tenant_has_not_is_named_and_never_ignored(run, member):
         "validation.error('code', 'x'.repeat(101))",
         "redirect.sendUserTo('not an address')",
         "access.deny()",
+        "user.setAppMetadata('a', 'x'.repeat(33000))",
+        "user.setUserMetadata('a', 'x'.repeat(20000)).user"
+        ".setUserMetadata('b', 'x'.repeat(20000))",
+        "transaction.setMetadata('a', 'x'.repeat(8000)).transaction"
+        ".setMetadata('b', 'x'.repeat(8000)).transaction.setMetadata('c', 'x'.repeat(8000))",
+        "transaction && [...Array(1001)].map((_, n) => api.accessToken.addScope(`s${n}`))",
         "accessToken.setCustomClaim('scope', 'x')",
         "idToken.setCustomClaim()",
     ],
 )
 def test_what_the_api_does_not_take_is_an_error(run, call):
     assert run(action(f"api.{call};")).failure.kind == "rejected"
+
+
+def test_metadata_that_is_written_over_counts_once(run):
+    twice = "api.user.setAppMetadata('a', 'x'.repeat(20000));" * 2
+    assert run(action(twice)).failure is None
 
 
 def test_an_action_needs_no_promise(run):

@@ -15,42 +15,15 @@ import {
   asText,
 } from './arguments.mjs';
 import { cacheFor } from './cache.mjs';
-import { TooLarge } from './errors.mjs';
+import { Operations } from './operations.mjs';
 import { redirectFor } from './redirect.mjs';
+import { withUnsupported } from './unsupported.mjs';
 
-const { parse, stringify } = JSON;
-const MFA_COMMANDS = 4; // in one login, as at Auth0
-const UNSUPPORTED = {
-  prompt: ['render'],
-  refreshToken: ['revoke', 'setExpiresAt', 'setIdleExpiresAt', 'setMetadata', 'deleteMetadata', 'evictMetadata'],
-  samlResponse: [
-    'setAttribute',
-    'setAttributeNameFormat',
-    'setAudience',
-    'setAuthnContextClassRef',
-    'setCert',
-    'setCreateUpnClaim',
-    'setDestination',
-    'setDigestAlgorithm',
-    'setEncryptionCert',
-    'setEncryptionPublicKey',
-    'setIncludeAttributeNameFormat',
-    'setIssuer',
-    'setKey',
-    'setLifetimeInSeconds',
-    'setMapIdentities',
-    'setMapUnknownClaimsAsIs',
-    'setNameIdentifierFormat',
-    'setNameIdentifierProbes',
-    'setPassthroughClaimsWithNoMapping',
-    'setRecipient',
-    'setRelayState',
-    'setSignatureAlgorithm',
-    'setSignResponse',
-    'setTypedAttributes',
-  ],
-  session: ['setExpiresAt', 'setIdleExpiresAt', 'setCookieMode', 'setMetadata', 'deleteMetadata', 'evictMetadata'],
-};
+/** Auth0's limits on one login. */
+const MOST_COMMANDS = 4;
+const MOST_SCOPES = 1000;
+const MOST_TRANSACTION_METADATA = 16 * 1024;
+const MOST_USER_METADATA = 32 * 1024;
 
 /**
  * @typedef {object} Running
@@ -60,57 +33,47 @@ const UNSUPPORTED = {
  * @property {string} phase
  */
 
+/**
+ * @typedef {(name: string, ...args: unknown[]) => any} Ask
+ */
+
 /** @param {Running} running */
 export function apiFor(running) {
   const { step, login, phase } = running;
-  const { operations, rulesRan, left } = login.result;
+  const { rulesRan } = login.result;
+  const operations = new Operations(login, step.name);
 
-  /** @type {(name: string, ...args: unknown[]) => any} */
+  /** @type {Ask} */
   const ask = (name, ...args) => {
-    const text = stringify({ name, args, by: step.name });
-    login.asked += text.length;
-    if (login.asked > login.frame.limit) throw new TooLarge(login.frame.limit);
-    operations.push(parse(text)); // as it is now, whatever becomes of the arguments
+    operations.add(name, ...args);
     return api;
   };
-  const asked = (/** @type {string[]} */ ...names) =>
-    operations.filter(({ name }) => names.includes(name)).length;
-
-  /** @type {(name: string, factors: unknown) => any} */
-  const command = (name, factors) => {
-    const { customizeMfa } = login.frame;
-    if (!customizeMfa) step.warn('the tenant does not let Actions choose factors: no effect');
-    if (!customizeMfa) return api;
-    if (asked('authentication.challenge', 'authentication.enroll') < MFA_COMMANDS) {
-      return ask(name, asFactors(factors));
-    }
-    throw new Error(`more than ${MFA_COMMANDS} challenge and enroll commands in one login`);
-  };
-  const challenge = (/** @type {unknown} */ factors) =>
-    command('authentication.challenge', factors);
-  const enroll = (/** @type {unknown} */ factors) => command('authentication.enroll', factors);
-
-  const setPrimaryUser = (/** @type {unknown} */ id) => {
-    if (asked('authentication.setPrimaryUser')) throw new Error('the primary user is set twice');
-    if (left?.context.primaryUser) throw new Error('a rule has set the primary user');
-    return ask('authentication.setPrimaryUser', asShort('user id', id, 128));
+  const keep = (/** @type {string} */ name, /** @type {number} */ most) =>
+    (/** @type {unknown} */ key, /** @type {unknown} */ value) => {
+      operations.addPair(name, most, asText('key', key), value);
+      return api;
+    };
+  const scope = (/** @type {string} */ name) => (/** @type {unknown} */ word) => {
+    const known = operations.count('accessToken.addScope', 'accessToken.removeScope');
+    if (known >= MOST_SCOPES) throw new RangeError(`more than ${MOST_SCOPES} scopes`);
+    return ask(name, asScope(word));
   };
 
   /** @type {Record<string, any>} */
   const api = {
     access: { deny: (reason) => ask('access.deny', asText('reason', reason)) },
     accessToken: {
-      addScope: (scope) => ask('accessToken.addScope', asScope(scope)),
-      removeScope: (scope) => ask('accessToken.removeScope', asScope(scope)),
+      addScope: scope('accessToken.addScope'),
+      removeScope: scope('accessToken.removeScope'),
       setCustomClaim: (name, value) => ask('accessToken.setCustomClaim', asClaim(name), value),
     },
     authentication: {
-      challengeWith: (factor, options) => challenge([factor, ...others(options)]),
-      challengeWithAny: challenge,
-      enrollWith: (factor, options) => enroll([factor, ...others(options)]),
-      enrollWithAny: enroll,
+      ...commands(running, operations, ask, () => api),
       recordMethod: (url) => ask('authentication.recordMethod', asMethod(url, phase)),
-      setPrimaryUser,
+      setPrimaryUser: (id) => {
+        refuseSecondPrimaryUser(login, operations);
+        return ask('authentication.setPrimaryUser', asShort('user id', id, 128));
+      },
     },
     cache: cacheFor(login),
     idToken: {
@@ -124,11 +87,12 @@ export function apiFor(running) {
     rules: { wasExecuted: (rule) => rulesRan.includes(rule) },
     session: { revoke: (reason) => ask('session.revoke', asText('reason', reason)) },
     transaction: {
-      setMetadata: (key, value) => ask('transaction.setMetadata', ...asMetadata(key, value)),
+      setMetadata: (key, value) =>
+        keep('transaction.setMetadata', MOST_TRANSACTION_METADATA)(...asMetadata(key, value)),
     },
     user: {
-      setAppMetadata: (key, value) => ask('user.setAppMetadata', asText('key', key), value),
-      setUserMetadata: (key, value) => ask('user.setUserMetadata', asText('key', key), value),
+      setAppMetadata: keep('user.setAppMetadata', MOST_USER_METADATA),
+      setUserMetadata: keep('user.setUserMetadata', MOST_USER_METADATA),
     },
     validation: {
       error: (code, message) =>
@@ -138,23 +102,45 @@ export function apiFor(running) {
   return withUnsupported(api);
 }
 
-/** @param {{additionalFactors?: unknown[]}} [options] */
-function others(options) {
-  return options?.additionalFactors ?? [];
-}
-
-/** @param {Record<string, any>} api */
-function withUnsupported(api) {
-  for (const [group, names] of Object.entries(UNSUPPORTED)) {
-    const members = names.map((name) => [name, unsupported(`api.${group}.${name}`)]);
-    api[group] = { ...api[group], ...Object.fromEntries(members) };
-  }
-  return api;
-}
-
-/** @param {string} member */
-function unsupported(member) {
-  return () => {
-    throw new Error(`${member} is not supported by the local tenant`);
+/**
+ * The commands that send the user to a factor at once, where the tenant allows it.
+ *
+ * @param {Running} running
+ * @param {Operations} operations
+ * @param {Ask} ask
+ * @param {() => any} api
+ */
+function commands({ step, login }, operations, ask, api) {
+  /** @type {(name: string, factors: unknown) => any} */
+  const command = (name, factors) => {
+    if (!login.frame.customizeMfa) {
+      step.warn('the tenant does not let Actions choose factors: no effect');
+      return api();
+    }
+    if (operations.count('authentication.challenge', 'authentication.enroll') < MOST_COMMANDS) {
+      return ask(name, asFactors(factors));
+    }
+    throw new Error(`more than ${MOST_COMMANDS} challenge and enroll commands in one login`);
   };
+  const withOne = (/** @type {string} */ name) =>
+    (/** @type {unknown} */ factor, { additionalFactors = [] } = {}) =>
+      command(name, [factor, ...additionalFactors]);
+  const withAny = (/** @type {string} */ name) => (/** @type {unknown} */ factors) =>
+    command(name, factors);
+  return {
+    challengeWith: withOne('authentication.challenge'),
+    challengeWithAny: withAny('authentication.challenge'),
+    enrollWith: withOne('authentication.enroll'),
+    enrollWithAny: withAny('authentication.enroll'),
+  };
+}
+
+/**
+ * @param {import('./login.mjs').Login} login
+ * @param {Operations} operations
+ */
+function refuseSecondPrimaryUser({ result: { left } }, operations) {
+  if (left?.context.primaryUser) throw new Error('a rule has set the primary user');
+  const before = operations.count('authentication.setPrimaryUser');
+  if (before > 0) throw new Error('the primary user is set twice');
 }
