@@ -42,9 +42,9 @@ class HttpCourier:
         """Send a token off and go on."""
         self._executor.submit(_post, house, url, token)
 
-    def close(self) -> None:
-        """Stop; what was not yet sent is forgotten."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+    def close(self, *, wait: bool = False) -> None:
+        """Stop; what was not yet sent is forgotten, unless it is waited for."""
+        self._executor.shutdown(wait=wait, cancel_futures=not wait)
 
 
 def tell_clients(house: House, session: Session, courier: Courier) -> None:

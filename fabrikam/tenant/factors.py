@@ -18,8 +18,7 @@ from fabrikam.tenant.steps import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Iterable
 
     from fabrikam.tenant.facts import Person, Remembered
     from fabrikam.tenant.journey import Login
@@ -90,11 +89,10 @@ def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
     """Do what `challengeWith` or `enrollWith` paused for."""
     if not login.tenancy.customize_mfa:
         return Refuse("access_denied", "Customize MFA Factors using Actions is off")
-    match command:
-        case Challenge(wanted):
-            return _challenge(login, _types(wanted))
-        case Enrollment(wanted):
-            return _enrol(login, _types(wanted))
+    wanted = tuple(str(factor.get("type")) for factor in command.factors)
+    if isinstance(command, Challenge):
+        return _challenge(login, wanted)
+    return _enrol(login, wanted)
 
 
 def is_trusted(remembered: Remembered | None, user: Person, now: int) -> bool:
@@ -168,10 +166,6 @@ def _enrol(login: Login, wanted: tuple[str, ...]) -> Step:
     if login.request.hosted:
         return _unaskable(login) or AskEnrolment(usable)
     return RequireMultifactor(enroll=usable)
-
-
-def _types(wanted: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(str(factor.get("type")) for factor in wanted)
 
 
 def _in_order(factors: Iterable[str]) -> tuple[str, ...]:

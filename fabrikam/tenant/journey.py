@@ -23,7 +23,7 @@ from fabrikam.tenant.facts import (
     Tenancy,
 )
 from fabrikam.tenant.pipeline.event import PassedMethod
-from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment, Outcome, Redirect
+from fabrikam.tenant.pipeline.outcome import Outcome, Redirect
 from fabrikam.tenant.steps import (
     AskConsent,
     AskPassword,
@@ -194,11 +194,10 @@ def _pause(login: Login, _now: int) -> Step | None:
         return None
     if login.answered:
         return RunPipeline(outcome.pause.checkpoint)
-    match outcome.pause.until:
-        case Redirect(url):
-            return _send_away(login, url)
-        case Challenge() | Enrollment() as command:
-            return factors.commanded_step(login, command)
+    until = outcome.pause.until
+    if isinstance(until, Redirect):
+        return _send_away(login, until.url)
+    return factors.commanded_step(login, until)
 
 
 def _send_away(login: Login, url: str) -> Step:
@@ -210,13 +209,10 @@ def _send_away(login: Login, url: str) -> Step:
 def _second_factor(login: Login, now: int) -> Step | None:
     if login.has_passed("mfa") or login.commanded:
         return None
-    match factors.demand_of(login):
-        case Refuse() as refused:
-            return refused
-        case None:
-            return None
-        case demand:
-            return factors.demanded_step(login, demand, now)
+    demand = factors.demand_of(login)
+    if demand is None or isinstance(demand, Refuse):
+        return demand
+    return factors.demanded_step(login, demand, now)
 
 
 def _token_size(login: Login, _now: int) -> Step | None:

@@ -40,11 +40,19 @@ _HEADERS: Final = {
 
 
 def page(
-    name: str, *, status: int = 200, leads_to: str = "", **shown: Any
+    name: str, *, status: int = 200, leads_to: str = "", refresh: str = "", **shown: Any
 ) -> HTTPResponse:
-    """Show a template; `leads_to` is where its form may redirect besides ourselves."""
+    """Show a template.
+
+    `leads_to` is where its form may redirect besides ourselves; `refresh` says when the
+    browser asks again, and for what.
+    """
     body = template(
-        f"{name}.tpl", template_lookup=[str(_VIEWS)], submit=SUBMIT_AT_ONCE, **shown
+        f"{name}.tpl",
+        template_lookup=[str(_VIEWS)],
+        submit=SUBMIT_AT_ONCE,
+        refresh=refresh,
+        **shown,
     )
     return HTTPResponse(
         body,
@@ -52,6 +60,7 @@ def page(
         headers={
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": _policy(leads_to, scripted=name == "form_post"),
+            **({"Refresh": refresh} if refresh else {}),
         },
     )
 

@@ -68,12 +68,12 @@ def renew_session(house: House, visit: Visit, login: Login) -> tuple[Login, Visi
 
 
 def touch_session(house: House, visit: Visit, login: Login) -> None:
-    """Note that a session was used, and by which client."""
+    """Note that a session was used, by which client, and what scripts recorded."""
     session = login.session
     if session is None or visit.session_key is None:
         return
     clients = tuple(dict.fromkeys((*session.clients, login.client.client_id)))
-    used = replace(session, seen_at=house.now(), clients=clients)
+    used = replace(session, seen_at=house.now(), clients=clients, methods=login.methods)
     shelf = house.shelves.sessions
     before = shelf.look(visit.session_key, house.now())
     if before is not None:  # a logout meanwhile wins

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 
 import jwt
@@ -268,6 +269,43 @@ def test_password_errors_in_auth0s_words(
     stage = with_grants(make_stage())
     said = password(stage, **{"status": status, **changes})
     assert said == {"error": error, "error_description": description}
+
+
+def test_the_eleventh_wrong_password_is_refused_at_the_token_endpoint(make_stage):
+    stage = with_grants(make_stage())
+    for _ in range(10):
+        password(stage, password="wrong")
+    assert password(stage, status=429)["error"] == "too_many_attempts"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basic not-base64!",
+        "Basic " + base64.b64encode(f"other:{SECRET}".encode()).decode(),
+        "Basic " + base64.b64encode(b"\xff:x").decode(),
+    ],
+)
+def test_an_odd_authorization_header_is_no_authentication(stage, header):
+    stage.add_client()
+    fields = {"grant_type": "authorization_code", "client_id": CLIENT_ID, "code": "c"}
+    response = stage.program.post(
+        "/oauth/token", fields, headers={"Authorization": header}, status=401
+    )
+    assert response.json["error"] == "access_denied"
+
+
+def test_a_body_that_is_no_form_is_refused(stage):
+    response = stage.program.post_json("/oauth/token", ["a"], status=400)
+    assert response.json["error"] == "invalid_request"
+
+
+def test_ten_wrong_codes_at_the_api_lock_as_well(direct):
+    token = mfa_token(direct)
+    for _ in range(10):
+        finish(direct, token, otp="000000", status=403)
+    said = finish(direct, token, otp=direct.code_of(OTP), status=429)
+    assert said["error"] == "too_many_attempts"
 
 
 def test_a_tenant_without_a_default_connection_says_so(make_stage):

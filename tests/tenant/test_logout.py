@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Queue
+from urllib.parse import parse_qsl
+
 import jwt
 import pytest
 
+from fabrikam.tenant.backchannel import HttpCourier
 from tests.tenant.builders import (
     APP,
     CLIENT_ID,
@@ -165,6 +172,63 @@ def test_clients_of_the_session_are_told(stage, browser):
     assert said["events"] == {event: {}}
     assert "nonce" not in said
     assert said["exp"] - said["iat"] == 120
+
+
+class Listener(BaseHTTPRequestHandler):
+    """A client that keeps what it is told."""
+
+    def do_POST(self):
+        length = int(self.headers["Content-Length"])
+        self.server.told.put(self.rfile.read(length).decode())
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def listener():
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    server.told, server.status = Queue(), 200
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def lines_with(stage, word):
+    return [one for one in stage.control("log") if word in one["description"]]
+
+
+@pytest.mark.parametrize(("status", "noted"), [(200, []), (500, ["flo"])])
+def test_a_logout_token_travels_as_a_form(make_stage, listener, status, noted):
+    listener.status = status
+    courier = HttpCourier()
+    stage = make_stage(courier=courier)
+    url = f"http://127.0.0.1:{listener.server_port}/backchannel"
+    stage.add_client(client_id="told", backchannel_logout_uri=url)
+    browser = stage.browser()
+    browser.sign_in(client_id="told")
+    logout(browser, "/v2/logout")
+    body = dict(parse_qsl(listener.told.get(timeout=10)))
+    courier.close(wait=True)
+    assert read(body["logout_token"])["aud"] == "told"
+    assert [one["type"] for one in lines_with(stage, "back-channel")] == noted
+
+
+def test_a_client_that_does_not_listen_is_noted_and_holds_nobody_up(make_stage):
+    courier = HttpCourier()
+    stage = make_stage(courier=courier)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    stage.add_client(client_id="deaf", backchannel_logout_uri=url)
+    browser = stage.browser()
+    browser.sign_in(client_id="deaf")
+    assert logout(browser, "/v2/logout").status_int == 200
+    courier.close(wait=True)
+    assert lines_with(stage, "ConnectionError")
 
 
 def test_a_logout_without_a_session_tells_nobody(stage, browser):

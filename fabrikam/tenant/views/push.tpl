@@ -1,4 +1,4 @@
-% rebase('layout.tpl', title='Approve on your phone', refresh=refresh)
+% rebase('layout.tpl', title='Approve on your phone')
 % if problem:
 <p class="problem" role="alert">{{problem}}</p>
 % end

@@ -1,0 +1,173 @@
+"""What scripts leave behind is carried out, and what they see is told rightly."""
+
+from __future__ import annotations
+
+import pytest
+
+from fabrikam.tenant import MFA_ACR, Caller, Tenancy, occasion_for
+from fabrikam.tenant.pipeline import (
+    Denial,
+    Engine,
+    Outcome,
+    PassedMethod,
+    read_folder,
+)
+from tests.tenant.builders import (
+    ANN,
+    CLIENT_ID,
+    ISSUER,
+    NOW,
+    OTP,
+    Script,
+    a_folder,
+    a_login,
+    a_session,
+    callback_query,
+    read,
+)
+
+
+def user(stage, email=OTP):
+    users = {one["email"]: one for one in stage.control("users")}
+    return users[email]
+
+
+def test_metadata_is_stored(make_stage):
+    left = Outcome(user_metadata={"theme": "dark"}, app_metadata={"level": 3})
+    stage = make_stage(engine=Script(lambda _: left))
+    stage.browser().sign_in()
+    assert user(stage)["user_metadata"] == {"theme": "dark"}
+    assert user(stage)["app_metadata"] == {"level": 3}
+
+
+def test_metadata_is_stored_even_where_the_login_is_denied_later(make_stage):
+    left = Outcome(app_metadata={"tries": 1}, denial=Denial("access_denied", "no"))
+    stage = make_stage(engine=Script(lambda _: left))
+    assert stage.browser().sign_in().query["error"] == "access_denied"
+    assert user(stage)["app_metadata"] == {"tries": 1}
+
+
+def test_a_recorded_method_is_seen_in_the_next_login(make_stage):
+    left = Outcome(recorded_methods=("https://form.example/passed",))
+    stage = make_stage(engine=Script(lambda _: left))
+    browser = stage.browser()
+    browser.sign_in()
+    browser.sign_in()
+    names = [method.name for method in stage.script.seen[-1].methods]
+    assert names == ["pwd", "https://form.example/passed"]
+
+
+def test_a_revoked_session_is_over(make_stage):
+    left = Outcome(session_revoked="too risky")
+    stage = make_stage(engine=Script(lambda _: left))
+    browser = stage.browser()
+    browser.sign_in()
+    query = callback_query(browser.authorize(prompt="none"))
+    assert query["error"] == "login_required"
+
+
+def test_methods_show_the_second_factor_in_the_next_login_only(stage, browser):
+    browser.sign_in(acr_values=MFA_ACR)
+    assert [m.name for m in stage.script.seen[-1].methods] == ["pwd"]
+    browser.sign_in()
+    seen = stage.script.seen[-1].methods
+    assert [(m.name, m.factor) for m in seen] == [("pwd", None), ("mfa", "otp")]
+
+
+def test_logins_are_counted_except_silent_ones(stage, browser):
+    browser.sign_in()
+    browser.authorize(prompt="none")
+    browser.sign_in()
+    counts = [occasion.logins_count for occasion in stage.script.seen]
+    assert counts == [1, 1, 2]
+    assert user(stage)["logins_count"] == 2
+
+
+def test_an_occasion_tells_what_is_known():
+    login = a_login(
+        user=ANN,
+        session=a_session(clients=("other",)),
+        query={"scope": "openid step_up"},
+        tenancy=Tenancy(issuer=ISSUER, name="fabrikam"),
+        transaction_id="t",
+    )
+    caller = Caller(address="10.0.0.1", user_agent="a browser", method="POST")
+    told = occasion_for(login, NOW, caller)
+    assert told.query == {"scope": "openid step_up"}
+    assert told.client_id == CLIENT_ID
+    assert told.user == ANN.profile
+    assert told.multifactor == ("guardian",)
+    assert told.enrolled_factors == ("otp",)
+    assert told.methods == (PassedMethod("pwd", NOW - 600),)
+    assert told.session_clients == ("other",)
+    assert (told.ip, told.user_agent, told.method) == ("10.0.0.1", "a browser", "POST")
+    assert told.risk_assessment is None
+
+
+def test_adaptive_tenants_tell_scripts_of_a_risk():
+    login = a_login(user=ANN, tenancy=Tenancy(issuer=ISSUER, policy="adaptive"))
+    risk = occasion_for(login, NOW).risk_assessment
+    assert risk is not None
+    assert risk["confidence"] == "high"
+    assert set(risk["assessments"]) == {"UntrustedIP", "NewDevice", "ImpossibleTravel"}
+
+
+def an_action(path, code):
+    """A folder with one Action."""
+    name = "Mine"
+    trigger = {"id": "post-login", "version": "v3"}
+    folder = a_folder(
+        path,
+        actions__Mine={
+            "name": name,
+            "code": "./actions/Mine/code.js",
+            "supported_triggers": [trigger],
+            "deployed": True,
+        },
+        triggers__triggers={"post-login": [{"action_name": name}]},
+    )
+    (folder / "actions" / name).mkdir()
+    (folder / "actions" / name / "code.js").write_text(code)
+    return folder
+
+
+BROKEN = """
+exports.onExecutePostLogin = async (event, api) => {
+  await nothing();
+};
+"""
+
+
+def test_a_broken_script_fails_the_login_and_is_named_in_the_log(make_stage, tmp_path):
+    folder = an_action(tmp_path / "mine", BROKEN)
+    stage = make_stage(folder, engine=Engine(read_folder(folder)))
+    assert stage.browser().sign_in().query["error"] == "access_denied"
+    line = next(one for one in stage.control("log") if one.get("script"))
+    assert line["file"].endswith("actions/Mine/code.js")
+    assert line["line"] == 3
+
+
+CLAIMS = """
+exports.onExecutePostLogin = async (event, api) => {
+  api.idToken.setCustomClaim("amr", ["mfa"]);
+  api.idToken.setCustomClaim("https://fabrikam.example/asked", event.transaction.acr_values);
+};
+"""
+
+
+@pytest.mark.parametrize("sent", ["", MFA_ACR])
+def test_an_action_writes_its_own_claims_and_never_amr(make_stage, tmp_path, sent):
+    folder = an_action(tmp_path / "mine", CLAIMS)
+    stage = make_stage(folder, engine=Engine(read_folder(folder)))
+    claims = stage.browser().claims(acr_values=sent or ...)
+    assert claims["https://fabrikam.example/asked"] == [sent] * bool(sent)
+    assert "amr" not in claims
+
+
+def test_a_changed_script_runs_at_the_next_login(make_stage, tmp_path):
+    folder = an_action(tmp_path / "mine", BROKEN)
+    stage = make_stage(folder, engine=Engine(read_folder(folder)))
+    browser = stage.browser()
+    assert "error" in browser.sign_in().query
+    (folder / "actions" / "Mine" / "code.js").write_text(CLAIMS)
+    assert read(stage.redeem(browser.sign_in().code)["id_token"])
