@@ -14,6 +14,7 @@ from fabrikam.stepup import Strategy
 from fabrikam.web.bearer import Bearer
 from fabrikam.web.cookies import cookies_of
 from fabrikam.web.csrf import CrossSiteGuard
+from fabrikam.web.endings import Endings
 from fabrikam.web.forms import Forms
 from fabrikam.web.guard import Guard
 from fabrikam.web.headers import policy, with_headers
@@ -86,6 +87,7 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
     forms = Forms(house.store, secret=house.secret, clock=house.clock)
     metrics = Metrics()
     pages = Pages(views, lambda: _common(house, visits))
+    endings = Endings(pages, house.strategy, metrics)
     sign_in = SignIn(
         party=house.party,
         strategy=house.strategy,
@@ -96,7 +98,7 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
             clock=house.clock,
             seconds=house.sign_in_seconds,
         ),
-        pages=pages,
+        endings=endings,
         ways=Ways(app),
         browser_cookie=browser_cookie,
         clock=house.clock,
@@ -111,7 +113,15 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
             house.strategy,
             visitor=visits.evidence,
             clock=house.clock,
-            refusal=Refusals(house.strategy, forms, visits.session, metrics),
+            refusal=Refusals(
+                house.strategy,
+                forms,
+                visits.session,
+                metrics,
+                endings,
+                sign_in.is_going_round,
+                sign_in.end_of_round,
+            ),
             bearer=Bearer(
                 party=house.party,
                 strategy=house.strategy,

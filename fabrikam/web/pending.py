@@ -19,6 +19,8 @@ from fabrikam.web.store import Store
 __all__ = ["Pending"]
 
 _MOST_PER_BROWSER: Final = 10
+_ARRIVAL_SECONDS: Final = 60
+_MOST_ARRIVALS: Final = 2
 
 
 class Pending:
@@ -84,6 +86,30 @@ class Pending:
         kept = self._store.get("finished", self._key(state), now=self._clock())
         owner, return_to = json.loads(kept) if kept is not None else (None, None)
         return return_to if owner == self._owner(browser) else None
+
+    def note_arrival(self, path: str, *, browser: str) -> None:
+        """Note that a finished sign-in leads this browser to a page, once more."""
+        now, key = self._clock(), self._arrival(path, browser)
+        count = int(self._store.take("arrival", key, now=now) or 0) + 1
+        self._store.put(
+            "arrival", key, str(count), now=now, expires_at=now + _ARRIVAL_SECONDS
+        )
+
+    def has_arrived_in_vain(self, path: str, *, browser: str) -> bool:
+        """Say whether sign-ins led this browser to a page twice, and it stayed shut."""
+        kept = self._store.get(
+            "arrival", self._arrival(path, browser), now=self._clock()
+        )
+        return kept is not None and int(kept) >= _MOST_ARRIVALS
+
+    def forget_arrivals(self, path: str, *, browser: str) -> None:
+        """Begin to count anew: the page was opened, or the visitor was told."""
+        key = self._arrival(path, browser)
+        if self._store.get("arrival", key, now=self._clock()) is not None:
+            self._store.drop("arrival", key)
+
+    def _arrival(self, path: str, browser: str) -> str:
+        return keyed_hash(self._secret, "arrival", f"{browser} {path}")
 
     def _key(self, state: str) -> str:
         return keyed_hash(self._secret, "state", state)

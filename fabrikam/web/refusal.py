@@ -20,6 +20,7 @@ from fabrikam.stepup import (
     preferred,
 )
 from fabrikam.web.csrf import FIELD
+from fabrikam.web.endings import Endings
 from fabrikam.web.fields import every
 from fabrikam.web.forms import Forms
 from fabrikam.web.metrics import Metrics
@@ -31,7 +32,6 @@ from fabrikam.web.problem import (
     step_up_challenge,
 )
 from fabrikam.web.session import Session
-from fabrikam.web.words import denial_code
 
 __all__ = ["KEPT", "Refusals", "see_other"]
 
@@ -55,6 +55,9 @@ class Refusals:
     forms: Forms
     session: Callable[[], Session | None]
     metrics: Metrics
+    endings: Endings
+    is_going_round: Callable[[], bool]
+    end_of_round: Callable[[], None]
 
     def __call__(
         self, verdict: Verdict, requirement: Requirement
@@ -63,18 +66,22 @@ class Refusals:
         self.metrics.count_verdict(verdict)
         match verdict:
             case Granted():
+                self.end_of_round()
                 return None
             case LoginRequired():
                 return self._login()
             case StepUpRequired():
                 return self._step_up(verdict, requirement)
-            case Denied():
-                return self._denial(verdict)
+            case Denied():  # an answer to a step-up, and the guard makes none
+                raise LookupError("the guard does not deny: it asks")
             case _:
                 assert_never(verdict)
 
     def _login(self) -> HTTPResponse:
         if not is_program(request):
+            if self.is_going_round():
+                self.end_of_round()
+                return self.endings.lost(_address(request))
             return see_other("/login", return_to=_address(request))
         return problem(
             401,
@@ -88,7 +95,7 @@ class Refusals:
         self, verdict: StepUpRequired, requirement: Requirement
     ) -> HTTPResponse:
         if not is_program(request):
-            return see_other("/login/mfa", return_to=self._way_back())
+            return self._ask(verdict)
         return problem(
             401,
             "step-up-required",
@@ -98,14 +105,17 @@ class Refusals:
             more=lacking_words(verdict.shortfalls),
         )
 
-    def _denial(self, verdict: Denied) -> HTTPResponse:
-        return problem(
-            403,
-            denial_code(verdict.shortfalls),
-            "The sign-in did not bring what is needed",
-            "The tenant was asked for more, and this is still lacking.",
-            more=lacking_words(verdict.shortfalls),
-        )
+    def _ask(self, verdict: StepUpRequired) -> HTTPResponse:
+        session = self.session()
+        if session is not None and self.is_going_round():
+            self.end_of_round()
+            return self.endings.denied(
+                verdict.shortfalls,
+                asked=self.strategy.ask(),
+                evidence=session.evidence,
+                return_to=_address(request),
+            )
+        return see_other("/login/mfa", return_to=self._way_back())
 
     def _way_back(self) -> str:
         session = self.session()

@@ -11,7 +11,6 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from bottle import BaseRequest, HTTPResponse, request
@@ -25,15 +24,14 @@ from fabrikam.oidc import (
 )
 from fabrikam.stepup import Denied, Need, Strategy, judge, preferred
 from fabrikam.web.cookies import Cookie
+from fabrikam.web.endings import Endings
 from fabrikam.web.fields import every, field, repeats
 from fabrikam.web.metrics import Metrics
-from fabrikam.web.pages import Pages
 from fabrikam.web.pending import Pending
 from fabrikam.web.refusal import see_other
 from fabrikam.web.session import Session
 from fabrikam.web.visit import Visits
 from fabrikam.web.ways import Ways
-from fabrikam.web.words import denied_page, problem_page
 
 __all__ = ["SignIn"]
 
@@ -50,7 +48,7 @@ class SignIn:
     strategy: Strategy
     visits: Visits
     pending: Pending
-    pages: Pages
+    endings: Endings
     ways: Ways
     browser_cookie: Cookie
     clock: Callable[[], int]
@@ -70,7 +68,7 @@ class SignIn:
                 subject=session.evidence.subject if session and step_up else None,
             )
         except SignInError as error:
-            return self._problem(error)
+            return self.endings.problem(error)
         known = self.browser_cookie.values(request)
         browser = known[0] if known else secrets.token_urlsafe(_BROWSER_BYTES)
         self.pending.keep(
@@ -88,9 +86,9 @@ class SignIn:
             transaction = self._take(parameters.get("state", ""), session)
             evidence = self.party.finish(transaction, parameters)
         except CallbackRefused as error:
-            return self._once_more(error, session) or self._problem(error)
+            return self._once_more(error, session) or self.endings.problem(error)
         except SignInError as error:
-            return self._problem(error)
+            return self.endings.problem(error)
         evidence = evidence.received_by(self.clock())
         return self._admit(transaction, evidence, session)
 
@@ -166,59 +164,47 @@ class SignIn:
             now=self.clock(),
             attempted=transaction.step_up,
         )
-        match verdict:
-            case Denied(shortfalls):
-                page = denied_page(
-                    shortfalls,
-                    asked=transaction.asked,
-                    evidence=evidence,
-                    strategy=self.strategy,
-                    return_to=way.address,
-                    reference=_reference(),
-                )
-                log.warning("denied %s %s", page["code"], page["reference"])
-                self.metrics.count_sign_in("denied")
-                response = self.pages.response("denied", 403, page)
-                if session is not None:  # what was proved before goes on
-                    return response
-            case _:
-                self.metrics.count_sign_in("admitted")
-                response = see_other(way.address)
-        self._sign_in(evidence, session, response)
-        return response
-
-    def _sign_in(
-        self, evidence: Evidence, session: Session | None, response: HTTPResponse
-    ) -> None:
+        if isinstance(verdict, Denied):
+            response = self.endings.denied(
+                verdict.shortfalls,
+                asked=transaction.asked,
+                evidence=evidence,
+                return_to=way.address,
+            )
+            if session is not None:  # what was proved before goes on
+                return response
+        else:
+            self.metrics.count_sign_in("admitted")
+            self._note_arrival(way.address)
+            response = see_other(way.address)
         session_id, _ = self.visits.sessions.begin(evidence, session)
         self.visits.sessions.end(self.visits.ids())
         self.visits.cookie.set(response, session_id)
         log.info("signed in %s", evidence.subject)
+        return response
 
-    def _problem(self, error: SignInError) -> HTTPResponse:
-        page = problem_page(error)
-        reference = _reference()
-        self.metrics.count_sign_in(page.code)
-        log.warning("%s %s: %s", page.code, reference, error)
-        shown: dict[str, Any] = {
-            "title": page.title,
-            "what": page.what,
-            "why": page.why,
-            "next_steps": page.next_steps,
-            "for_admin": page.for_admin,
-            "reference": reference,
-        }
-        return self.pages.response("refused", page.status, shown)
+    def is_going_round(self) -> bool:
+        """Say whether asking once more would send this browser in a circle."""
+        return any(
+            self.pending.has_arrived_in_vain(request.path, browser=browser)
+            for browser in self.browser_cookie.values(request)
+        )
+
+    def end_of_round(self) -> None:
+        """Let this browser ask anew: its page was opened, or it was told why not."""
+        for browser in self.browser_cookie.values(request):
+            self.pending.forget_arrivals(request.path, browser=browser)
+
+    def _note_arrival(self, address: str) -> None:
+        path = address.partition("?")[0]
+        for browser in self.browser_cookie.values(request):
+            self.pending.note_arrival(path, browser=browser)
 
 
 def _logout_refused(error: SignInError) -> HTTPResponse:
     log.warning("logout token refused: %s", error)
     body = {"error": "invalid_request", "error_description": "logout token refused"}
     return HTTPResponse(json.dumps(body), 400, {"Content-Type": "application/json"})
-
-
-def _reference() -> str:
-    return secrets.token_hex(5)
 
 
 def _single_valued(asked: BaseRequest) -> Mapping[str, str]:

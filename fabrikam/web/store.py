@@ -24,7 +24,9 @@ STORE_ERRORS: Final = (sqlite3.Error, redis.RedisError, OSError)
 
 _ANSWER_SECONDS: Final = 2.5
 
-Kind: TypeAlias = Literal["session", "transaction", "finished", "form", "logout_token"]
+Kind: TypeAlias = Literal[
+    "session", "transaction", "finished", "arrival", "form", "logout_token"
+]
 
 
 class Store(Protocol):

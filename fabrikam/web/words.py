@@ -32,6 +32,7 @@ __all__ = [
     "denial_code",
     "denied_page",
     "level_of",
+    "lost_page",
     "problem_page",
     "shortfall_words",
     "strategy_rows",
@@ -238,6 +239,19 @@ def problem_page(error: SignInError) -> ProblemPage:
                 why="Something unexpected came back.",
                 next_steps=(_TRY_AGAIN, _HOME),
             )
+
+
+def lost_page(return_to: str) -> ProblemPage:
+    """Say to somebody that their session did not hold for a moment."""
+    return ProblemPage(
+        status=403,
+        code="session-lost",
+        title="You are signed out again",
+        what="You signed in a moment ago, and the session has ended already.",
+        why="It was ended elsewhere, or sessions are set to live for seconds only.",
+        next_steps=(("Sign in again", return_to), _HOME),
+        for_admin=("Compare SESSION_IDLE_SECONDS and EVIDENCE_SECONDS.",),
+    )
 
 
 def _callback_page(error: CallbackRefused) -> ProblemPage:

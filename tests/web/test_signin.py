@@ -136,6 +136,40 @@ def test_a_step_up_that_brought_nothing_ends_at_a_page(
 
 
 @pytest.mark.promise("33")
+def test_a_factor_that_is_old_at_once_ends_at_a_page_and_not_in_a_circle(
+    make_intranet,
+):
+    intranet = make_intranet(max_age=1)
+    intranet.sign_in()
+    asked = 0
+    response = intranet.browser.get("/employees")
+    while response.status_code == 303:
+        if response.location.startswith(ISSUER):
+            asked += 1
+            assert asked <= 2
+            intranet.tenant.login = {"amr": ["mfa"]}
+            response = intranet.come_back(response)
+            intranet.later(2)
+        else:
+            response = intranet.browser.get(response.location, status="*")
+    assert asked == 2
+    assert "step-up-iat-expired" in response
+    again = intranet.browser.get("/employees", status=303)
+    assert again.location.startswith("/login/mfa")
+
+
+def test_a_session_that_is_lost_at_once_ends_at_a_page_and_not_in_a_circle(
+    make_intranet,
+):
+    intranet = make_intranet(evidence_seconds=1)
+    for status in (303, 403):
+        arrival = intranet.sign_in()
+        intranet.later(2)
+        page = intranet.browser.get(arrival.location, status=status)
+    assert "signed out again" in page
+    assert intranet.browser.get("/customers", status=303).location.startswith("/login")
+
+
 def test_a_step_up_in_vain_keeps_what_was_proved_before(intranet):
     intranet.sign_in()
     intranet.step_up(amr=["mfa"])
