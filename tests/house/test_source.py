@@ -94,3 +94,14 @@ def test_no_page_lets_markup_through():
 @pytest.mark.parametrize("word", ["verify=False", "pickle", "yaml.load", "shell=True"])
 def test_what_must_never_be_written_is_not(word):
     assert not [path for path in SOURCES if word in path.read_text()]
+
+
+def test_nobody_below_the_roof_imports_it():
+    importing = [
+        path.name
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and "app" in {getattr(node, "module", None), *(n.name for n in node.names)}
+    ]
+    assert importing == []
