@@ -15,7 +15,7 @@ from fabrikam.oidc import (
     TenantRefused,
     TokenEndpointRefused,
 )
-from fabrikam.web.words import problem_page
+from fabrikam.web.words import lost_page, problem_page
 
 __all__ = ["codes_table", "errors_table", "faults_table"]
 
@@ -62,7 +62,8 @@ def errors_table() -> str:
 
 def codes_table() -> str:
     """Return the stable code of each page that ends a sign-in, with its reason."""
-    pages = {page.code: page for page in map(problem_page, _EXAMPLES)}
+    endings = [*map(problem_page, _EXAMPLES), lost_page("/")]
+    pages = {page.code: page for page in endings}
     rows = [
         f"| `{code}` | {page.status} | {page.title} | {page.why.rstrip(': ')} |"
         for code, page in pages.items()

@@ -81,7 +81,10 @@ def need_words(requirement: Requirement) -> str:
 
 
 def _age(seconds: int | None) -> str:
-    return "" if seconds is None else f" at most {seconds // 60} minutes old"
+    if seconds is None:
+        return ""
+    minutes = seconds // 60
+    return f" at most {minutes} minute{'s' if minutes > 1 else ''} old"
 
 
 @contextmanager
