@@ -59,7 +59,7 @@ export function apiFor(running) {
     return ask(name, asScope(word));
   };
 
-  /** @type {Record<string, any>} */
+  /** @type {Record<string, Record<string, (...args: any[]) => any>>} */
   const api = {
     access: { deny: (reason) => ask('access.deny', asText('reason', reason)) },
     accessToken: {
@@ -123,8 +123,8 @@ function commands({ step, login }, operations, ask, api) {
     throw new Error(`more than ${MOST_COMMANDS} challenge and enroll commands in one login`);
   };
   const withOne = (/** @type {string} */ name) =>
-    (/** @type {unknown} */ factor, { additionalFactors = [] } = {}) =>
-      command(name, [factor, ...additionalFactors]);
+    (/** @type {unknown} */ factor, /** @type {{additionalFactors?: unknown[]}} */ options = {}) =>
+      command(name, [factor, ...(options.additionalFactors ?? [])]);
   const withAny = (/** @type {string} */ name) => (/** @type {unknown} */ factors) =>
     command(name, factors);
   return {

@@ -61,6 +61,7 @@ export function asMethod(url, phase) {
 /**
  * @param {unknown} key
  * @param {unknown} value
+ * @returns {[string, unknown]}
  */
 export function asMetadata(key, value) {
   const name = asShort('metadata key', key, METADATA_KEY_LONGEST);

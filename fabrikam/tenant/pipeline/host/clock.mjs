@@ -8,6 +8,7 @@ let stoppedAt = null;
 
 const now = () => stoppedAt ?? RealDate.now();
 
+/** @type {DateConstructor} */
 const TenantDate = new Proxy(RealDate, {
   apply: () => new RealDate(now()).toString(),
   construct: (target, args, maker) =>

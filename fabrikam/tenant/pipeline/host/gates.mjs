@@ -14,19 +14,23 @@ const NAME_SERVICE = /^(?:lookupService|resolve.*|reverse)$/;
 export function closeNetwork(allowed) {
   if (allowed === true) return;
   const hosts = new Set(allowed || []);
+  /** @type {Function} */
   const connect = net.Socket.prototype.connect;
-  net.Socket.prototype.connect = function (...args) {
+
+  /** @this {any} @param {any[]} args */
+  function gate(...args) {
     const host = destination(args);
     if (hosts.has(host)) return connect.apply(this, args);
     this.connecting = true; // http2 looks at it before the error arrives
     process.nextTick(() => this.destroy(refusal(host)));
     return this;
-  };
+  }
+  /** @type {any} */ (net.Socket.prototype).connect = gate;
   net.Server.prototype.listen = refuse('a listening socket');
   for (const name of ['bind', 'connect', 'send']) {
-    dgram.Socket.prototype[name] = refuse('a datagram');
+    /** @type {any} */ (dgram.Socket.prototype)[name] = refuse('a datagram');
   }
-  for (const service of [dns, dns.promises]) {
+  for (const service of /** @type {any[]} */ ([dns, dns.promises])) {
     for (const name of Object.keys(service).filter((key) => NAME_SERVICE.test(key))) {
       service[name] = refuse('a name server');
     }
@@ -47,7 +51,8 @@ export function keepSignals() {
  * @returns {string} a host, or the path of a local socket
  */
 function destination(args) {
-  const [{ host = 'localhost', path }] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+  const { _normalizeArgs: normalized } = /** @type {any} */ (net);
+  const [{ host = 'localhost', path }] = Array.isArray(args[0]) ? args[0] : normalized(args);
   return path ?? host;
 }
 

@@ -17,11 +17,15 @@ const [descriptor, network] = process.argv.splice(2);
 const channel = new Channel(Number(descriptor));
 const scripts = new Scripts();
 
-/** What Python may say, and what is done about it. */
+/**
+ * What Python may say, and what is done about it.
+ *
+ * @type {Record<string, (frame: any) => void>}
+ */
 const answers = {
-  load: (/** @type {any} */ frame) => scripts.load(frame),
-  login: (/** @type {any} */ frame) => void serve(frame),
-  return: (/** @type {any} */ frame) => channel.returned(frame),
+  load: (frame) => scripts.load(frame),
+  login: (frame) => void serve(frame),
+  return: (frame) => channel.returned(frame),
 };
 
 /** @param {any} frame */
@@ -38,5 +42,5 @@ process.on('beforeExit', () => abandon());
 captureLines(channel);
 closeNetwork(JSON.parse(network));
 keepSignals();
-channel.onFrame = (frame) => answers[frame.type](frame);
+channel.onFrame = (/** @type {any} */ frame) => answers[frame.type](frame);
 channel.send({ type: 'hello', protocol: 1, node: process.version, pid: process.pid });

@@ -2,8 +2,9 @@
 
 /** @param {import('./login.mjs').Login} login */
 export function managementClient({ id, channel, frame: { auth0 } }) {
-  const call = (/** @type {string} */ method) => (/** @type {string} */ user, /** @type {object} */ patch) =>
-    channel.call(id, method, [user, patch]);
+  const call =
+    (/** @type {string} */ method) => (/** @type {string} */ user, /** @type {object} */ patch) =>
+      channel.call(id, method, [user, patch]);
   return {
     ...auth0,
     users: {

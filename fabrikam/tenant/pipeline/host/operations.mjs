@@ -39,7 +39,7 @@ export class Operations {
    * @param {unknown} value
    */
   addPair(name, most, key, value) {
-    const pairs = new Map(this.#named(name).map(({ args }) => args));
+    const pairs = new Map(this.#named(name).map(({ args: [known, before] }) => [known, before]));
     pairs.set(key, value);
     if (stringify([...pairs]).length > most) {
       throw new RangeError(`${name}: more than ${most} characters together`);

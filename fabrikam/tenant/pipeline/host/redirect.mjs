@@ -11,6 +11,11 @@ const NO_BROWSER = new Set([
 const EXPIRES_IN_SECONDS = 900;
 
 /**
+ * @typedef {{secret: string, payload?: object, expiresInSeconds?: number}} Encoding
+ * @typedef {{secret: string, tokenParameterName?: string}} Validation
+ */
+
+/**
  * @param {import('./api.mjs').Running} running
  * @param {(name: string, ...args: unknown[]) => any} ask
  */
@@ -19,20 +24,25 @@ export function redirectFor({ event }, ask) {
     !NO_BROWSER.has(event.transaction.protocol) && !event.transaction.prompt.includes('none');
   return {
     canRedirect,
-    sendUserTo: (/** @type {string} */ url, options = {}) => {
+    sendUserTo: (
+      /** @type {string} */ url,
+      /** @type {{query?: Record<string, string>}} */ options = {},
+    ) => {
       const target = new URL(url);
       for (const [name, value] of Object.entries(options.query ?? {})) {
         target.searchParams.set(name, value);
       }
       return ask('redirect.sendUserTo', target.href, canRedirect());
     },
-    encodeToken: ({ secret, payload, expiresInSeconds = EXPIRES_IN_SECONDS }) => {
+    encodeToken: (/** @type {Encoding} */ options) => {
+      const { secret, payload, expiresInSeconds = EXPIRES_IN_SECONDS } = options;
       const iat = Math.floor(clock.now() / 1000);
       const { ip, hostname: iss } = event.request;
       const sub = event.user.user_id;
       return signed({ iss, sub, ip, iat, exp: iat + expiresInSeconds, ...payload }, secret);
     },
-    validateToken: ({ secret, tokenParameterName = 'session_token' }) => {
+    validateToken: (/** @type {Validation} */ options) => {
+      const { secret, tokenParameterName = 'session_token' } = options;
       const { query, body } = event.request;
       return verified({ ...body, ...query }[tokenParameterName], secret, event);
     },

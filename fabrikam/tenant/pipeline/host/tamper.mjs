@@ -10,12 +10,21 @@
 const { getOwnPropertyDescriptor, is } = Object;
 const { ownKeys } = Reflect;
 
+/** @type {any[]} */
 const SHARED = [
   Object, Function, Array, String, Number, Boolean, Symbol, Promise, RegExp, Map, Set,
   WeakMap, Error, Date, JSON, Math, Reflect,
 ];
 
-/** @type {{name: string, place: any, keys: PropertyKey[], slots: PropertyDescriptor[]}[]} */
+/**
+ * @typedef {object} Remembered
+ * @property {string} name
+ * @property {any} place
+ * @property {PropertyKey[]} keys
+ * @property {(PropertyDescriptor | undefined)[]} slots
+ */
+
+/** @type {Remembered[]} */
 const before = SHARED.flatMap((value) => {
   const name = value.name ?? value[Symbol.toStringTag];
   const itself = remembered(name, value);
@@ -23,7 +32,7 @@ const before = SHARED.flatMap((value) => {
 });
 
 /** Only what is filled in from the start: Node makes the others when they are used. */
-const globals = remembered('global', globalThis, (slot) => 'value' in slot);
+const globals = remembered('global', globalThis, (slot) => slot !== undefined && 'value' in slot);
 
 /** Names everything that is no longer as it was at the start. */
 export function findings() {
@@ -43,7 +52,8 @@ export function findings() {
 /**
  * @param {string} name
  * @param {any} place
- * @param {(slot: PropertyDescriptor) => boolean} [wanted]
+ * @param {(slot: PropertyDescriptor | undefined) => boolean} [wanted]
+ * @returns {Remembered}
  */
 function remembered(name, place, wanted = () => true) {
   const slot = (/** @type {PropertyKey} */ key) => getOwnPropertyDescriptor(place, key);
@@ -51,7 +61,7 @@ function remembered(name, place, wanted = () => true) {
   return { name, place, keys, slots: keys.map(slot) };
 }
 
-/** @param {{place: any, keys: PropertyKey[], slots: PropertyDescriptor[]}} known */
+/** @param {Remembered} known */
 function changed({ place, keys, slots }) {
   /** @type {string[]} */
   const names = [];
@@ -65,9 +75,9 @@ function changed({ place, keys, slots }) {
 /**
  * @param {PropertyKey} key
  * @param {PropertyDescriptor | undefined} now
- * @param {PropertyDescriptor} old
+ * @param {PropertyDescriptor | undefined} old
  */
 function same(key, now, old) {
   if (key === 'stackTraceLimit') return true; // many packages set it, and none relies on it
-  return now && is(now.value, old.value) && now.get === old.get && now.set === old.set;
+  return is(now?.value, old?.value) && now?.get === old?.get && now?.set === old?.set;
 }

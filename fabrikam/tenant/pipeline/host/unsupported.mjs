@@ -1,6 +1,12 @@
 /** What Auth0's `api` has and this tenant has not: it throws, and never does nothing. */
 
-const SESSION = ['deleteMetadata', 'evictMetadata', 'setExpiresAt', 'setIdleExpiresAt', 'setMetadata'];
+const SESSION = [
+  'deleteMetadata',
+  'evictMetadata',
+  'setExpiresAt',
+  'setIdleExpiresAt',
+  'setMetadata',
+];
 
 /** @type {Record<string, string[]>} */
 const MEMBERS = {
