@@ -26,6 +26,7 @@ __all__ = [
     "enclosing_function",
     "faults",
     "field",
+    "is_async",
     "literal",
     "member",
     "nodes",
@@ -130,6 +131,11 @@ def enclosing_function(node: Node) -> Node | None:
     return next(
         (parent for parent, _ in ancestors(node) if parent.type in FUNCTIONS), None
     )
+
+
+def is_async(function: Node) -> bool:
+    """Say whether a function is declared `async`."""
+    return any(child.type == "async" for child in function.children)
 
 
 def bare(node: Node | None) -> Node | None:

@@ -160,6 +160,10 @@ ACTIONS = [
     ("SU002", 1, "exports.onExecutePostLogin = async (event: Event, api: PostLoginAPI) => {};"),
     ("SU002", 1, "interface Level { name: string }\nexports.onExecutePostLogin = async () => {};"),
     ("SU003", 1, "import axios from 'axios';\nexports.onExecutePostLogin = async () => {};"),
+    ("SU007", 2, "exports.onExecutePostLogin = (event, api) => {\n  await fetch('https://fabrikam.example');\n};"),
+    ("SU008", 3, "exports.onExecutePostLogin = async (event, api) => {\n  const acr = 1;\n  let acr = 2;\n};"),
+    ("SU008", 1, "var { MFA } = require('fs'); const MFA = 1; exports.onExecutePostLogin = () => {};"),
+    ("SU009", 2, "exports.onExecutePostLogin = async (event, api) => {\n  if (event.client?.name = 'Portal') api.access.deny('no');\n};"),
     ("SU006", 1, "const onExecutePostLogin = async (event, api) => {};"),
     ("SU006", 1, "exports.onExecutePostlogin = async (event, api) => {};"),
 ]  # fmt: skip

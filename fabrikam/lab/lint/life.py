@@ -66,7 +66,7 @@ def callback_not_reached(script: Script) -> Iterator[Hit]:
             yield from (script.at(node) for node in found.silent)
     else:
         for handler in script.handlers.values():
-            if not _is_async(handler):
+            if not js.is_async(handler):
                 yield script.at(handler)
 
 
@@ -111,7 +111,7 @@ def missing_return_after_deny(script: Script) -> Iterator[Hit]:
 def async_rule_never_calls_back(script: Script) -> Iterator[Hit]:
     """An async Rule ends without ever calling back."""
     for handler in script.handlers.values():
-        if _is_async(handler) and not _mentions_callback(script):
+        if js.is_async(handler) and not _mentions_callback(script):
             yield script.at(handler)
 
 
@@ -252,10 +252,6 @@ def _is_parameter(node: Node) -> bool:
     return node.parent is not None and node.parent.type == "formal_parameters"
 
 
-def _is_async(function: Node) -> bool:
-    return any(child.type == "async" for child in function.children)
-
-
 def _up(node: Node) -> Iterator[Node]:
     yield node
     yield from (parent for parent, _ in js.ancestors(node))
@@ -285,7 +281,7 @@ def _forgotten(call: Node) -> bool:
         return True
     if name == "forEach":
         given = js.argument(call, 0)
-        return given is not None and _is_async(given)
+        return given is not None and js.is_async(given)
     return name in {"catch", "finally", "then"} and statement
 
 

@@ -41,6 +41,9 @@ SOURCE_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     source.typescript,
     source.module_syntax,
     source.too_deep,
+    source.await_outside_async,
+    source.declared_twice,
+    source.impossible_assignment,
     source.not_a_function,
     source.no_handler,
 )

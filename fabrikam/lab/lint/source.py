@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.check import ACTION, RULE, check
+from fabrikam.lab.lint.declarations import declarations
 from fabrikam.lab.lint.script import HANDLERS
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from fabrikam.lab.lint.script import Hit, Script
 
 __all__ = [
+    "await_outside_async",
+    "declared_twice",
+    "impossible_assignment",
     "module_syntax",
     "no_handler",
     "not_a_function",
@@ -25,6 +29,18 @@ __all__ = [
 
 _DEPTH: Final = 180  # every check walks down by recursion
 _HARMLESS: Final = frozenset({"comment", "empty_statement", "hash_bang_line"})
+_STATEMENTS: Final = ("_declaration", "_expression", "_function", "_statement")
+_TARGETS: Final = frozenset(
+    {
+        "array_pattern",
+        "identifier",
+        "member_expression",
+        "object_pattern",
+        "parenthesized_expression",
+        "subscript_expression",
+        "undefined",
+    }
+)
 _MODULE: Final = ("export_statement", "import_statement")
 _TYPED: Final = ("as ", "enum ", "interface ", "satisfies ", "type ")
 
@@ -114,6 +130,63 @@ def no_handler(script: Script) -> Iterator[Hit]:
             yield script.at(script.handlers[name], name)
     if not strange and not _exported_somehow(script):
         yield script.at(script.root)
+
+
+@check(
+    "SU007",
+    why="It is a syntax error, and fails every login.",
+    instead="make the function around it async",
+)
+def await_outside_async(script: Script) -> Iterator[Hit]:
+    """`await` stands outside an async function."""
+    for node in script.nodes("await_expression"):
+        function = js.enclosing_function(node)
+        if function is None or not js.is_async(function):
+            yield script.at(node)
+
+
+@check(
+    "SU008",
+    why="It is a syntax error, and fails every login.",
+    instead="another name, or an assignment to the first one",
+)
+def declared_twice(script: Script) -> Iterator[Hit]:
+    """A name is declared twice."""
+    first: set[tuple[int, str]] = set()
+    lexical: set[tuple[int, str]] = set()
+    for scope, bound in declarations(script.root):
+        place = scope.id, bound.name
+        now = _is_lexical(bound.at)
+        if place in lexical or (now and place in first):
+            yield script.at(bound.at, bound.name)
+        first.add(place)
+        lexical |= {place} if now else set()
+
+
+@check(
+    "SU009",
+    why="It is a syntax error, and fails every login.",
+    instead="== or === to compare; a name or a member, without ?., to assign to",
+)
+def impossible_assignment(script: Script) -> Iterator[Hit]:
+    """Something is assigned to what cannot be assigned to."""
+    for node in script.nodes(
+        "assignment_expression", "augmented_assignment_expression"
+    ):
+        left = js.field(node, "left")
+        if left is not None and not _is_target(left):
+            yield script.at(node)
+
+
+def _is_lexical(name: Node) -> bool:
+    kinds = (parent.type for parent, _ in js.ancestors(name))
+    statement = next((kind for kind in kinds if kind.endswith(_STATEMENTS)), "")
+    return statement in {"class_declaration", "lexical_declaration"}
+
+
+def _is_target(left: Node) -> bool:
+    chained = any(True for _ in js.nodes(left, "optional_chain"))
+    return left.type in _TARGETS and not chained
 
 
 def _exported_somehow(script: Script) -> bool:
