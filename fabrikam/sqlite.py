@@ -1,13 +1,15 @@
 """SQLite as both houses keep it: one file, write-ahead logging, short transactions.
 
-A `Database` may be used from any thread; each thread gets a connection of its own.
-What was committed survives `kill -9`.
+A `Database` may be used from any thread; each thread gets a connection of its own, and
+writers of this process queue up for their turn, since SQLite itself lets them race for
+it and an unlucky one never wins.  What was committed survives `kill -9`.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +28,7 @@ class Database:
     def __init__(self, path: Path, schema: str) -> None:
         self._path = path
         self._threads = threading.local()
+        self._turn = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         # the write-ahead log takes its mode from this file, so it is private as well
         path.touch(mode=0o600, exist_ok=True)
@@ -48,13 +51,26 @@ class Database:
         state and then both write.
         """
         connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
+        with self._writing(connection):
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _writing(self, connection: sqlite3.Connection) -> Iterator[None]:
+        deadline = time.monotonic() + _BUSY_SECONDS
+        if not self._turn.acquire(timeout=_BUSY_SECONDS):
+            raise sqlite3.OperationalError("too many wait for their turn to write")
         try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+            _wait_at_most(connection, deadline - time.monotonic())
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+        finally:
+            self._turn.release()
+            _wait_at_most(connection, _BUSY_SECONDS)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._threads, "it", None)
@@ -68,3 +84,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             self._threads.it = connection
         return connection
+
+
+def _wait_at_most(connection: sqlite3.Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {max(0, int(seconds * 1_000))}")

@@ -12,6 +12,7 @@ import json
 import os
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import jwt
@@ -41,10 +42,7 @@ class SigningKey:
     @property
     def private(self) -> rsa.RSAPrivateKey:
         """The key itself."""
-        key = serialization.load_pem_private_key(self.pem, password=None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError(f"signing key {self.kid}: not an RSA key")
-        return key
+        return _loaded(self.pem)
 
     @property
     def public_jwk(self) -> dict[str, Any]:
@@ -113,6 +111,15 @@ class Keyring:
         ]
         write_privately(self._path, json.dumps(rows))
         return keys
+
+
+@lru_cache(maxsize=2 * _KEPT)
+def _loaded(pem: bytes) -> rsa.RSAPrivateKey:
+    # reading it proves that it is a key, which takes a fifth of a second each time
+    key = serialization.load_pem_private_key(pem, password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("signing keys: not an RSA key")
+    return key
 
 
 def write_privately(path: Path, text: str) -> None:
