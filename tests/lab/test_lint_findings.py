@@ -164,6 +164,7 @@ ACTIONS = [
     ("SU008", 3, "exports.onExecutePostLogin = async (event, api) => {\n  const acr = 1;\n  let acr = 2;\n};"),
     ("SU008", 1, "var { MFA } = require('fs'); const MFA = 1; exports.onExecutePostLogin = () => {};"),
     ("SU009", 2, "exports.onExecutePostLogin = async (event, api) => {\n  if (event.client?.name = 'Portal') api.access.deny('no');\n};"),
+    ("SU009", 2, "exports.onExecutePostLogin = async (event, api) => {\n  event.client && event.client.name = 'Portal';\n};"),
     ("SU006", 1, "const onExecutePostLogin = async (event, api) => {};"),
     ("SU006", 1, "exports.onExecutePostlogin = async (event, api) => {};"),
 ]  # fmt: skip

@@ -30,6 +30,10 @@ __all__ = [
 _DEPTH: Final = 180  # every check walks down by recursion
 _HARMLESS: Final = frozenset({"comment", "empty_statement", "hash_bang_line"})
 _STATEMENTS: Final = ("_declaration", "_expression", "_function", "_statement")
+_ASSIGNMENTS: Final = ("assignment_expression", "augmented_assignment_expression")
+_OPERATIONS: Final = frozenset(
+    {"await_expression", "binary_expression", "unary_expression"}
+)
 _TARGETS: Final = frozenset(
     {
         "array_pattern",
@@ -170,11 +174,10 @@ def declared_twice(script: Script) -> Iterator[Hit]:
 )
 def impossible_assignment(script: Script) -> Iterator[Hit]:
     """Something is assigned to what cannot be assigned to."""
-    for node in script.nodes(
-        "assignment_expression", "augmented_assignment_expression"
-    ):
+    for node in script.nodes(*_ASSIGNMENTS):
         left = js.field(node, "left")
-        if left is not None and not _is_target(left):
+        inside = node.parent is not None and node.parent.type in _OPERATIONS
+        if inside or (left is not None and not _is_target(left)):
             yield script.at(node)
 
 
