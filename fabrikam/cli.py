@@ -22,10 +22,19 @@ from bottle import Bottle
 from dotenv import dotenv_values, set_key
 
 from fabrikam.clock import steady_clock
+from fabrikam.lab.journal import JOURNAL, Journal
+from fabrikam.lab.shadow import Shadow
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty, SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
-from fabrikam.settings import STRATEGIES, Settings, SettingsRejected
-from fabrikam.tenant import create_tenant
+from fabrikam.settings import (
+    STRATEGIES,
+    Settings,
+    SettingsProblem,
+    SettingsRejected,
+)
+from fabrikam.stepup import Strategy
+from fabrikam.tenant import Lifetimes as TenantLifetimes
+from fabrikam.tenant import Quirks, create_tenant, quirks_from
 from fabrikam.tenant.pipeline import FolderRejected
 from fabrikam.web import STORE_ERRORS, Company, House, Lifetimes, open_store
 
@@ -99,7 +108,8 @@ def _serve(call: _Call) -> int:
     with ExitStack() as running:
         if settings.tenant_is_local:
             running.enter_context(_serving_tenant(settings, settings["TENANT_CONFIG"]))
-        app = call.create_app(_house(settings), _company(settings))
+        strategy = _watched(settings, running)
+        app = call.create_app(_house(settings, strategy), _company(settings))
         running.enter_context(
             serving(app, host=settings["HOST"], port=settings["PORT"], setting="PORT")
         )
@@ -161,6 +171,11 @@ def _serving_tenant(settings: Settings, folder: Path) -> AbstractContextManager[
         client_id=settings["AUTH0_CLIENT_ID"],
         client_secret=_client_secret(settings),
         app_base_url=settings.app_base_url,
+        lifetimes=TenantLifetimes(
+            code=settings["TENANT_CODE_SECONDS"],
+            scripts=settings["TENANT_SCRIPT_SECONDS"],
+        ),
+        quirks=_quirks(settings),
     )
     return serving(
         tenant,
@@ -170,12 +185,32 @@ def _serving_tenant(settings: Settings, folder: Path) -> AbstractContextManager[
     )
 
 
-def _house(settings: Settings) -> House:
+def _quirks(settings: Settings) -> Quirks:
+    try:
+        return quirks_from(settings["TENANT_QUIRKS"] or {})
+    except ValueError as error:
+        problem = SettingsProblem("TENANT_QUIRKS", str(error), "one of the words named")
+        raise SettingsRejected((problem,)) from error
+
+
+def _watched(settings: Settings, running: ExitStack) -> Strategy:
+    """Return the strategy in use, with a shadow behind it where one is wanted."""
+    if settings.shadow is None:
+        return settings.strategy
+    journal = running.enter_context(
+        Journal(
+            settings["DATA_DIR"] / JOURNAL, secret=_secret(settings), clock=time.time
+        )
+    )
+    return Shadow(settings.strategy, settings.shadow, journal.write)
+
+
+def _house(settings: Settings, strategy: Strategy) -> House:
     return House(
-        strategy=settings.strategy,
+        strategy=strategy,
         party=_party(settings),
         store=open_store(settings.session_url),
-        secret=settings["APP_SECRET_KEY"] or _kept_secret(settings, "app-secret-key"),
+        secret=_secret(settings),
         base_url=settings.app_base_url,
         clock=steady_clock(),
         lifetimes=Lifetimes(
@@ -187,7 +222,10 @@ def _house(settings: Settings) -> House:
         tenant_is_local=settings.tenant_is_local,
         max_age=settings["STEP_UP_MAX_AGE"],
         api_audience=settings["API_AUDIENCE"],
-        strategies=tuple(map(settings.strategy_named, STRATEGIES)),
+        strategies=tuple(
+            strategy if name == strategy.name else settings.strategy_named(name)
+            for name in STRATEGIES
+        ),
         shadow=settings.shadow,
     )
 
@@ -216,6 +254,10 @@ def _party(settings: Settings) -> RelyingParty:
 
 def _company(settings: Settings) -> Company:
     return Company.open(settings["DATA_DIR"] / "company.sqlite")
+
+
+def _secret(settings: Settings) -> str:
+    return settings["APP_SECRET_KEY"] or _kept_secret(settings, "app-secret-key")
 
 
 def _client_secret(settings: Settings) -> str:

@@ -141,6 +141,13 @@ def _session_url(value: str) -> str:
     raise _Unusable(f"{value!r} is not usable", "sqlite:///FILE or redis://HOST:PORT/0")
 
 
+def _switches(value: str) -> Mapping[str, str]:
+    pairs = [part.strip().partition("=") for part in value.split(",")]
+    if all(name and equals for name, equals, _ in pairs):
+        return {name: word for name, _, word in pairs}
+    raise _Unusable(f"{value!r} is not usable", "name=word, several by comma")
+
+
 def _scope(value: str) -> str:
     if "openid" in value.split():
         return value
@@ -178,10 +185,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("TENANT_PORT", _port, "3001", "the local tenant's port"),
     Setting("TENANT_BASE_URL", _issuer, "", "the local tenant as browsers see it"),
     Setting("TENANT_CONFIG", Path, "rules/during", "the local tenant's folder"),
-    Setting("TENANT_QUIRKS", _text, "", "switches of the local tenant, by comma"),
+    Setting(
+        "TENANT_QUIRKS", _switches, "", "switches of the local tenant: name=word,…"
+    ),
     Setting("TENANT_CODE_SECONDS", _seconds, "60", "life of an authorization code"),
-    Setting("TENANT_ID_TOKEN_SECONDS", _seconds, "36000", "life of an ID token"),
-    Setting("TENANT_ACCESS_TOKEN_SECONDS", _seconds, "86400", "of an access token"),
     Setting("TENANT_SCRIPT_SECONDS", _seconds, "20", "time that the scripts may take"),
     Setting("STEP_UP_STRATEGY", _one_of(*STRATEGIES), "legacy", "the mechanism used"),
     Setting("STEP_UP_SHADOW", _one_of(*STRATEGIES), "", "a mechanism that is watched"),

@@ -138,3 +138,9 @@ def test_secrets_are_made_once_and_are_private(tmp_path):
         for name, text in first.items():
             assert (data / name).read_text() == text
             assert (data / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_quirk_that_nobody_knows_is_said(tmp_path):
+    ended = run("tenant", TENANT_QUIRKS="colour=blue", DATA_DIR=str(tmp_path))
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("TENANT_QUIRKS: quirk colour: unknown")

@@ -53,7 +53,7 @@ def assemble(
     authenticators = Authenticators(data_dir, attempts)
     directory = Directory(data_dir, attempts, authenticators)
     clients = Clients(store.shelf("clients", Client), _master(data_dir), demo)
-    runner = engine or Engine(read, users=directory)
+    runner = engine or Engine(read, users=directory, time_limit=lifetimes.scripts)
     configuration = Configuration(read, issuer, clients, runner)
     configuration.set_quirks(quirks)
     house = House(

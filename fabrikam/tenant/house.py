@@ -42,6 +42,7 @@ class Lifetimes:
     """How long things live, in seconds."""
 
     code: int = 60
+    scripts: int = 20
     password_page: int = 3_600
     factor_page: int = 300
     script_redirect: int = 3 * 86_400
@@ -181,6 +182,14 @@ class House:
     def notify(self, session: Session) -> None:
         """Tell the clients of a session that it is over."""
         tell_clients(self, session, self.courier)
+
+    def end_sessions_of(self, user_id: str) -> None:
+        """End every session of a user, in all browsers, and tell the clients."""
+        sessions = self.shelves.sessions
+        for session in sessions.take_all(
+            lambda one: one.user_id == user_id, self.now()
+        ):
+            self.notify(session)
 
     def reset(self) -> None:
         """Forget everything but keys and clients of the folder, and behave again."""
