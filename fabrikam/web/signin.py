@@ -59,6 +59,8 @@ class SignIn:
         """Send the browser to the tenant; it comes back to `return_to`."""
         way = self.ways.to(field(request.query, "return_to"))
         session = self.visits.session()
+        if _is_embedded(request):
+            return self.endings.problem(CallbackRefused("embedded"))
         try:
             url, transaction = self.party.begin(
                 self._ask(preferred(way.requirement), step_up),
@@ -205,6 +207,12 @@ def _logout_refused(error: SignInError) -> HTTPResponse:
     log.warning("logout token refused: %s", error)
     body = {"error": "invalid_request", "error_description": "logout token refused"}
     return HTTPResponse(json.dumps(body), 400, {"Content-Type": "application/json"})
+
+
+def _is_embedded(asked: BaseRequest) -> bool:
+    """Say whether another site asks in the visitor's place, by a picture or a frame."""
+    is_ours = asked.get_header("Sec-Fetch-Site", "none") != "cross-site"
+    return not is_ours and asked.get_header("Sec-Fetch-Dest") != "document"
 
 
 def _single_valued(asked: BaseRequest) -> Mapping[str, str]:

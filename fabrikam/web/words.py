@@ -259,6 +259,7 @@ def _callback_page(error: CallbackRefused) -> ProblemPage:
         "unknown": "It was never begun here, took too long, or was used already.",
         "browser": "Another browser began it, or this one refuses our cookies.",
         "session": "The session that asked for it has ended in the meantime.",
+        "embedded": "A page of another site asked for it, not you.",
         "issuer": "The answer does not come from our sign-in service.",
         "state": "The answer does not belong to a sign-in that we began.",
     }
