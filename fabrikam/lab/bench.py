@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Bench"]
 
+_SECONDS = 5.0  # a lab has no user who waits, but thousands of runs to make
+
 
 class Bench:
     """One side with an engine of its own; close it, or use it in a `with`."""
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self._engine = Engine(side.folder)
+        self._engine = Engine(side.folder, time_limit=_SECONDS)
         self._scripts = Scripts(self._engine)
         self._memory = Memory(lambda glance: observe(glance, self.side, self._scripts))
 

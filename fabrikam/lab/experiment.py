@@ -15,6 +15,7 @@ from fabrikam.lab.bench import Bench
 from fabrikam.lab.compare import DIRECTIONS, Comparison, Observation, compare
 from fabrikam.lab.shrink import Shrinker, size
 from fabrikam.lab.situations import census, departures, doubts_of, situations
+from fabrikam.lab.story import Moment, story_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 Progress: TypeAlias = "Callable[[str, int, int], None]"
+Story: TypeAlias = tuple[Moment, ...]
 Pair: TypeAlias = tuple[Observation, Observation]
 Cell: TypeAlias = tuple[str, str]
 
@@ -61,6 +63,7 @@ class Difference:
     comparison: Comparison
     count: int
     doubts: tuple[str, ...]
+    stories: tuple[Story, Story]
 
     @property
     def counts(self) -> bool:
@@ -164,10 +167,17 @@ class _Work:
 
     def differences(self) -> Iterable[Difference]:
         """Give what differs, each by its smallest case, the worst first."""
-        shrinker = Shrinker(self._alike)
-        cases = Counter(map(shrinker.smallest, self._differing))
-        found = [self._difference(case, count) for case, count in cases.items()]
+        found = [self._difference(case, n) for case, n in self._cases().items()]
         return sorted(found, key=_worst_first)
+
+    def _cases(self) -> Mapping[Situation, int]:
+        shrinker = Shrinker(self._alike)
+        cases: Counter[Situation] = Counter()
+        for situation in self._differing:
+            case = shrinker.smallest(situation)
+            doubted = doubts_of(situation) and not doubts_of(case)
+            cases[case] += 0 if doubted else 1  # counted as the model answers
+        return cases
 
     def _pair(self, situation: Situation) -> Pair:
         return self._old.observe(situation), self._new.observe(situation)
@@ -197,7 +207,12 @@ class _Work:
             comparison=compare(control, candidate, self._known, departures(case)),
             count=count,
             doubts=doubts_of(case),
+            stories=(_story(self._old, case), _story(self._new, case)),
         )
+
+
+def _story(bench: Bench, case: Situation) -> Story:
+    return story_of(bench.travel(case), bench.observe(case), bench.side.folder)
 
 
 def cell_of(situation: Situation) -> Cell:

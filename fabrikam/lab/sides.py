@@ -17,11 +17,21 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.pipeline import Folder
 
-__all__ = ["API", "CLIENT_ID", "ISSUER", "STRATEGIES", "Side", "side_of", "strategy"]
+__all__ = [
+    "API",
+    "CALLBACK",
+    "CLIENT_ID",
+    "ISSUER",
+    "LEVEL",
+    "STRATEGIES",
+    "Side",
+    "side_of",
+]
 
 ISSUER: Final = "http://127.0.0.1:3001/"
 CLIENT_ID: Final = "fabrikam-intranet"
 API: Final = "https://api.fabrikam.example/"
+LEVEL: Final = "authentication_level"
 CALLBACK: Final = "http://localhost:3000/callback"
 
 _KEYLESS: Final = b"the lab signs nothing"
@@ -31,10 +41,13 @@ _KEYLESS: Final = b"the lab signs nothing"
 class Side:
     """One tenant folder with the application in front of it.
 
-    `client` and `tenancy` are what the folder says of them.
+    `word` and `claim` name the mechanism as the command line does; `client` and
+    `tenancy` are what the folder says of them.
     """
 
     name: str
+    word: str
+    claim: str
     folder: Folder
     strategy: Strategy
     client: Client
@@ -51,18 +64,15 @@ STRATEGIES: Final[Mapping[str, Callable[[str], Strategy]]] = {
 }
 
 
-def strategy(name: str, claim: str = "authentication_level") -> Strategy:
-    """Return a mechanism by the word of the command line."""
-    return STRATEGIES[name](claim)
-
-
-def side_of(root: Path, by: Strategy) -> Side:
+def side_of(root: Path, word: str, claim: str = LEVEL) -> Side:
     """Read a folder as one side; raises FolderRejected."""
     folder = read_folder(root)
     return Side(
         name=str(root),
+        word=word,
+        claim=claim,
         folder=folder,
-        strategy=by,
+        strategy=STRATEGIES[word](claim),
         client=_client(folder),
         tenancy=_with_an_api(tenancy_from(folder, ISSUER)),
     )

@@ -7,6 +7,7 @@ situation is told best by its departures.  Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from itertools import combinations, product
 from math import prod
@@ -278,27 +279,27 @@ def situations(rare: int = 1) -> Iterator[Situation]:
     """Give every situation with at most so many rare axes off the ordinary."""
     oddities = tuple(_oddities(rare))
     for words in _main_words():
-        if excluded_by(with_words(words)) is None:
-            for oddity in oddities:
-                situation = with_words(words | oddity)
-                if excluded_by(situation) is None:
-                    yield situation
+        base = with_words(words)
+        if excluded_by(base) is None:
+            grown = (with_words(oddity, base) for oddity in oddities)
+            yield from (one for one in grown if excluded_by(one) is None)
 
 
 def census(rare: int = 1) -> Census:
     """Count what `situations` gives and what it leaves out, by constraint."""
     everything = prod(len(axis.words) for axis in AXES)
     oddities = tuple(_oddities(rare))
-    excluded = {constraint.name: 0 for constraint in CONSTRAINTS}
-    remaining = 0
+    excluded = Counter({constraint.name: 0 for constraint in CONSTRAINTS})
+    considered = 0
     for words in _main_words():
-        for oddity in oddities:
-            by = excluded_by(with_words(words | oddity))
-            if by is None:
-                remaining += 1
-            else:
-                excluded[by.name] += 1
-    considered = prod(len(axis.words) for axis in _MAIN) * len(oddities)
+        considered += len(oddities)
+        by = excluded_by(with_words(words))
+        if by is not None:
+            excluded[by.name] += len(oddities)
+            continue
+        met = (excluded_by(with_words(words | oddity)) for oddity in oddities)
+        excluded.update(by.name for by in met if by is not None)
+    remaining = considered - excluded.total()
     excluded[_TOO_RARE] = everything - considered
     return Census(everything, remaining, excluded)
 

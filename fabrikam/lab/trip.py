@@ -41,12 +41,14 @@ if TYPE_CHECKING:
     from fabrikam.lab.glance import Glance
     from fabrikam.lab.sides import Side
     from fabrikam.tenant.journey import Login
-    from fabrikam.tenant.pipeline import Engine, Occasion, Outcome
+    from fabrikam.tenant.pipeline import Engine, Failure, Occasion, Outcome
     from fabrikam.tenant.steps import Step
 
-__all__ = ["Run", "Scripts", "Trip", "travel"]
+__all__ = ["Run", "Scripts", "ScriptsStuck", "Trip", "travel"]
 
 _MOST_STEPS: Final = 50
+_LOST: Final = ("timeout", "died", "protocol", "too_large")
+_MOST_LOST: Final = 3
 _STATE: Final = {"state": "ticket"}
 _COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
     "at home": {"countryCode": "US", "countryName": "United States"},
@@ -71,29 +73,49 @@ class Run:
 class Trip:
     """A login under way, as a value that only moves forward.
 
-    `ended` is how the tenant ended it, None where the user stopped at a page; `prompts`
-    and `runs` are in order.
+    `events` are the pages and the runs of scripts, in order; `ended` is how the tenant
+    ended it, None where the user stopped at a page.
     """
 
     login: Login
-    prompts: tuple[Prompt, ...] = ()
-    runs: tuple[Run, ...] = ()
+    events: tuple[Prompt | Run, ...] = ()
     ended: IssueCode | Refuse | None = None
     over: bool = False
     gave_up: bool = False
 
-    def met(self, prompt: Prompt, login: Login) -> Trip:
-        """Go on behind a page."""
-        return replace(self, prompts=(*self.prompts, prompt), login=login)
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """The pages that the user met."""
+        return tuple(event for event in self.events if isinstance(event, Prompt))
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs of the scripts."""
+        return tuple(event for event in self.events if isinstance(event, Run))
+
+    def after(self, event: Prompt | Run, login: Login) -> Trip:
+        """Go on behind a page, or after the scripts."""
+        return replace(self, events=(*self.events, event), login=login)
 
     def stopped(self, prompt: Prompt, *, gave_up: bool) -> Trip:
         """End at a page that was not passed."""
-        prompts = (*self.prompts, prompt)
-        return replace(self, prompts=prompts, over=True, gave_up=gave_up)
+        events = (*self.events, prompt)
+        return replace(self, events=events, over=True, gave_up=gave_up)
 
     def end(self, step: IssueCode | Refuse) -> Trip:
         """End as the tenant says."""
         return replace(self, ended=step, over=True)
+
+
+class ScriptsStuck(Exception):
+    """Scripts that hang or die run after run: no experiment can be made with them."""
+
+    def __init__(self, failure: Failure) -> None:
+        where = f" ({failure.file})" if failure.file else ""
+        super().__init__(
+            f"{failure.script}{where}: {failure.kind}, {failure.message};"
+            f" the lab gave up after {_MOST_LOST} such runs"
+        )
 
 
 class Scripts:
@@ -102,18 +124,28 @@ class Scripts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._known: dict[str, Outcome] = {}
+        self._lost = 0
 
     def outcome(
         self, occasion: Occasion, checkpoint: Mapping[str, Any] | None
     ) -> Outcome:
-        """Say what the scripts leave behind."""
+        """Say what the scripts leave behind; raises ScriptsStuck."""
         key = repr((occasion, checkpoint))
         if key not in self._known:
-            self._known[key] = self._engine.run(occasion, checkpoint)
+            self._known[key] = self._run(occasion, checkpoint)
         return self._known[key]
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def _run(self, occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> Outcome:
+        outcome = self._engine.run(occasion, checkpoint)
+        failure = outcome.failure
+        if failure is not None and failure.kind in _LOST:
+            self._lost += 1
+            if self._lost >= _MOST_LOST:
+                raise ScriptsStuck(failure)
+        return outcome
 
 
 def travel(glance: Glance, side: Side, scripts: Scripts) -> Trip | Refuse:
@@ -151,7 +183,7 @@ def _moved(trip: Trip, step: Step, glance: Glance, scripts: Scripts) -> Trip:
         case RunPipeline(checkpoint):
             return _after_scripts(trip, checkpoint, glance, scripts)
         case AskPassword():
-            return trip.met(Prompt("password"), _after_password(glance, login))
+            return trip.after(Prompt("password"), _after_password(glance, login))
         case AskFactor(factors, remember):
             prompt = Prompt("factor", factors[0], remember)
             return _answered(trip, prompt, factors, glance)
@@ -160,9 +192,9 @@ def _moved(trip: Trip, step: Step, glance: Glance, scripts: Scripts) -> Trip:
             return _answered(trip, prompt, factors, glance)
         case AskConsent():
             accepted = replace(login, accepted=True, consented=login.request.scopes)
-            return trip.met(Prompt("consent"), accepted)
+            return trip.after(Prompt("consent"), accepted)
         case SendAway():
-            return trip.met(Prompt("redirect"), login.after_return())
+            return trip.after(Prompt("redirect"), login.after_return())
         case RequireMultifactor():
             return _at_the_api(trip, step, glance)
         case IssueCode() | Refuse():
@@ -182,7 +214,7 @@ def _after_scripts(
     recorded = (PassedMethod(it, present(glance)) for it in outcome.recorded_methods)
     login = replace(trip.login, passed=(*trip.login.passed, *recorded))
     login = _with_cookie(login.after_scripts(outcome), glance)
-    return replace(trip, login=login, runs=(*trip.runs, Run(occasion, outcome)))
+    return trip.after(Run(occasion, outcome), login)
 
 
 def _resume(trip: Trip, checkpoint: Mapping[str, Any] | None) -> Resume | None:
@@ -224,14 +256,14 @@ def _answered(
         case "fails":
             return trip.stopped(prompt, gave_up=True)
         case "cancels":
-            cancelled = trip.met(prompt, replace(login, cancelled=True))
+            cancelled = trip.after(prompt, replace(login, cancelled=True))
             return replace(cancelled, gave_up=True)
         case "recovery code" if prompt.kind == "factor":
             if "recovery-code" not in factors:
                 return trip.stopped(prompt, gave_up=False)
-            return trip.met(prompt, login.after_factor("recovery-code", now))
+            return trip.after(prompt, login.after_factor("recovery-code", now))
         case _:
-            return trip.met(prompt, login.after_factor(factors[0], now))
+            return trip.after(prompt, login.after_factor(factors[0], now))
 
 
 def _at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> Trip:
@@ -243,10 +275,10 @@ def _at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> Trip:
         return trip.end(_not_allowed(grant_type))
     prompt = Prompt("MFA API", factor)
     if glance.look("answer") == "fails":
-        refused = trip.met(prompt, trip.login).end(Refuse("invalid_grant", "wrong"))
+        refused = trip.after(prompt, trip.login).end(Refuse("invalid_grant", "wrong"))
         return replace(refused, gave_up=True)
     passed = trip.login.after_factor(factor, present(glance))
-    return trip.met(prompt, passed)
+    return trip.after(prompt, passed)
 
 
 def _factor_at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> str:

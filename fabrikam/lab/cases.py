@@ -1,0 +1,140 @@
+"""Case files: one situation on two sides, as `lab replay` runs it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from fabrikam.lab.sides import LEVEL, STRATEGIES
+from fabrikam.lab.situations import (
+    AXES,
+    ORDINARY,
+    Beyond,
+    axis_named,
+    departures,
+    excluded_by,
+    with_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fabrikam.lab.experiment import Difference
+    from fabrikam.lab.sides import Side
+    from fabrikam.lab.situations import Situation
+
+__all__ = ["Case", "CaseRejected", "SideName", "case_json", "read_case", "write_cases"]
+
+_FORMAT: Final = 1
+_AXES: Final = tuple(axis.name for axis in AXES)
+
+
+class CaseRejected(Exception):
+    """The file is not a case that can be run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideName:
+    """How one side is made: its folder and the words of its mechanism."""
+
+    folder: Path
+    strategy: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One situation, the two sides it was found on, and the direction found there."""
+
+    old: SideName
+    new: SideName
+    situation: Situation
+    direction: str
+
+
+def case_json(old: Side, new: Side, situation: Situation, direction: str) -> str:
+    """Write a case as it stands in its file."""
+    words = departures(situation)
+    beyond = situation.beyond
+    case = {
+        "format": _FORMAT,
+        "direction": direction,
+        "old": _side(old),
+        "new": _side(new),
+        "situation": {name: words[name] for name in _AXES if name in words},
+        "beyond": {
+            "parameters": dict(beyond.parameters),
+            "metadata": dict(beyond.metadata),
+            "later": beyond.later,
+        },
+    }
+    return json.dumps(case, indent=2) + "\n"
+
+
+def write_cases(
+    folder: Path, old: Side, new: Side, differences: Iterable[Difference]
+) -> tuple[Path, ...]:
+    """Write each difference's smallest case into a file of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for number, found in enumerate(differences, start=1):
+        direction = found.comparison.direction
+        file = folder / f"{number:02}-{direction.replace(' ', '-')}.json"
+        file.write_text(case_json(old, new, found.smallest, direction), "utf-8")
+        written.append(file)
+    return tuple(written)
+
+
+def read_case(file: Path) -> Case:
+    """Read a case file; raises CaseRejected, OSError."""
+    try:
+        said = json.loads(file.read_text("utf-8"))
+        return _case(said)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise CaseRejected(f"{file}: not a case file: {error!r}") from error
+
+
+def _case(said: dict[str, Any]) -> Case:
+    if said["format"] != _FORMAT:
+        raise ValueError(f"format {said['format']}; this lab reads {_FORMAT}")
+    situation = with_words(_words(said["situation"]), _beyond(said["beyond"]))
+    excluded = excluded_by(situation)
+    if excluded is not None:
+        raise ValueError(f"the situation cannot be: {excluded.because}")
+    return Case(
+        _side_name(said["old"]),
+        _side_name(said["new"]),
+        situation,
+        str(said["direction"]),
+    )
+
+
+def _words(said: dict[str, Any]) -> dict[str, str]:
+    for name, word in said.items():
+        if name not in _AXES or word not in axis_named(name).words:
+            raise ValueError(f"{name}: {word!r} is not a word of an axis")
+    return dict(said)
+
+
+def _beyond(said: dict[str, Any]) -> Situation:
+    texts = {
+        part: tuple((str(name), str(value)) for name, value in said[part].items())
+        for part in ("parameters", "metadata")
+    }
+    if type(said["later"]) is not int:
+        raise ValueError("later is not a number of seconds")
+    return replace(ORDINARY, beyond=Beyond(**texts, later=said["later"]))
+
+
+def _side(side: Side) -> dict[str, str]:
+    return {"folder": side.name, "strategy": side.word, "claim": side.claim}
+
+
+def _side_name(said: dict[str, Any]) -> SideName:
+    if said["strategy"] not in STRATEGIES:
+        raise ValueError(f"no strategy is called {said['strategy']!r}")
+    return SideName(
+        Path(said["folder"]), said["strategy"], str(said.get("claim", LEVEL))
+    )

@@ -1,0 +1,52 @@
+"""One case again, step by step, on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fabrikam.lab.bench import Bench
+from fabrikam.lab.compare import Comparison, Observation, compare
+from fabrikam.lab.sides import Side, side_of
+from fabrikam.lab.situations import departures
+from fabrikam.lab.story import Moment, story_of
+
+if TYPE_CHECKING:
+    from fabrikam.lab.cases import Case, SideName
+    from fabrikam.lab.situations import Situation
+
+__all__ = ["Replayed", "Told", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One side of a replay: what was seen, and the story that led there."""
+
+    side: Side
+    seen: Observation
+    story: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A case as it comes out now."""
+
+    case: Case
+    old: Told
+    new: Told
+    comparison: Comparison
+
+
+def replay(case: Case) -> Replayed:
+    """Run a case again; raises FolderRejected."""
+    old = _told(case.old, case.situation)
+    new = _told(case.new, case.situation)
+    found = compare(old.seen, new.seen, (), departures(case.situation))
+    return Replayed(case, old, new, found)
+
+
+def _told(name: SideName, situation: Situation) -> Told:
+    side = side_of(name.folder, name.strategy, name.claim)
+    with Bench(side) as bench:
+        seen = bench.observe(situation)
+        return Told(side, seen, story_of(bench.travel(situation), seen, side.folder))

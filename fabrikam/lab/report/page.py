@@ -1,0 +1,170 @@
+"""The report as one HTML file: no script, nothing from elsewhere, good on paper.
+
+The heat map says with a letter what it says with a colour; the filter is a row of radio
+buttons that style sheets read.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from fabrikam.lab.compare import DIRECTIONS
+from fabrikam.lab.report.diagram import diagram
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fabrikam.lab.report.record import Record
+
+__all__ = ["page"]
+
+_STYLE: Final = Path(__file__).with_name("page.css").read_text("utf-8")
+_LETTERS: Final = {
+    "weaker": "W",
+    "locked out": "L",
+    "could not run": "!",
+    "stronger": "S",
+    "other prompts": "P",
+    "other error": "E",
+    "same": "=",
+}
+
+
+def page(data: Record) -> str:
+    """Draw an experiment."""
+    verdict = data["verdict"]
+    mood = "bad" if verdict["exit_code"] else "good"
+    return "".join(
+        (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta http-equiv="Content-Security-Policy" content="default-src',
+            " 'none'; style-src 'unsafe-inline'\">",
+            f"<title>{escape(_title(data))}</title><style>{_STYLE}</style></head><body>",
+            f'<header class="{mood}"><p>{escape(_title(data))}</p>',
+            f"<h1>{escape(verdict['sentence'])}</h1>",
+            *(f"<p>{escape(sentence)}</p>" for sentence in verdict["more"]),
+            "</header><main>",
+            *_map(data),
+            *_differences(data),
+            *_counts(data),
+            "</main></body></html>\n",
+        )
+    )
+
+
+def _title(data: Record) -> str:
+    old, new = data["old"], data["new"]
+    return (
+        f"{old['folder']} ({old['strategy']}) against"
+        f" {new['folder']} ({new['strategy']})"
+    )
+
+
+def _map(data: Record) -> Iterator[str]:
+    yield "<section><h2>Where it differs</h2>"
+    yield '<p class="legend">'
+    for word in DIRECTIONS:
+        yield f'<span class="{_class(word)}"><b>{_LETTERS[word]}</b> {word}</span> '
+    yield "</p><p>A row is a kind of request, a column what the browser brings; the"
+    yield " letter is the worst that happens there, the number how often.</p>"
+    yield '<div class="wide"><table class="map"><thead><tr><th>request</th>'
+    yield from (f'<th scope="col">{name}</th>' for name in data["map"]["columns"])
+    yield "</tr></thead><tbody>"
+    for row in data["map"]["rows"]:
+        yield f'<tr><th scope="row">{row["name"]}</th>'
+        yield from map(_cell, row["cells"])
+        yield "</tr>"
+    yield "</tbody></table></div></section>"
+
+
+def _cell(cell: Record | None) -> str:
+    if cell is None:
+        return '<td class="none" title="cannot be">·</td>'
+    worst = next(iter(cell))
+    told = ", ".join(f"{word}: {count:,}" for word, count in cell.items())
+    return (
+        f'<td class="{_class(worst)}" title="{told}">'
+        f"<b>{_LETTERS[worst]}</b> {cell[worst]:,}</td>"
+    )
+
+
+def _differences(data: Record) -> Iterator[str]:
+    found = data["differences"]
+    words = [
+        word for word in DIRECTIONS if any(one["direction"] == word for one in found)
+    ]
+    yield "<section><h2>What differs, each by its smallest case</h2>"
+    if not found:
+        yield "<p>Nothing.</p></section>"
+        return
+    yield '<div class="filter" role="radiogroup" aria-label="Show">'
+    yield from _choice("all", "all", checked=True)
+    for word in words:
+        yield from _choice(_class(word), word, checked=False)
+    for one in found:
+        yield from _difference(one)
+    yield "</div></section>"
+
+
+def _choice(name: str, label: str, *, checked: bool) -> Iterator[str]:
+    on = " checked" if checked else ""
+    yield f'<input type="radio" name="show" id="show-{name}"{on}>'
+    yield f'<label for="show-{name}">{label}</label>'
+
+
+def _difference(found: Record) -> Iterator[str]:
+    direction = found["direction"]
+    yield f'<article class="{_class(direction)}"><h3><b>{_LETTERS[direction]}</b>'
+    yield f" {found['number']}. {direction}: {escape(found['why'])}</h3>"
+    yield f"<p>{found['count']:,} situations. The smallest: {_case(found)}.</p>"
+    yield from (f"<p>{escape(note)}</p>" for note in _notes(found))
+    yield '<div class="sides">'
+    for word in ("old", "new"):
+        seen = found[word]
+        title = f"{word}: {seen['verdict']}"
+        yield f"<figure><figcaption>{escape(title)}</figcaption>"
+        yield diagram(seen["story"], title) + "</figure>"
+    yield "</div></article>"
+
+
+def _case(found: Record) -> str:
+    words = found["situation"]
+    if not words:
+        return "an ordinary login"
+    return ", ".join(
+        f"{escape(name)} <b>{escape(word)}</b>" for name, word in words.items()
+    )
+
+
+def _notes(found: Record) -> Iterator[str]:
+    if found["known"]:
+        known = found["known"]
+        yield f"Known as “{known['name']}” ({known['owner']}): {known['because']}"
+    if found["doubts"]:
+        yield "Only if Auth0 answers otherwise than the model: " + found["doubts"][0]
+    if found["exposed"]:
+        yield "The tenant itself asks for less here; only the application's check holds."
+
+
+def _counts(data: Record) -> Iterator[str]:
+    counted, effort = data["situations"], data["effort"]
+    yield "<section><h2>What was compared</h2>"
+    yield (
+        f"<p>{counted['compared']:,} of {counted['enumerated']:,} situations, in"
+        f" {effort['seconds']} s ({effort['situations_per_second']:,} a second):"
+        f" {effort['logins']:,} different logins, {effort['script_runs']:,} runs of"
+        f" scripts in Node. The axes have {counted['product']:,} combinations.</p>"
+    )
+    yield '<div class="wide"><table><thead><tr><th>left out</th><th>because</th>'
+    yield "<th>combinations</th></tr></thead><tbody>"
+    for one in counted["excluded"]:
+        yield f"<tr><td>{escape(one['name'])}</td><td>{escape(one['because'])}</td>"
+        yield f'<td class="number">{one["count"]:,}</td></tr>'
+    yield "</tbody></table></div></section>"
+
+
+def _class(word: Any) -> str:
+    return str(word).replace(" ", "-")

@@ -1,0 +1,138 @@
+"""An experiment as plain data: what every report is made from, and the JSON itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from fabrikam.lab.compare import DIRECTIONS
+from fabrikam.lab.report.verdict import verdict_of
+from fabrikam.lab.situations import (
+    CONSTRAINTS,
+    axis_named,
+    departures,
+    excluded_by,
+    with_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.lab.compare import Known, Observation
+    from fabrikam.lab.experiment import Difference, Findings, Story
+    from fabrikam.lab.sides import Side
+
+__all__ = ["FORMAT", "Record", "record"]
+
+Record: TypeAlias = dict[str, Any]
+
+FORMAT: Final = 1
+_REASONS: Final = {constraint.name: constraint.because for constraint in CONSTRAINTS}
+_RARE_REASON: Final = "the random search mixes rare things; the product does not"
+
+
+def record(findings: Findings) -> Record:
+    """Write an experiment down."""
+    verdict = verdict_of(findings)
+    return {
+        "format": FORMAT,
+        "verdict": {
+            "sentence": verdict.sentence,
+            "more": list(verdict.more),
+            "exit_code": verdict.exit_code,
+            "door": findings.door,
+        },
+        "old": _side(findings.control),
+        "new": _side(findings.candidate),
+        "situations": {
+            "product": findings.census.product,
+            "enumerated": findings.census.remaining,
+            "compared": findings.compared,
+            "excluded": [
+                {"name": name, "because": _REASONS.get(name, _RARE_REASON), "count": n}
+                for name, n in findings.census.excluded.items()
+            ],
+        },
+        "directions": {word: findings.directions.get(word, 0) for word in DIRECTIONS},
+        "differences": [
+            _difference(number, found)
+            for number, found in enumerate(findings.differences, start=1)
+        ],
+        "map": _map(findings),
+        "stale": [_known(known) for known in findings.stale],
+        "effort": {
+            "seconds": round(findings.seconds, 3),
+            "situations_per_second": round(findings.compared / findings.seconds),
+            "logins": findings.logins,
+            "script_runs": findings.script_runs,
+            "seed": findings.seed,
+        },
+    }
+
+
+def _side(side: Side) -> Record:
+    return {"folder": side.name, "strategy": side.word, "claim": side.claim}
+
+
+def _difference(number: int, found: Difference) -> Record:
+    comparison = found.comparison
+    return {
+        "number": number,
+        "direction": comparison.direction,
+        "at_tenant": comparison.at_tenant,
+        "exposed": comparison.exposed,
+        "why": comparison.why,
+        "count": found.count,
+        "situation": departures(found.smallest),
+        "doubts": list(found.doubts),
+        "known": _known(comparison.known) if comparison.known else None,
+        "old": _seen(found.control, found.stories[0]),
+        "new": _seen(found.candidate, found.stories[1]),
+    }
+
+
+def _known(known: Known) -> Record:
+    return {"name": known.name, "because": known.because, "owner": known.owner}
+
+
+def _seen(seen: Observation, story: Story) -> Record:
+    return {
+        "prompts": [str(prompt) for prompt in seen.prompts],
+        "ending": seen.ending,
+        "error": seen.error,
+        "claims": dict(seen.claims),
+        "verdict": seen.verdict,
+        "reach": seen.reach,
+        "proof": seen.proof,
+        "asked_by": seen.asked_by,
+        "broken": asdict(seen.broken) if seen.broken else None,
+        "story": [asdict(moment) for moment in story],
+    }
+
+
+def _map(findings: Findings) -> Record:
+    columns = [
+        session + kept
+        for session in axis_named("session").words
+        for kept in ("", ", remembered")
+    ]
+    rows = [
+        {"name": row, "cells": [_cell(findings.cells.get((row, at))) for at in columns]}
+        for row in _rows()
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _rows() -> list[str]:
+    return [
+        f"{flow}: {request}"
+        for flow in axis_named("flow").words
+        for request in axis_named("request").words
+        if excluded_by(with_words({"flow": flow, "request": request})) is None
+    ]
+
+
+def _cell(counted: Mapping[Any, int] | None) -> Record | None:
+    if counted is None:
+        return None
+    return {word: counted[word] for word in DIRECTIONS if counted.get(word)}

@@ -1,0 +1,130 @@
+"""The report on a terminal: the verdict, then each difference by its smallest case."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.table import Table
+from rich.text import Text
+
+from fabrikam.lab.compare import DIRECTIONS, FAILING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fabrikam.lab.replay import Replayed, Told
+    from fabrikam.lab.report.record import Record
+
+__all__ = ["print_record", "print_replayed"]
+
+_STYLES: Final = {
+    "weaker": "bold red",
+    "locked out": "bold yellow",
+    "could not run": "bold magenta",
+    "stronger": "green",
+    "other prompts": "cyan",
+    "other error": "cyan",
+    "same": "dim",
+}
+
+
+def print_record(console: Console, data: Record) -> None:
+    """Print an experiment."""
+    verdict = data["verdict"]
+    style = "bold red" if verdict["exit_code"] else "bold green"
+    console.print(Text(verdict["sentence"], style))
+    for sentence in verdict["more"]:
+        console.print(Text(sentence))
+    console.print()
+    console.print(_directions(data))
+    for found in data["differences"]:
+        _print_difference(console, found)
+    console.print(_effort(data))
+
+
+def print_replayed(console: Console, replayed: Replayed) -> None:
+    """Print a case step by step, one side after the other."""
+    found = replayed.comparison
+    was = replayed.case.direction
+    console.print(Text(f"{found.direction}: {found.why}", _STYLES[found.direction]))
+    if found.direction != was:
+        console.print(Text(f"when this case was written it was: {was}"))
+    for word, told in (("old", replayed.old), ("new", replayed.new)):
+        _print_told(console, word, told)
+
+
+def _directions(data: Record) -> Table:
+    table = Table("direction", "situations", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for word in DIRECTIONS:
+        count = data["directions"][word]
+        if count:
+            table.add_row(Text(word, _STYLES[word]), f"{count:,}")
+    return table
+
+
+def _print_difference(console: Console, found: Record) -> None:
+    direction = found["direction"]
+    console.print()
+    console.print(_heading(found))
+    console.print(Text(f"   {_case(found['situation'])}"))
+    console.print(Text(f"   {found['why']}"))
+    if found["known"]:
+        known = found["known"]
+        console.print(Text(f"   known: {known['name']} ({known['owner']})"))
+    if found["doubts"]:
+        console.print(Text(f"   only if answered otherwise: {found['doubts'][0]}"))
+    for word in ("old", "new"):
+        _print_seen(console, word, found[word], whole=direction in FAILING)
+
+
+def _heading(found: Record) -> Text:
+    direction = found["direction"]
+    heading = Text(f"{found['number']:>2} ")
+    heading.append(direction, _STYLES[direction])
+    heading.append(f", {found['count']:,} situations")
+    if found["exposed"]:
+        heading.append("; the tenant itself asks for less", "yellow")
+    return heading
+
+
+def _case(words: dict[str, str]) -> str:
+    if not words:
+        return "an ordinary login"
+    return ", ".join(f"{name}: {word}" for name, word in words.items())
+
+
+def _print_seen(
+    console: Console, word: str, seen: dict[str, Any], *, whole: bool
+) -> None:
+    prompts = ", ".join(seen["prompts"]) or "no page"
+    console.print(Text(f"   {word}  {prompts}; {seen['verdict']}"))
+    if whole:
+        for moment in seen["story"]:
+            console.print(Text(f"        {_line(moment)}", "dim"))
+
+
+def _line(moment: dict[str, str]) -> str:
+    line = f"{moment['speaker']} to {moment['hearer']}: {moment['said']}"
+    return f"{line}  [{moment['where']}]" if moment["where"] else line
+
+
+def _print_told(console: Console, word: str, told: Told) -> None:
+    console.print()
+    console.print(Text(f"{word}: {told.side.name} ({told.side.word})", "bold"))
+    for number, moment in enumerate(told.story, start=1):
+        console.print(Text(f"  {number:>2} {_line(asdict(moment))}"))
+
+
+def _effort(data: Record) -> Text:
+    effort, counted = data["effort"], data["situations"]
+    left_out = counted["product"] - counted["enumerated"]
+    return Text(
+        f"\n{counted['compared']:,} of {counted['enumerated']:,} situations compared"
+        f" in {effort['seconds']:.1f} s, {effort['situations_per_second']:,} a second;"
+        f" {effort['logins']:,} different logins, {effort['script_runs']:,} runs of"
+        f" scripts in Node. {left_out:,} combinations were left out, each for a reason"
+        " that --json and --html give.",
+        "dim",
+    )
