@@ -35,6 +35,7 @@ from fabrikam.tenant.pages import with_headers
 from fabrikam.tenant.quirks import DOUBTS as DOUBTS
 from fabrikam.tenant.quirks import Quirks as Quirks
 from fabrikam.tenant.quirks import quirks_from as quirks_from
+from fabrikam.tenant.quirks import quirks_from_text as quirks_from_text
 from fabrikam.tenant.requests import read_request as read_request
 from fabrikam.tenant.steps import AskConsent as AskConsent
 from fabrikam.tenant.steps import AskEnrolment as AskEnrolment
@@ -88,6 +89,7 @@ __all__ = [
     "next_step",
     "occasion_for",
     "quirks_from",
+    "quirks_from_text",
     "read_request",
 ]
 
@@ -130,7 +132,8 @@ def create_tenant(
     app.install(_Closing(house))
     app.add_hook("before_request", house.prepare)
     add_routes(app, house)
-    app.wsgi = with_headers(app.wsgi)  # the outermost place: bottle's own errors, too
+    # the outermost place, so that bottle's own errors are dressed as well
+    app.wsgi = with_headers(app.wsgi, secure=house.issuer.startswith("https:"))
     return app
 
 

@@ -90,18 +90,23 @@ class Configuration:
     def refresh(self) -> None:
         """Read the folder again if a file of it changed."""
         with self._lock:
-            present = fingerprint(self.root)
-            if present == self._seen:
-                return
-            self._seen = present
             try:
-                folder = read_folder(self.root)
-            except FolderRejected as rejected:
-                self._problems = tuple(str(problem) for problem in rejected.problems)
+                present = fingerprint(self.root)
+            except FileNotFoundError:  # just being written; the next request sees it
                 return
-            self._problems = ()
-            self._take(folder)
-            self.engine.use(folder)
+            if present != self._seen:
+                self._seen = present
+                self._read_again()
+
+    def _read_again(self) -> None:
+        try:
+            folder = read_folder(self.root)
+        except FolderRejected as rejected:
+            self._problems = tuple(str(problem) for problem in rejected.problems)
+            return
+        self._problems = ()
+        self._take(folder)
+        self.engine.use(folder)
 
     def _take(self, folder: Folder) -> None:
         self._folder = folder

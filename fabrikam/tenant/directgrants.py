@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.authenticators import CodeAnswer
     from fabrikam.tenant.facts import Protocol
+    from fabrikam.tenant.grants import Grant
     from fabrikam.tenant.house import House
 
 __all__ = ["DIRECT_GRANTS", "renewed"]
@@ -38,6 +39,9 @@ __all__ = ["DIRECT_GRANTS", "renewed"]
 Weigh: TypeAlias = "Callable[[House, Request], Entitlement]"
 
 _SECRET_FIELDS: Final = ("client_secret", "password", "mfa_token", "otp")
+_LOCKED: Final = (
+    "Your account has been blocked after multiple consecutive login attempts."
+)
 
 
 def renewed(house: House, request: Request) -> None:
@@ -51,21 +55,23 @@ def renewed(house: House, request: Request) -> None:
         scopes=tuple((request.scope or "").split()) or origin.requested,
         audience=origin.audience,
     )
-    login = _login(house, client, asked, user)
-    login = _through(house, login)
-    grant = grant_for(login, house.now())
-    kept = replace(
-        grant,
-        granted=tuple(scope for scope in grant.granted if scope in origin.granted),
-        authenticated_at=origin.authenticated_at,
-        auth_time=origin.auth_time,
-    )
+    login = _through(house, _login(house, client, asked, user))
+    kept = _narrowed(grant_for(login, house.now()), origin)
     used = house.shelves.refresh_tokens.take(request.refresh_token or "", house.now())
     if used is None:  # somebody refreshed with it at this very moment
         house.store.end_family(before.family, house.now())
         raise Refused("invalid_grant", "Unknown or invalid refresh token.")
     request.user = Entitlement(kept, before.family, before.renewable_until, origin)
     request.scopes = list(kept.granted)
+
+
+def _narrowed(grant: Grant, origin: Grant) -> Grant:
+    return replace(
+        grant,
+        granted=tuple(scope for scope in grant.granted if scope in origin.granted),
+        authenticated_at=origin.authenticated_at,
+        auth_time=origin.auth_time,
+    )
 
 
 def _by_default(house: House, request: Request) -> Entitlement:
@@ -85,11 +91,7 @@ def _by_password(house: House, request: Request) -> Entitlement:
     )
     if answer == "locked":
         house.log.write("limit_wc", user_name=fields["username"], ip=caller.address)
-        raise Refused(
-            "too_many_attempts",
-            "Your account has been blocked after multiple consecutive login attempts.",
-            429,
-        )
+        raise Refused("too_many_attempts", _LOCKED, 429)
     if answer == "wrong":
         house.log.write("fepft", user_name=fields["username"], ip=caller.address)
         raise Refused("invalid_grant", "Wrong email or password.")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from bottle import HTTPResponse, request, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["SUBMIT_AT_ONCE", "away", "json_reply", "page", "problem", "with_headers"]
 
@@ -36,6 +36,10 @@ _HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
+}
+
+_SECURE_HEADERS: Final = {
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains"
 }
 
 
@@ -84,24 +88,27 @@ def away(url: str) -> HTTPResponse:
 
 
 def with_headers(
-    wsgi: Callable[..., Iterable[bytes]],
+    wsgi: Callable[..., Iterable[bytes]], *, secure: bool
 ) -> Callable[..., Iterable[bytes]]:
     """Dress every answer of an application, errors and static files included."""
+    always = {**_HEADERS, **(_SECURE_HEADERS if secure else {})}
 
     def dressed(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         def start_dressed(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Any:
-            return start(status, _dressed(headers), exc_info)
+            return start(status, _dressed(headers, always), exc_info)
 
         return wsgi(environ, start_dressed)
 
     return dressed
 
 
-def _dressed(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _dressed(
+    headers: list[tuple[str, str]], always: Mapping[str, str]
+) -> list[tuple[str, str]]:
     present = {name.lower() for name, _ in headers}
-    wanted = {**_HEADERS, "Content-Security-Policy": _policy("", scripted=False)}
+    wanted = {**always, "Content-Security-Policy": _policy("", scripted=False)}
     missing = [(n, v) for n, v in wanted.items() if n.lower() not in present]
     return [*headers, *missing]
 

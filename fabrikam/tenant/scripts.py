@@ -11,10 +11,12 @@ from fabrikam.tenant.pipeline import Denial, Outcome, PassedMethod
 from fabrikam.tenant.steps import RunPipeline
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fabrikam.tenant.facts import Caller
     from fabrikam.tenant.house import House
     from fabrikam.tenant.journey import Login
-    from fabrikam.tenant.pipeline import Resume
+    from fabrikam.tenant.pipeline import Failure, Resume
     from fabrikam.tenant.steps import Step
 
 __all__ = ["settled"]
@@ -63,29 +65,27 @@ def _outcome(
 
 
 def _write_down(house: House, login: Login, outcome: Outcome) -> None:
-    who = {"client_id": login.client.client_id}
-    if login.user is not None:
-        who["user_id"] = login.user.user_id
-        if outcome.user_metadata:
-            house.directory.update_user_metadata(
-                login.user.user_id, outcome.user_metadata
-            )
-        if outcome.app_metadata:
-            house.directory.update_app_metadata(
-                login.user.user_id, outcome.app_metadata
-            )
+    user_id = login.user.user_id if login.user else ""
+    if outcome.user_metadata:
+        house.directory.update_user_metadata(user_id, outcome.user_metadata)
+    if outcome.app_metadata:
+        house.directory.update_app_metadata(user_id, outcome.app_metadata)
+    who = {"client_id": login.client.client_id, "user_id": user_id}
     for line in outcome.lines:
         house.log.write(
             "script", line.text, script=line.script, level=line.level, **who
         )
-    failure = outcome.failure
-    if failure is not None:
-        house.log.write(
-            "f",
-            f"script {failure.script}: {failure.kind}: {failure.message}",
-            script=failure.script,
-            file=failure.file,
-            line=failure.line,
-            column=failure.column,
-            **who,
-        )
+    if outcome.failure is not None:
+        _log_failure(house, outcome.failure, who)
+
+
+def _log_failure(house: House, failure: Failure, who: Mapping[str, str]) -> None:
+    house.log.write(
+        "f",
+        f"script {failure.script}: {failure.kind}: {failure.message}",
+        script=failure.script,
+        file=failure.file,
+        line=failure.line,
+        column=failure.column,
+        **who,
+    )

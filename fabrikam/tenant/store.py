@@ -15,6 +15,7 @@ from fabrikam.sqlite import Database
 from fabrikam.tenant.codec import freeze, thaw
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["Shelf", "Store", "new_key"]
@@ -136,6 +137,22 @@ class Shelf(Generic[Value]):
                 "DELETE FROM things WHERE shelf = ? AND key = ?",
                 (self._name, _hash(key)),
             )
+
+    def take_all(self, wanted: Callable[[Value], bool], now: int) -> list[Value]:
+        """Remove every value that is wanted and return them, oldest first."""
+        with self._database.transaction() as sql:
+            rows = sql.execute(
+                "SELECT key, body FROM things WHERE shelf = ? AND ends_at > ?"
+                " ORDER BY rowid",
+                (self._name, now),
+            ).fetchall()
+            read = [(row["key"], self._thawed(row["body"])) for row in rows]
+            found = [(k, v) for k, v in read if v is not None and wanted(v)]
+            sql.executemany(
+                "DELETE FROM things WHERE shelf = ? AND key = ?",
+                [(self._name, key) for key, _ in found],
+            )
+        return [value for _, value in found]
 
     def all(self, now: int) -> list[Value]:
         """Read everything on the shelf, oldest first."""

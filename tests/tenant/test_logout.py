@@ -17,6 +17,7 @@ from tests.tenant.builders import (
     CLIENT_ID,
     ISSUER,
     NEW,
+    OTP,
     callback_query,
     read,
 )
@@ -229,6 +230,21 @@ def test_a_client_that_does_not_listen_is_noted_and_holds_nobody_up(make_stage):
     assert logout(browser, "/v2/logout").status_int == 200
     courier.close(wait=True)
     assert lines_with(stage, "ConnectionError")
+
+
+def test_blocking_a_user_ends_their_sessions_and_tells_the_clients(stage):
+    browsers = [stage.browser(), stage.browser()]
+    for browser in browsers:
+        browser.sign_in()
+    bystander = stage.browser()
+    bystander.sign_in(NEW)
+    stage.control("users", email=OTP, blocked=True)
+    assert [read(token)["sub"] for _, token in stage.letters.brought] == [
+        "auth0|otp",
+        "auth0|otp",
+    ]
+    assert not any(is_signed_in(browser) for browser in browsers)
+    assert is_signed_in(bystander)
 
 
 def test_a_logout_without_a_session_tells_nobody(stage, browser):

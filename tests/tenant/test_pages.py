@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 
 import pytest
 from webtest import TestApp
@@ -12,11 +13,13 @@ from fabrikam.tenant import MFA_ACR, create_tenant
 from tests.tenant.builders import (
     APP,
     CALLBACK,
+    CLIENT_ID,
     ISSUER,
     NEW,
     OTP,
     PASSWORD,
     PUSH,
+    SECRET,
     Letters,
     Script,
     a_folder,
@@ -301,6 +304,25 @@ def test_cookies_are_secure_over_https(seeded, tmp_path):
     query = {"client_id": "c", "redirect_uri": CALLBACK, "response_type": "code"}
     response = TestApp(app).get("/authorize", query)
     assert all("Secure" in one for one in response.headers.getall("Set-Cookie"))
+    assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize("path", ["/u/login", "/oauth/token"])
+def test_a_locked_store_is_503_and_no_door(stage, browser, tmp_path, path):
+    state = browser.authorize().follow().forms[0]["state"].value
+    (file,) = tmp_path.rglob("tenant.sqlite")
+    lock = sqlite3.connect(file)
+    lock.execute("BEGIN EXCLUSIVE")
+    fields = {"state": state, "username": OTP, "password": PASSWORD}
+    code = {"grant_type": "authorization_code", "code": "c", "code_verifier": "v"}
+    client = {"client_id": CLIENT_ID, "client_secret": SECRET}
+    sent = {**fields, **code, **client, "redirect_uri": CALLBACK}
+    response = browser.app.post(path, sent, status=503, expect_errors=True)
+    lock.rollback()
+    lock.close()
+    assert "auth0" not in browser.app.cookies
+    assert response.status_int == 503
+    assert browser.sign_in().code
 
 
 ANSWERS = [

@@ -195,6 +195,8 @@ def _new_user(sent: dict[str, Any]) -> NewUser:
 def _change(house: House, person: Person, sent: dict[str, Any]) -> None:
     if "blocked" in sent:
         house.directory.set_blocked(person.user_id, blocked=sent["blocked"] is True)
+    if sent.get("blocked") is True:
+        house.end_sessions_of(person.user_id)
     if "password" in sent:
         house.directory.set_password(person.user_id, str(sent["password"]))
     house.directory.update_user_metadata(

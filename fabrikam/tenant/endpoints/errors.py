@@ -45,8 +45,8 @@ def errors(app: Bottle) -> None:
 
 
 def _status(error: HTTPError) -> int:
-    if isinstance(error.exception, sqlite3.OperationalError):
-        return _BUSY
+    if isinstance(error.exception, sqlite3.OperationalError | OSError):
+        return _BUSY  # a locked file, a full disk: worth another try
     status: int = error.status_code
     return status
 
