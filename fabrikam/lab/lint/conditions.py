@@ -7,7 +7,7 @@ the places that call it, so a node has one tuple of facts for each way to reach 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -93,7 +93,7 @@ def atoms(found: Iterable[Fact], script: Script) -> Iterator[Fact]:
         parts = _parts(fact, script)
         waiting[:0] = parts
         if not parts:
-            yield fact
+            yield replace(fact, test=js.bare(fact.test) or fact.test)
 
 
 def reach(node: Node, script: Script) -> Iterator[Node]:

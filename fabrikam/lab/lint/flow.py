@@ -7,7 +7,7 @@ now, a request or a timer, and nothing more can be said about this way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.lab import javascript as js
@@ -83,11 +83,8 @@ class _Walk:
         """Run statements one after the other."""
         end = _End(on=states)
         for statement in found:
-            if not end.on:
-                break
-            after = self.statement(statement, end.on)
-            end = _End(on=after.on).also(_End(_NONE, end.returned, end.broken))
-            end = end.also(_End(_NONE, after.returned, after.broken))
+            after = self.statement(statement, end.on) if end.on else _End()
+            end = replace(end, on=_NONE).also(after)
         return end
 
     def statement(self, node: Node, states: States) -> _End:

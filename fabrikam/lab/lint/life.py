@@ -34,6 +34,7 @@ __all__ = [
 _TIMERS: Final = frozenset({"setImmediate", "setInterval", "setTimeout"})
 _QUIET: Final = frozenset({"clearTimeout", "console"})
 _COMMAND_LIMIT: Final = 4
+_ANSWER: Final = 3  # null, user, context
 
 
 @check(
@@ -128,9 +129,8 @@ def callback_without_user(script: Script) -> Iterator[Hit]:
         given = js.arguments(call)
         first = given[0] if given else None
         fine = first is not None and js.text(first) not in {"null", "undefined"}
-        if (not fine and len(given) < len(("null", "user", "context"))) or (
-            script.path(first) == ("user",)
-        ):
+        short = not fine and len(given) < _ANSWER
+        if short or script.path(first) == ("user",):
             yield script.at(call)
 
 

@@ -203,8 +203,6 @@ def _wrong(path: Path) -> Path:
 
 def _almost(path: Path, written: set[Path]) -> bool:
     """Say whether a free name is so close to a documented one that it is a slip."""
-    if path[0] == "event" and len(path) == len(("event", "x")):
-        return True
     other = _action_word(path) or _rule_word(path)
     own = path[0] == "user" and path in written
     return not own and bool(other or nearest(path, likeness=_ALIKE))
