@@ -1,4 +1,4 @@
-"""The command line: `python app.py [serve | tenant | strategy | doctor]`.
+"""The command line: `python app.py [serve | tenant | strategy | doctor | lint | lab]`.
 
 stdout is the result, stderr the progress and the log.  Exit codes: 0 well, 1 a finding
 or a failed check, 2 wrong usage or configuration, 3 could not run.
@@ -22,7 +22,9 @@ from bottle import Bottle
 from dotenv import dotenv_values, set_key
 
 from fabrikam.clock import steady_clock
+from fabrikam.lab.commands import add_commands
 from fabrikam.lab.journal import JOURNAL, Journal
+from fabrikam.lab.lint.command import add_lint
 from fabrikam.lab.shadow import Shadow
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty, SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
@@ -53,8 +55,10 @@ def main(arguments: Sequence[str], create_app: CreateApp) -> int:
     """Run one command; return its exit code."""
     asked = _parser().parse_args(arguments or ["serve"])
     try:
+        if "at_home" not in asked:  # the lab's commands read no settings
+            return int(asked.run(asked))
         settings = Settings.read(_environment())
-        return int(asked.run(_Call(asked, settings, create_app)))
+        return int(asked.at_home(_Call(asked, settings, create_app)))
     except SettingsRejected as rejected:
         print(rejected, file=sys.stderr)
         return MISUSED
@@ -80,18 +84,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run the intranet, and its local tenant")
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(at_home=_serve)
 
     tenant = commands.add_parser("tenant", help="run the local tenant alone")
     tenant.add_argument("--config", type=Path, help="the folder (TENANT_CONFIG)")
-    tenant.set_defaults(run=_serve_tenant)
+    tenant.set_defaults(at_home=_serve_tenant)
 
     strategy = commands.add_parser("strategy", help="show the strategy, or choose one")
     strategy.add_argument("name", nargs="?", choices=STRATEGIES)
-    strategy.set_defaults(run=_strategy)
+    strategy.set_defaults(at_home=_strategy)
 
     doctor = commands.add_parser("doctor", help="look for what is wrong here")
-    doctor.set_defaults(run=_doctor)
+    doctor.set_defaults(at_home=_doctor)
+
+    add_lint(commands)
+    add_commands(commands)
     return parser
 
 
