@@ -110,6 +110,14 @@ def test_a_level_on_user_reaches_no_conformant_application():
     assert found(body("rule", both), clients=(PORTAL,)) == []
 
 
+def test_the_level_has_one_name_in_all_scripts():
+    claim = "context.idToken.authentication_level = 'normal';"
+    plain = 'api.idToken.setCustomClaim("authentication_level", "normal");'
+    spaced = plain.replace("auth", "https://fabrikam.example/auth")
+    assert found(body("rule", claim), body("action", plain)) == []
+    assert found(body("rule", claim), body("action", spaced)) == ["SU612:2"]
+
+
 def test_an_application_may_have_been_forgotten():
     listed = f'if (["portal"].includes(event.client.client_id)) {{ {ASK} }}'
     machine = {"name": "Robot", "client_id": "robot", "app_type": "non_interactive"}

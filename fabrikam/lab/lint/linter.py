@@ -116,6 +116,7 @@ FOLDER_CHECKS: Final[tuple[Check[Whole], ...]] = (
     whole.level_stays_on_user,
     supplies.factor_disabled,
     whole.application_left_out,
+    whole.level_has_two_names,
 )
 
 CHECKS: Final = (*SOURCE_CHECKS, *SCRIPT_CHECKS, *FOLDER_CHECKS)

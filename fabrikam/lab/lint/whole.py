@@ -24,6 +24,7 @@ __all__ = [
     "action_not_running",
     "application_left_out",
     "both_ask",
+    "level_has_two_names",
     "level_stays_on_user",
     "nobody_asks",
     "redirect_before_second_factor",
@@ -199,6 +200,25 @@ def _hands_api_on(script: Script) -> bool:
         for call in script.nodes("call_expression", "new_expression")
         for given in js.arguments(call)
     )
+
+
+@check(
+    "SU612",
+    why="The application reads one name. The level under the other one never reaches "
+    "it, and it asks for the second factor for ever.",
+    instead="one name everywhere, the one that STEP_UP_CLAIM says",
+)
+def level_has_two_names(whole: Whole) -> Iterator[Hit]:
+    """Two scripts give the level different names."""
+    known: set[str] = set()
+    for script in whole.running:
+        levels = [
+            claim for claim in claims(script) if is_level(claim) and not claim.on_user
+        ]
+        keys = {claim.key for claim in levels}
+        if known and keys and not known & keys:
+            yield script.at(levels[0].node, levels[0].key)
+        known |= keys
 
 
 def _wish(ask: Ask, script: Script) -> frozenset[Trigger]:
