@@ -79,3 +79,5 @@ class Conversation:
                 users.update_app_metadata(user_id, patch)
             case users, "update_user_metadata":
                 users.update_user_metadata(user_id, patch)
+            case _:
+                raise ValueError(f"auth0.users has no {method}")

