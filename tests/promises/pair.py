@@ -143,6 +143,6 @@ class Person:
         """The present value of the session cookie; "" where there is none."""
         return str(self.intranet.cookies.get("intranet_session", ""))
 
-    def copy_cookie_to(self, other: Person) -> None:
-        """Let another browser have this one's session, as a thief would."""
-        other.intranet.set_cookie("intranet_session", self.cookie)
+    def has_cookie(self, value: str) -> None:
+        """Hold this session cookie from now on, as a thief would."""
+        self.intranet.extra_environ["HTTP_COOKIE"] = f"intranet_session={value}"

@@ -95,18 +95,6 @@ def test_061_another_browser_cannot_finish_a_step_up(pair):
         assert person.intranet.get("/employees", status=303)
 
 
-def test_055_of_thousand_sign_ins_a_browser_keeps_the_last_ten(intranet):
-    for _ in range(1_000):
-        last = intranet.browser.get("/login")
-    owner = intranet.browser.cookies["intranet_browser"]
-    assert owner
-    kept = intranet.store._database.row(
-        "SELECT count(*) AS n FROM kept WHERE kind = 'transaction'"
-    )["n"]
-    assert kept == 10
-    assert intranet.come_back(last).status_int == 303
-
-
 def test_056_the_back_button_resends_nothing(pair):
     ann = pair.person()
     callback = ann.until(ann.intranet.get("/employees"), "/callback?")
