@@ -148,12 +148,9 @@ def _amr_shortfalls(amr: Any) -> tuple[Shortfall, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    """Ask by both mechanisms, and believe only where both answers agree."""
-
+class _Pair:
     legacy: Legacy
     modern: Modern
-    name: str = "both"
 
     @property
     def reads_userinfo(self) -> bool:
@@ -163,6 +160,13 @@ class Both:
     def ask(self) -> Mapping[str, str]:
         """Return the parameters of both."""
         return {**self.legacy.ask(), **self.modern.ask()}
+
+
+@dataclass(frozen=True, slots=True)
+class Both(_Pair):
+    """Ask by both mechanisms, and believe only where both answers agree."""
+
+    name: str = "both"
 
     def shortfalls(self, evidence: Evidence) -> tuple[Shortfall, ...]:
         """Return what either answer lacks."""
@@ -175,21 +179,10 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Either(_Pair):
     """Ask by both mechanisms, and believe one answer: as weak as the weaker one."""
 
-    legacy: Legacy
-    modern: Modern
     name: str = "either"
-
-    @property
-    def reads_userinfo(self) -> bool:
-        """Whether the level claim is read from `/userinfo`."""
-        return self.legacy.reads_userinfo
-
-    def ask(self) -> Mapping[str, str]:
-        """Return the parameters of both."""
-        return {**self.legacy.ask(), **self.modern.ask()}
 
     def shortfalls(self, evidence: Evidence) -> tuple[Shortfall, ...]:
         """Return what both answers lack, if neither is enough."""
