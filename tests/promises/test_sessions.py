@@ -17,7 +17,7 @@ SIGNED_IN = ["/", "/customers", "/employees", "/employees/7", "/profile", "/comp
 def test_065_signing_out_removes_what_was_proved_on_the_server(pair):
     ann, thief = pair.person(), pair.person()
     ann.opens("/employees")
-    ann.copy_cookie_to(thief)
+    thief.has_cookie(ann.cookie)
     assert thief.intranet.get("/employees", status=200)
     ann.opens("/logout")
     for address in SIGNED_IN[1:]:
@@ -36,7 +36,8 @@ def test_066_the_tenant_asks_for_the_password_again_after_signing_out(pair):
 def test_067_the_cookie_from_before_the_step_up_opens_nothing(pair):
     ann, thief = pair.person(), pair.person()
     ann.opens("/customers")
-    ann.copy_cookie_to(thief)
+    thief.has_cookie(ann.cookie)
+    assert thief.intranet.get("/customers", status=200)
     ann.opens("/employees")
     for address in SIGNED_IN[1:]:
         assert thief.intranet.get(address, status=303).location.startswith("/login?")
@@ -138,3 +139,35 @@ def test_programs_get_the_fields_of_the_pages_and_no_others(intranet):
         "id", "name", "email", "department", "title", "office", "manager_id",
         "manager", "started_on", "salary",
     }  # fmt: skip
+
+
+@pytest.mark.promise("WSTG-SESS-03")
+def test_a_cookie_that_was_planted_before_the_login_is_worth_nothing_after_it(pair):
+    ann, planter = pair.person(), pair.person()
+    planter.has_cookie("planted")
+    response = ann.intranet.get(
+        "/customers", headers={"Cookie": "intranet_session=planted"}
+    )
+    ann.ends(response)
+    assert ann.cookie not in ("", "planted")
+    assert ann.intranet.get("/customers", status=200)
+    assert planter.intranet.get("/customers", status=303)
+
+
+@pytest.mark.promise("WSTG-SESS-08", "OIDC 15.5.2")
+def test_what_a_sign_in_keeps_meanwhile_is_kept_on_the_server(pair):
+    ann = pair.person()
+    departure = ann.until(ann.intranet.get("/login/mfa"), "/authorize?")
+    cookies = {cookie.name: cookie.value for cookie in ann.intranet.cookiejar}
+    assert set(cookies) == {"intranet_browser"}
+    assert cookies["intranet_browser"] not in departure.location
+
+
+@pytest.mark.promise("ASVS 8.3.2", "ASVS 7.4.2")
+def test_a_user_whom_the_tenant_blocks_gets_no_further(pair):
+    ann = pair.person()
+    ann.opens("/customers")
+    pair.stage.control("users", email=ann.email, blocked=True)
+    page = ann.opens("/employees")
+    assert page.status_int == 403
+    assert "blocked" in page
