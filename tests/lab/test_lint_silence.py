@@ -254,6 +254,14 @@ ACTIONS = {
       if (event.request.query.accepted !== "yes") api.access.deny("the terms are needed");
     };
     """,
+    "a family of scopes": """
+    exports.onExecutePostLogin = async (event, api) => {
+      const scopes = event.transaction?.requested_scopes ?? [];
+      if (scopes.some((scope) => scope.startsWith("admin:"))) {
+        api.multifactor.enable("any", { allowRememberBrowser: false });
+      }
+    };
+    """,
     "passkeys need no second factor": """
     exports.onExecutePostLogin = async (event, api) => {
       const methods = event.authentication?.methods ?? [];
@@ -445,6 +453,18 @@ RULES = {
           next(null);
         }
       ], (error) => callback(error, user, context));
+    }
+    """,
+    "whoever comes first": """
+    function (user, context, callback) {
+      var finished = false;
+      function finish(error) {
+        if (finished) return;
+        finished = true;
+        callback(error || null, user, context);
+      }
+      setTimeout(function () { finish(new Error('too late')); }, 5000);
+      require('request').get('https://risk.fabrikam.example', finish);
     }
     """,
     "stashed for the next Rule": """

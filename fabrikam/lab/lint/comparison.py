@@ -222,8 +222,16 @@ def _substrings(script: Script, *names: str) -> Iterator[Hit]:
             path = path[:-1]
         elif path in LISTS:
             continue
+        if name == "startsWith" and _is_family(js.argument(call, 0), script):
+            continue
         if path[-1:] and path[-1] in names:
             yield script.at(call)
+
+
+def _is_family(prefix: Node | None, script: Script) -> bool:
+    """Say whether a prefix ends where a scope such as `admin:read` is divided."""
+    word = script.names.constant(prefix) or ""
+    return word.endswith((".", "/", ":"))
 
 
 def _joined(owner: Node | None, script: Script) -> Path:

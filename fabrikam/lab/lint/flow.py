@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.javascript import Node
+from fabrikam.lab.lint.conditions import reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,8 +122,9 @@ class _Walk:
         if node.type in js.FUNCTIONS:
             return _handed(states) if self._carries(node) else states
         if node.type == "identifier":
-            carried = self.script.path(node) == (self.signal.name,)
-            return _handed(states) if carried else states
+            return _handed(states) if self._is_carrier(node) else states
+        if node.type == "variable_declarator":
+            return self.expression(js.field(node, "value"), states)
         if node.type == "call_expression":
             return self._call(node, states)
         if node.type == "ternary_expression":
@@ -168,8 +170,14 @@ class _Walk:
     def _carries(self, function: Node) -> bool:
         return any(
             self.script.path(node) == (self.signal.name,)
-            for node in js.nodes(function, "identifier")
+            for node in reach(function, self.script)
+            if node.type == "identifier"
         )
+
+    def _is_carrier(self, identifier: Node) -> bool:
+        helper = self.script.names.function(identifier)
+        named = self.script.path(identifier) == (self.signal.name,)
+        return named or (helper is not None and self._carries(helper))
 
     def _ternary(self, node: Node, states: States) -> States:
         states = self.expression(js.field(node, "condition"), states)
