@@ -9,7 +9,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from bottle import Bottle, HTTPResponse, request
 
-from tests.builders import ISSUER, NOW, claims, id_token, jwk
+from tests.builders import ISSUER, NOW, changed, claims, id_token, jwk
+
+DOCUMENT = {
+    "issuer": ISSUER,
+    "authorization_endpoint": ISSUER + "authorize",
+    "token_endpoint": ISSUER + "oauth/token",
+    "userinfo_endpoint": ISSUER + "userinfo",
+    "jwks_uri": ISSUER + ".well-known/jwks.json",
+    "authorization_response_iss_parameter_supported": True,
+    "token_endpoint_auth_methods_supported": ["client_secret_post"],
+}
 
 
 class ScriptedTenant:
@@ -29,6 +39,7 @@ class ScriptedTenant:
         self.broken: set[str] = set()
         self.asked: list[str] = []
         self.redeemed: list[dict[str, str]] = []
+        self.credentials: tuple[str, str] | None = None
         self.nonce = ""
         self.app = self._app()
 
@@ -45,15 +56,7 @@ class ScriptedTenant:
 
         @app.get("/.well-known/openid-configuration")
         def discovery() -> Any:
-            return self._said("discovery") or {
-                "issuer": ISSUER,
-                "authorization_endpoint": ISSUER + "authorize",
-                "token_endpoint": ISSUER + "oauth/token",
-                "userinfo_endpoint": ISSUER + "userinfo",
-                "jwks_uri": ISSUER + ".well-known/jwks.json",
-                "authorization_response_iss_parameter_supported": True,
-                **self.metadata,
-            }
+            return self._said("discovery") or changed(DOCUMENT, self.metadata)
 
         @app.get("/.well-known/jwks.json")
         def jwks() -> Any:
@@ -62,6 +65,7 @@ class ScriptedTenant:
         @app.post("/oauth/token")
         def token() -> Any:
             self.redeemed.append(dict(request.forms.items()))
+            self.credentials = request.auth
             return self._said("token") or self.token_answer or self._tokens()
 
         @app.get("/userinfo")

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote_plus
 
 import requests
 from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
@@ -201,8 +202,7 @@ class RelyingParty:
                 metadata.token_endpoint,
                 code=code,
                 code_verifier=transaction.verifier,
-                include_client_id=True,
-                client_secret=self.client.secret,
+                **self._credentials(metadata),
             )
         except requests.TooManyRedirects as error:
             raise TokenEndpointRefused("redirect", "we do not follow it") from error
@@ -215,6 +215,13 @@ class RelyingParty:
         if str(answer.get("token_type", "")).lower() != "bearer":
             raise TokenEndpointRefused("token_type", "not a Bearer token")
         return answer
+
+    def _credentials(self, metadata: Metadata) -> dict[str, Any]:
+        """Return how the client says who it is (RFC 6749 §2.3.1)."""
+        client = self.client
+        if metadata.takes_secret_in_form:
+            return {"include_client_id": True, "client_secret": client.secret}
+        return {"auth": (quote_plus(client.client_id), quote_plus(client.secret))}
 
     def _verified(self, answer: Mapping[str, Any], transaction: Transaction) -> IdToken:
         raw = answer.get("id_token")

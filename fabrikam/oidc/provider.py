@@ -40,9 +40,10 @@ class Metadata:
     issuer: str
     authorization_endpoint: str
     token_endpoint: str
-    userinfo_endpoint: str
+    userinfo_endpoint: str | None
     jwks_uri: str
     names_issuer_in_answers: bool
+    takes_secret_in_form: bool
 
 
 def parse_metadata(document: object, issuer: str) -> Metadata:
@@ -57,12 +58,23 @@ def parse_metadata(document: object, issuer: str) -> Metadata:
         issuer=issuer,
         authorization_endpoint=_endpoint(document, "authorization_endpoint", issuer),
         token_endpoint=_endpoint(document, "token_endpoint", issuer),
-        userinfo_endpoint=_endpoint(document, "userinfo_endpoint", issuer),
+        userinfo_endpoint=(
+            _endpoint(document, "userinfo_endpoint", issuer)
+            if "userinfo_endpoint" in document
+            else None
+        ),
         jwks_uri=_endpoint(document, "jwks_uri", issuer),
         names_issuer_in_answers=(
             document.get("authorization_response_iss_parameter_supported") is True
         ),
+        takes_secret_in_form="client_secret_post" in _methods(document),
     )
+
+
+def _methods(document: Mapping[str, Any]) -> list[str]:
+    # Discovery §3: who says nothing takes the secret in the Authorization header
+    methods = document.get("token_endpoint_auth_methods_supported")
+    return methods if isinstance(methods, list) else ["client_secret_basic"]
 
 
 def _endpoint(document: Mapping[str, Any], name: str, issuer: str) -> str:
@@ -115,8 +127,10 @@ class Provider:
 
     def userinfo(self, access_token: str) -> Mapping[str, Any]:
         """Ask who an access token speaks for (OpenID Connect Core §5.3)."""
-        bearer = {"Authorization": f"Bearer {access_token}"}
-        return self._get_json(self.metadata().userinfo_endpoint, bearer)
+        endpoint = self.metadata().userinfo_endpoint
+        if endpoint is None:
+            raise ProviderUntrusted("discovery: the tenant has no userinfo_endpoint")
+        return self._get_json(endpoint, {"Authorization": f"Bearer {access_token}"})
 
     def _may_ask_anew(self) -> bool:
         with self._asking:

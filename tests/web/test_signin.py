@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
 from bottle import HTTPResponse
@@ -509,6 +509,35 @@ def test_a_client_of_hs256_verifies_with_its_secret(make_intranet):
 
 
 @pytest.mark.promise("OIDC 5.3.2", "3")
+@pytest.mark.parametrize(
+    ("metadata", "in_header"),
+    [
+        ({},                                                                   False),
+        ({"token_endpoint_auth_methods_supported": ["client_secret_basic"]},   True),
+        ({"token_endpoint_auth_methods_supported": None},                      True),
+        ({"token_endpoint_auth_methods_supported": ["client_secret_basic",
+                                                    "client_secret_post"]},    False),
+    ],
+)  # fmt: skip
+def test_the_client_says_who_it_is_as_the_tenant_wants(intranet, metadata, in_header):
+    intranet.tenant.metadata = metadata
+    intranet.sign_in()
+    (sent,) = intranet.tenant.redeemed
+    assert sent["code"] == "a-code"
+    assert sent["redirect_uri"] == "http://localhost:3000/callback"
+    assert len(sent["code_verifier"]) >= 43
+    assert ("client_secret" in sent) is not in_header
+    expected = (CLIENT_ID, quote_plus(SECRET)) if in_header else None
+    assert intranet.tenant.credentials == expected
+
+
+def test_a_tenant_without_userinfo_is_enough_where_it_is_not_read(make_intranet):
+    for strategy, status in ((Modern(), 303), (Legacy(source="userinfo"), 502)):
+        intranet = make_intranet(strategy=strategy)
+        intranet.tenant.metadata = {"userinfo_endpoint": ...}
+        assert intranet.sign_in().status_code == status
+
+
 def test_userinfo_that_speaks_of_somebody_else_is_refused(make_intranet):
     intranet = make_intranet(strategy=Legacy(source="userinfo"))
     intranet.tenant.userinfo = {"sub": "auth0|ann", LEVEL: "mfa"}
