@@ -122,7 +122,6 @@ def tenancy_from(folder: Folder, issuer: str) -> Tenancy:
         name=str(tenant.get("friendly_name") or usual.name),
         policy=folder.policy,
         factors=usual.factors if folder.factors is None else folder.factors,
-        customize_mfa=tenant.get("customize_mfa_in_postlogin_action") is True,
         default_directory=tenant.get("default_directory")
         if tenant
         else CONNECTION.name,

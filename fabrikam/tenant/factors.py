@@ -87,8 +87,6 @@ def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
 
 def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
     """Do what `challengeWith` or `enrollWith` paused for."""
-    if not login.tenancy.customize_mfa:
-        return Refuse("access_denied", "Customize MFA Factors using Actions is off")
     wanted = tuple(str(factor.get("type")) for factor in command.factors)
     if isinstance(command, Challenge):
         return _challenge(login, wanted)

@@ -177,7 +177,6 @@ class Tenancy:
     name: str = "fabrikam"
     policy: Literal["never", "always", "adaptive"] = "never"
     factors: frozenset[str] = frozenset({"otp", "push-notification"})
-    customize_mfa: bool = False
     default_audience: str | None = None
     default_directory: str | None = "Username-Password-Authentication"
     session_seconds: int = 168 * 3600

@@ -244,9 +244,9 @@ def test_a_user_who_cancels_is_reported():
 
 def paused(until, **changes):
     """A login whose scripts wait for something."""
-    customized = tenancy(customize_mfa=True, **changes.pop("tenancy", {}))
     outcome = Outcome(pause=Pause(until, {"at": 1}))
-    return signed_in(outcome=outcome, tenancy=customized, **changes)
+    settings = tenancy(**changes.pop("tenancy", {}))
+    return signed_in(outcome=outcome, tenancy=settings, **changes)
 
 
 OTP_WANTED = Challenge(({"type": "otp"},))
@@ -284,13 +284,6 @@ AWAY = Redirect("https://form.example/")
 )  # fmt: skip
 def test_scripts_that_wait(login, step):
     assert next_step(login, NOW) == step
-
-
-def test_p47_without_its_toggle_challenge_with_fails():
-    login = signed_in(outcome=Outcome(pause=Pause(OTP_WANTED, {})))
-    assert next_step(login, NOW) == Refuse(
-        "access_denied", "Customize MFA Factors using Actions is off"
-    )
 
 
 def test_a_factor_that_a_script_commanded_is_not_asked_for_again():

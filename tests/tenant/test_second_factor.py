@@ -468,8 +468,7 @@ def test_challenge_with_pauses_and_resumes(make_stage):
             return Outcome(pause=Pause(Challenge(({"type": "otp"},)), {"step": 1}))
         return Outcome(id_token_claims={"after": "the challenge"})
 
-    files = {"tenant": {"customize_mfa_in_postlogin_action": True}}
-    stage = make_stage(engine=Script(script), files=files)
+    stage = make_stage(engine=Script(script))
     arrival = stage.browser().sign_in()
     assert arrival.pages == ["/u/login", OTP_PAGE]
     claims = read(stage.redeem(arrival.code)["id_token"])

@@ -1,0 +1,414 @@
+"""How far the local tenant does what Auth0 does, each line with the tests that show it.
+
+`python -m tests.tenant.compatibility` prints `docs/reference/auth0-compatibility.md`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from fabrikam.tenant import DOUBTS
+
+State = Literal["yes", "partly", "no"]
+
+
+class Line(NamedTuple):
+    """One thing that a client or a script can see."""
+
+    thing: str
+    state: State
+    note: str
+    tests: tuple[str, ...] = ()
+
+
+def yes(thing: str, *tests: str, note: str = "") -> Line:
+    return Line(thing, "yes", note, tests)
+
+
+def partly(thing: str, note: str, *tests: str) -> Line:
+    return Line(thing, "partly", note, tests)
+
+
+def no(thing: str, note: str, *tests: str) -> Line:
+    return Line(thing, "no", note, tests)
+
+
+ENDPOINTS = (
+    yes(
+        "`/authorize`",
+        "test_each_folder_steps_up_by_its_own_mechanism",
+        "test_other_mistakes_go_back_to_the_client",
+        "test_authorize_may_be_posted",
+    ),
+    yes(
+        "`/authorize`: unknown client or address",
+        "test_unknown_clients_and_addresses_see_a_page_and_no_redirect",
+    ),
+    partly(
+        "`/authorize`: `response_type`",
+        "`code` only: tokens do not travel through the browser",
+        "test_other_mistakes_go_back_to_the_client",
+    ),
+    partly(
+        "`/authorize`: `response_mode`",
+        "`query`, `fragment`, `form_post`; no `web_message`",
+        "test_form_post_answers_by_a_form",
+        "test_the_fragment_may_carry_the_answer",
+    ),
+    partly(
+        "`/authorize`: PKCE",
+        "`S256` only; Auth0 also accepts `plain`",
+        "test_a_code_is_bound_to_client_address_and_verifier",
+        "test_a_public_client_must_use_pkce",
+    ),
+    yes(
+        "`prompt=none`",
+        "test_silent_login_without_a_session_is_login_required",
+        "test_silent_step_up_is_refused",
+        "test_silent_login_of_a_third_party_without_consent",
+    ),
+    yes(
+        "`prompt=login`, `max_age`, `auth_time`",
+        "test_prompt_login_asks_again_and_says_when",
+        "test_max_age_asks_for_an_old_password_again",
+        "test_auth_time_is_that_of_the_password_and_only_where_asked_for",
+    ),
+    partly(
+        "`prompt=consent`",
+        "asked of third-party applications; no confirmation for `localhost`",
+        "test_third_parties_need_consent_once",
+    ),
+    yes("`audience` of an API", "test_an_api_of_the_folder_gets_signed_access_tokens"),
+    yes("`audience` `/mfa/`", "test_the_mfa_audience_lets_a_user_manage_their_factors"),
+    no("`organization`, `ui_locales`, `display`", "accepted and without effect"),
+    no("PAR, JAR (`request`, `request_uri`)", "refused by name"),
+    yes(
+        "`/oauth/token`: `authorization_code`",
+        "test_a_code_lives_for_a_minute",
+        "test_of_a_hundred_redeemers_one_gets_the_tokens",
+        "test_a_replayed_code_ends_what_it_gave",
+    ),
+    yes(
+        "`/oauth/token`: `refresh_token`",
+        "test_a_refresh_gives_new_tokens_without_amr",
+        "test_a_used_refresh_token_ends_the_whole_family",
+        "test_a_refresh_never_widens_and_may_narrow",
+    ),
+    yes(
+        "`/oauth/token`: `password`, `password-realm`",
+        "test_a_password_grant_gives_tokens",
+        "test_a_realm_names_the_connection",
+    ),
+    yes(
+        "`/oauth/token`: `mfa-otp`, `mfa-oob`, `mfa-recovery-code`",
+        "test_mfa_required_then_a_code",
+        "test_a_push_by_the_api",
+        "test_a_recovery_code_by_the_api_is_replaced",
+    ),
+    no("`/oauth/token`: `client_credentials`, device code, token exchange", "refused"),
+    no(
+        "client authentication by `private_key_jwt`, mTLS",
+        "secret by header or form, or none",
+    ),
+    yes(
+        "token errors: words and status",
+        "test_token_errors_have_auth0s_words",
+        "test_password_errors_in_auth0s_words",
+        "test_the_errors_of_the_mfa_api_word_for_word",
+    ),
+    yes("`/oauth/revoke`", "test_revoking_a_refresh_token_ends_its_family"),
+    yes(
+        "`/userinfo`",
+        "test_the_legacy_pipeline_shows_the_rules_attribute_in_userinfo",
+        "test_conformant_profile_claims_follow_the_scopes",
+        "test_userinfo_takes_the_token_of_a_form",
+    ),
+    partly(
+        "`/userinfo`: rate-limit headers",
+        "not sent",
+        "test_userinfo_wants_a_living_token",
+    ),
+    yes("`/tokeninfo`", "test_tokeninfo_belongs_to_the_legacy_pipeline"),
+    yes("`/mfa/authenticators`", "test_authenticators_are_listed"),
+    yes("`DELETE /mfa/authenticators/{id}`", "test_a_password_alone_removes_no_factor"),
+    partly(
+        "`/mfa/associate`",
+        "authenticator app and push; no SMS, voice or e-mail",
+        "test_enrolment_by_the_api",
+        "test_push_enrolment_by_the_api",
+    ),
+    partly(
+        "`/mfa/challenge`",
+        "no `binding_method`: there is no SMS",
+        "test_mfa_required_then_a_code",
+    ),
+    no("`slow_down` while polling", "polling is not limited"),
+    yes("`/v2/logout`", "test_v2_logout_ends_the_session_and_goes_where_it_may"),
+    no("`federated` logout", "there is no upstream provider"),
+    yes(
+        "`/oidc/logout`",
+        "test_oidc_logout_with_a_hint_goes_back_with_state",
+        "test_oidc_logout_without_a_hint_asks_first",
+    ),
+    yes(
+        "back-channel logout",
+        "test_clients_of_the_session_are_told",
+        "test_blocking_a_user_ends_their_sessions_and_tells_the_clients",
+    ),
+    partly(
+        "discovery",
+        "says what this tenant does, so fewer types and methods",
+        "test_discovery_says_what_is_true",
+    ),
+    yes(
+        "JWKS", "test_the_key_set_has_no_private_part", "test_keys_rotate_with_overlap"
+    ),
+    yes("`/continue`", "test_a_redirect_by_a_script_comes_back_to_continue"),
+    partly(
+        "`/u/…` pages",
+        "addresses and field names; a phone is enrolled by typing the app's code",
+        "test_enrolment_shows_a_picture_and_a_text_of_the_secret",
+        "test_a_phone_can_be_enrolled_instead",
+    ),
+    no("the Management API", "the control API under `/_tenant/` is our own"),
+)
+
+TOKENS = (
+    yes(
+        "`amr`, `acr`",
+        "test_amr_and_acr_appear_only_where_the_factor_was_passed",
+        "test_neither_access_token_nor_userinfo_carries_amr",
+    ),
+    yes("custom claims, both pipelines", "test_a_custom_claim_shows_in_both_pipelines"),
+    yes(
+        "attributes of a rule",
+        "test_where_an_attribute_that_a_rule_set_becomes_visible",
+        "test_one_audience_is_enough_for_the_conformant_pipeline",
+    ),
+    yes(
+        "restricted claims and namespaces",
+        "test_no_script_forges_a_claim_of_the_protocol",
+        "test_namespaces_of_auth0_are_ignored",
+    ),
+    yes(
+        "100 KB of custom claims",
+        "test_custom_claims_of_more_than_100_kb_fail_the_login",
+    ),
+    yes("`RS256`", "test_the_id_token_is_signed_by_the_published_key"),
+    yes("`HS256`, `PS256`", "test_hs256_uses_the_clients_secret"),
+    yes("`at_hash`, `nonce`", "test_at_hash_binds_the_access_token"),
+    yes("`sid`", "test_sid_is_a_claim_of_the_conformant_pipeline"),
+    yes("lifetimes per client", "test_a_clients_lifetime_is_its_own"),
+    yes("scopes changed by scripts", "test_scripts_change_the_granted_scopes"),
+    partly(
+        "non-namespaced claims for Auth0's own APIs",
+        "`/api/v2/` does not exist; for `/mfa/` they are not filtered",
+    ),
+)
+
+FACTORS = (
+    yes("authenticator app", "test_074_codes_count_one_step_either_side"),
+    yes("Guardian push", "test_073_an_answer_counts_for_its_own_login_only"),
+    yes(
+        "code of the app instead of a push",
+        "test_a_push_user_may_type_the_code_of_the_app",
+    ),
+    partly(
+        "`otpFallback: false`",
+        "a challenge for push alone offers no code; the option itself is not read",
+    ),
+    yes("recovery codes", "test_075_a_recovery_code_works_once_and_is_replaced"),
+    no("SMS, voice, e-mail, WebAuthn, Duo", "Duo as a provider is refused by name"),
+    yes(
+        "enrolment inside the login",
+        "test_a_first_step_up_enrols_whoever_has_no_factor",
+    ),
+    yes(
+        "remembered browsers",
+        "test_a_remembered_browser",
+        "test_some_demands_do_not_trust_a_remembered_browser",
+        "test_076_remembering_ends_after_7_idle_days_or_30",
+    ),
+    yes("policies Never and Always", "test_the_second_factor"),
+    partly(
+        "policy Adaptive",
+        "the confidence is a switch (`risk_confidence`); nothing is measured",
+        "test_the_second_factor",
+        "test_adaptive_tenants_tell_scripts_of_a_risk",
+    ),
+    yes(
+        "five minutes between the factors",
+        "test_the_second_factor_must_follow_within_five_minutes",
+    ),
+    yes(
+        "MFA on refresh", "test_p25_mfa_on_refresh_is_mfa_required_and_keeps_the_token"
+    ),
+)
+
+RULES = (
+    yes("`user`, with metadata merged", "test_metadata_is_undefined_until_stored_and_merged_into_the_root"),
+    partly("`user.permissions`", "not set"),
+    yes("`context.clientID`, `clientName`, `clientMetadata`", "test_what_a_rule_finds_around_it"),
+    yes("`context.connection…`", "test_what_a_rule_finds_around_it"),
+    partly("`context.connectionOptions`, `samlConfiguration`", "empty objects"),
+    yes("`context.protocol`", "test_scripts_see_a_refresh_as_such"),
+    partly(
+        "`context.protocol`: other words",
+        "code flow, refresh, password and `redirect-callback` only",
+        "test_a_rule_redirect_runs_everything_again_once",
+    ),
+    yes("`context.request.query`, `body`", "test_the_raw_query_is_a_string_in_a_rule"),
+    partly("`context.request.geoip`", "empty: there is no geography on loopback"),
+    yes("`context.stats`", "test_logins_are_counted_except_silent_ones"),
+    yes("`context.sso`, `sessionID`", "test_an_occasion_tells_what_is_known"),
+    yes("`context.authentication.methods`", "test_methods_show_the_second_factor_in_the_next_login_only"),
+    yes("`context.authorization`", "test_an_occasion_tells_what_is_known"),
+    no("`context.organization`", "there are no organizations"),
+    yes("`context.riskAssessment`", "test_adaptive_tenants_tell_scripts_of_a_risk"),
+    yes("`context.idToken`, `accessToken`", "test_claims_scopes_and_the_primary_user_are_read"),
+    yes("`context.accessToken.scope`", "test_scripts_change_the_granted_scopes"),
+    yes("`context.jwtConfiguration.scopes`", "test_where_an_attribute_that_a_rule_set_becomes_visible"),
+    partly("`context.jwtConfiguration.lifetimeInSeconds`", "not read; the client's setting is"),
+    yes("`context.multifactor`", "test_what_a_rule_asks_for_is_read_with_its_own_defaults"),
+    partly("`context.multifactor.issuer`, `key`", "read, but the enrolment page shows the tenant's own"),
+    yes("`context.redirect`", "test_a_rule_redirect_runs_everything_again_once"),
+    partly(
+        "`context.primaryUser`",
+        "changes the subject; that the accounts are linked is not checked",
+        "test_a_rule_may_change_the_primary_user",
+    ),
+    yes("`callback`, once, twice, never", "test_the_first_answer_stands_and_the_rest_is_a_warning"),
+    yes("`UnauthorizedError`", "test_an_unauthorized_error_is_a_no_and_not_a_failure"),
+    yes("`configuration`", "test_configuration_is_the_same_for_all_rules"),
+    yes("`auth0.users.*`", "test_a_rule_may_write_metadata"),
+    yes("`global`", "test_global_is_shared_by_logins_unless_each_has_its_process"),
+    yes("`require`, with and without a version", "test_packages_installed_beside_the_folder_are_found_with_any_version"),
+)  # fmt: skip
+
+ACTION_EVENT = (
+    yes("`event.transaction`", "test_the_event_shows_the_transaction"),
+    yes("`event.transaction.acr_values`", "test_acr_values_that_nobody_sent_are_empty_or_absent"),
+    yes("`event.transaction.metadata`", "test_transaction_metadata_is_seen_by_the_next_action"),
+    partly("`event.transaction.linking_id`, `correlation_id`", "not set"),
+    yes("`event.authentication.methods`", "test_methods_have_iso_times_and_the_factor"),
+    yes("`event.authentication.riskAssessment`", "test_adaptive_tenants_tell_scripts_of_a_risk"),
+    yes("`event.authorization`, `client`, `connection`, `user`", "test_the_event_shows_user_client_and_connection"),
+    yes("`event.request`, also after a pause", "test_after_a_pause_the_request_is_another_and_the_transaction_stays"),
+    partly("`event.request.geoip`, `asn`", "empty, and not set"),
+    partly("`event.session`", "id, clients, times; no device, expiry or cookie mode", "test_the_event_shows_the_transaction"),
+    no("`event.refresh_token`", "not set"),
+    yes("`event.resource_server`", "test_an_api_of_the_folder_gets_signed_access_tokens"),
+    no("`event.organization`", "there are no organizations"),
+    yes("`event.stats`, `tenant`", "test_the_event_shows_user_client_and_connection"),
+    yes("`event.secrets`", "test_every_action_has_its_own_secrets"),
+    partly("`event.configuration`", "an empty object"),
+    no("`event.prompt`, `custom_domain`, `security_context`, `agent`", "not set"),
+)  # fmt: skip
+
+ACTION_API = (
+    yes("`api.access.deny`", "test_a_denial_stops_the_actions_behind_and_keeps_metadata"),
+    yes("`api.accessToken.*`", "test_what_an_action_asks_for_is_in_the_outcome"),
+    yes("`api.idToken.setCustomClaim`", "test_an_action_writes_its_own_claims_and_never_amr"),
+    yes("`api.multifactor.enable`", "test_enable_keeps_two_options_and_forgets_the_browser"),
+    yes("`api.authentication.challengeWith`, `challengeWithAny`", "test_a_command_pauses_behind_its_action"),
+    yes("`api.authentication.enrollWith`, `enrollWithAny`", "test_scripts_that_wait"),
+    yes("toggle for these commands", "test_commands_do_nothing_where_the_tenant_has_not_switched_them_on"),
+    yes("`api.authentication.recordMethod`", "test_a_recorded_method_is_seen_in_the_next_login"),
+    partly(
+        "`api.authentication.setPrimaryUser`",
+        "once, not beside a rule's; that the accounts are linked is not checked",
+        "test_what_the_api_does_not_take_is_an_error",
+    ),
+    yes("`api.redirect.*`", "test_a_redirect_goes_on_with_the_same_action"),
+    yes("`api.user.setAppMetadata`, `setUserMetadata`", "test_metadata_is_stored"),
+    yes("`api.cache`", "test_the_cache_has_limits"),
+    yes("`api.rules.wasExecuted`", "test_an_action_knows_which_rules_ran"),
+    yes("`api.transaction.setMetadata`", "test_transaction_metadata_is_seen_by_the_next_action"),
+    yes("`api.validation.error`", "test_what_an_action_asks_for_is_in_the_outcome"),
+    partly("`api.session`", "`revoke` only; the others throw and are named", "test_a_revoked_session_is_over"),
+    no(
+        "`api.refreshToken.*`, `api.prompt.render`, `api.samlResponse.*`",
+        "they throw an error that names them",
+        "test_what_this_tenant_has_not_is_named_and_never_ignored",
+    ),
+)  # fmt: skip
+
+TABLES = {
+    "Endpoints": ENDPOINTS,
+    "Tokens and claims": TOKENS,
+    "Second factors": FACTORS,
+    "Rules: `user`, `context` and what is around them": RULES,
+    "Actions: `event`": ACTION_EVENT,
+    "Actions: `api`": ACTION_API,
+}
+
+
+def document() -> str:
+    """The whole page."""
+    parts = [
+        "# How far the local tenant does what Auth0 does",
+        "For teams who want to know what a comparison in the local tenant is worth.",
+        "This page is generated from the tests by `python -m tests.tenant.compatibility`.",
+        _count(),
+        *(_table(title, lines) for title, lines in TABLES.items()),
+        _doubts(),
+        _deviations(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _count() -> str:
+    states = [line.state for lines in TABLES.values() for line in lines]
+    counts = ", ".join(
+        f"{states.count(word)} {word}" for word in ("yes", "partly", "no")
+    )
+    return f"Of {len(states)} things: {counts}."
+
+
+def _table(title: str, lines: tuple[Line, ...]) -> str:
+    head = [
+        f"## {title}",
+        "",
+        "| What | As Auth0 | Note | Tests |",
+        "| --- | --- | --- | --- |",
+    ]
+    return "\n".join([*head, *map(_row, lines)])
+
+
+def _row(line: Line) -> str:
+    tests = "<br>".join(f"`{name}`" for name in line.tests)
+    return f"| {line.thing} | {line.state} | {line.note} | {tests} |"
+
+
+def _doubts() -> str:
+    head = [
+        "## Switches for what nobody knows for certain",
+        "",
+        "Set by `TENANT_QUIRKS` or by `POST /_tenant/config`; the first word is the default.",
+        "",
+        "| Doubt | Switch | What is asked | Words |",
+        "| --- | --- | --- | --- |",
+    ]
+    rows = [
+        f"| {doubt.number} | `{name}` | {doubt.question} | {_words(doubt.words)} |"
+        for name, doubt in DOUBTS.items()
+    ]
+    return "\n".join([*head, *rows])
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _deviations() -> str:
+    return """## Where the tenant is stricter than Auth0, on purpose
+
+- Codes live for one minute.
+- A repeated parameter is refused.
+- `plain` PKCE and tokens in the browser's address are refused.
+- Ten wrong codes lock a user's second factor for an hour, over all browsers.
+- Answers of `/authorize` carry `iss`."""
+
+
+if __name__ == "__main__":
+    print(document(), end="")
