@@ -16,8 +16,10 @@ from fabrikam.tenant.pipeline.crew import Crew
 from fabrikam.tenant.pipeline.node import command, find_node
 from fabrikam.tenant.pipeline.outcome import Failure, Outcome, ScriptLine
 from fabrikam.tenant.pipeline.pausing import sealed, waits
+from fabrikam.tenant.pipeline.problems import Problem
 from fabrikam.tenant.pipeline.reply import broken, outcome_of
 from fabrikam.tenant.pipeline.request import (
+    CHECK,
     NOTHING,
     edition,
     has_scripts,
@@ -114,6 +116,19 @@ class Engine:
         number = str(next(self._numbers))
         frame = login(number, folder, occasion, start, cache=self._cache, trace=trace)
         return sealed(self._outcome(crew, frame, occasion), scripts)
+
+    def check(self) -> tuple[Problem, ...]:
+        """Compile every script that runs, and say which of them does not."""
+        folder, crew = self._present()
+        if not has_scripts(folder):
+            return ()
+        with crew.hired() as hired:
+            result = Conversation(None).result(hired.worker, CHECK, self._time_limit)
+            hired.keep = True
+        return tuple(
+            Problem(broken["file"], broken.get("line", 1), broken["message"])
+            for broken in result["broken"]
+        )
 
     def use(self, folder: Folder) -> None:
         """Go on with another folder; logins under way end with the old one."""

@@ -19,22 +19,11 @@ if TYPE_CHECKING:
     from fabrikam.tenant.pipeline.folder import Folder
     from fabrikam.tenant.pipeline.scripts import Action, Module, Rule
 
-__all__ = ["NOTHING", "edition", "has_scripts", "loads", "login"]
+__all__ = ["CHECK", "NOTHING", "edition", "has_scripts", "loads", "login"]
 
 Json: TypeAlias = dict[str, Any]
 
 _MOST_CHARACTERS: Final = 1_000_000  # that the scripts of one login may leave
-_START: Final[Mapping[str, Any]] = {
-    "rules": True,
-    "next": 0,
-    "phase": "execute",
-    "operations": [],
-    "left": None,
-    "rulesRan": [],
-    "multifactorBy": None,
-    "redirected": False,
-}
-
 
 # A login without scripts: a worker that has run one answers the next one faster.
 NOTHING: Final[Mapping[str, Any]] = {
@@ -59,13 +48,23 @@ NOTHING: Final[Mapping[str, Any]] = {
     "cache": {},
     "trace": False,
 }
+CHECK: Final[Mapping[str, Any]] = {"type": "check", "id": "check"}
+
+# What a checkpoint may say, and what it is at the start.
+_RESUMED: Final = (
+    "operations", "next", "left", "rulesRan", "multifactorBy", "redirected"
+)  # fmt: skip
+_START: Final[Mapping[str, Any]] = {
+    "rules": True,
+    "phase": "execute",
+    **{key: NOTHING[key] for key in _RESUMED},
+}
 
 
 def edition(folder: Folder) -> str:
     """Name the scripts that run, in their order, by what is written in them."""
-    rules = [_key("rule", rule) for rule in folder.rules if rule.runs]
-    actions = [_key("action", action) for action in folder.actions if action.runs]
-    return hashlib.sha256("\n".join((*rules, *actions)).encode()).hexdigest()
+    keys = [f"{load['key']}:{_content(load['source'])}" for load in loads(folder)]
+    return _content("\n".join(keys))
 
 
 def has_scripts(folder: Folder) -> bool:
@@ -88,7 +87,7 @@ def loads(folder: Folder) -> Iterator[Json]:
 
 
 def login(
-    id: str,
+    number: str,
     folder: Folder,
     occasion: Occasion,
     checkpoint: Mapping[str, Any],
@@ -102,10 +101,10 @@ def login(
     actions = [action for action in folder.actions if action.runs]
     remaining = actions[start["next"] :]
     return {
-        "type": "login",
-        "id": id,
+        **NOTHING,
+        **{key: start[key] for key in _RESUMED},
+        "id": number,
         "now": occasion.now * 1000,
-        "limit": _MOST_CHARACTERS,
         "rules": [{"key": _key("rule", rule), "known": _names(rule)} for rule in rules],
         "user": rule_user(occasion) if rules else {},
         "context": rule_context(occasion) if rules else {},
@@ -116,12 +115,6 @@ def login(
             for place, action in enumerate(remaining)
         ],
         "event": action_event(occasion) if remaining else {},
-        "operations": start["operations"],
-        "next": start["next"],
-        "left": start["left"],
-        "rulesRan": start["rulesRan"],
-        "multifactorBy": start["multifactorBy"],
-        "redirected": start["redirected"],
         "customizeMfa": _customizes_mfa(folder),
         "cache": dict(cache),
         "trace": trace,

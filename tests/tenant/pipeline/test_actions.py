@@ -444,3 +444,27 @@ def test_tokens_for_a_redirect_are_made_and_believed(run):
         "iss": "127.0.0.1",
         "sub": "auth0|ann",
     }
+
+
+def test_a_shared_module_that_is_broken_or_missing_is_named(run):
+    files = {
+        "action-modules/m.json": {"name": "m", "code": "./m.js"},
+        "m.js": "exports.a = ;",
+    }
+    failure = run("require('actions:m');", files=files).failure
+    assert failure.message == "m.js: Unexpected token ';'"
+    failure = run("require('actions:other');", files=files).failure
+    assert "no such module" in failure.message
+
+
+def test_scripts_can_be_checked_before_anybody_signs_in(tmp_path, engine):
+    broken = rules(tmp_path / "broken", rule("callback(null);"), rule("\ncallback(;"))
+    actions(broken, "export const a = 1;", action(""))
+    sound = actions(tmp_path / "sound", action(""))
+    empty = write(tmp_path / "empty", {"tenant.json": {}})
+    assert [str(problem) for problem in engine(broken).check()] == [
+        "rules/2.js:3: Unexpected token ';'",
+        "actions/1/code.js:1: Unexpected token 'export'",
+    ]
+    assert engine(sound).check() == ()
+    assert engine(empty).check() == ()

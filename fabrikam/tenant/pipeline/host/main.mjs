@@ -23,6 +23,7 @@ const scripts = new Scripts();
  * @type {Record<string, (frame: any) => void>}
  */
 const answers = {
+  check: ({ id }) => channel.send({ type: 'result', id, broken: scripts.broken() }),
   load: (frame) => scripts.load(frame),
   login: (frame) => void serve(frame),
   return: (frame) => channel.returned(frame),

@@ -10,6 +10,7 @@ import { failure } from './errors.mjs';
 import { beside, requireForRules, ruleScope } from './globals.mjs';
 
 const EXPRESSION = 'module.exports = ';
+const SHARED = 'actions:'; // how an Action names a module that it shares with others
 const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
 /**
@@ -51,14 +52,25 @@ export class Scripts {
     return /** @type {Script} */ (this.#known.get(key));
   }
 
+  /** Lists every script that does not compile. */
+  broken() {
+    return [...this.#known.values()].flatMap(({ broken }) => broken ?? []);
+  }
+
+  /** @param {string} name */
+  #shared(name) {
+    const module = this.#known.get(name);
+    if (module === undefined) throw missing(name, 'there is no such module');
+    if (module.broken) throw new SyntaxError(`${module.file}: ${module.broken.message}`);
+    return module.exported();
+  }
+
   /** @param {Load} load */
   #action({ file, source, packages }) {
     const words = ['exports', 'require', 'module', '__filename', '__dirname'];
     const body = compileFunction(source, words, { filename: file, importModuleDynamically });
-    const require = (/** @type {string} */ name) => {
-      const shared = this.#known.get(name);
-      return shared ? shared.exported() : beside(declared(name, packages));
-    };
+    const require = (/** @type {string} */ name) =>
+      name.startsWith(SHARED) ? this.#shared(name) : beside(declared(name, packages));
     return once((module) => body(module.exports, require, module, file, '.'));
   }
 }
@@ -102,6 +114,14 @@ function once(evaluate) {
 function declared(name, packages) {
   const found = packages.some((known) => name === known || name.startsWith(`${known}/`));
   if (found || isBuiltin(name)) return name;
-  const error = new Error(`Cannot find module '${name}': it is not among the dependencies`);
-  throw Object.assign(error, { code: 'MODULE_NOT_FOUND' });
+  throw missing(name, 'it is not among the dependencies');
+}
+
+/**
+ * @param {string} name
+ * @param {string} why
+ */
+function missing(name, why) {
+  const error = new Error(`Cannot find module '${name}': ${why}`);
+  return Object.assign(error, { code: 'MODULE_NOT_FOUND' });
 }
