@@ -18,6 +18,7 @@ from rich.console import Console
 from fabrikam.lab.cases import CaseRejected, read_case, write_cases
 from fabrikam.lab.compare import FAILING
 from fabrikam.lab.experiment import Noise, experiment
+from fabrikam.lab.fieldwork import add_fieldwork
 from fabrikam.lab.known import KnownRejected, read_known
 from fabrikam.lab.progress import Meter
 from fabrikam.lab.replay import replay
@@ -60,6 +61,7 @@ def add_commands(commands: Any) -> None:
     experiments = lab.add_subparsers(required=True, metavar="EXPERIMENT")
     _add_compare(experiments)
     _add_replay(experiments)
+    add_fieldwork(experiments)
 
 
 def _add_compare(experiments: Any) -> None:
