@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from hashlib import sha256
 
@@ -11,7 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabrikam.oidc import IdTokenRejected, KeySet, parse_jwks, verify_id_token
+from fabrikam.oidc import (
+    IdTokenRejected,
+    KeySet,
+    ProviderUntrusted,
+    parse_jwks,
+    verify_id_token,
+)
 from fabrikam.oidc.idtoken import CHECKS
 from tests.builders import (
     CLIENT_ID,
@@ -153,7 +160,7 @@ def test_the_hash_of_the_access_token_is_recognised():
 
 def rejected_part(raw, keyset=None, **changes) -> str:
     with pytest.raises(IdTokenRejected) as rejected:
-        verify_id_token(raw, keyset or keys(), expected(**changes))
+        verify_id_token(raw, keys() if keyset is None else keyset, expected(**changes))
     return rejected.value.part
 
 
@@ -178,6 +185,14 @@ def test_a_token_without_a_signature_is_refused(alg):
     raw = f"{_encoded(header)}.{_encoded(claims())}."
     assert rejected_part(raw) == "token"
     assert rejected_part(raw + "AAAA") in {"alg", "header"}
+
+
+def test_an_empty_secret_vouches_for_nothing():
+    payload = json.dumps(claims()).encode()
+    first = _encoded({"alg": "HS256"}) + "." + _encoded_bytes(payload)
+    signature = hmac.digest(b"", first.encode(), "sha256")
+    raw = f"{first}.{_encoded_bytes(signature)}"
+    assert rejected_part(raw, "", algorithm="HS256") == "kid"
 
 
 @pytest.mark.promise("42", "OIDC 3.1.3.7 (7)")
@@ -273,6 +288,12 @@ def test_of_two_keys_with_one_name_neither_counts():
     assert parse_jwks({"keys": [jwk(), other]}).find(KID) is None
 
 
+def test_a_list_of_keys_without_measure_is_not_trusted():
+    assert parse_jwks({"keys": [jwk()] + [jwk("odd", kty="odd")] * 49}).find(KID)
+    with pytest.raises(ProviderUntrusted):
+        parse_jwks({"keys": [jwk()] + [jwk("odd", kty="odd")] * 50})
+
+
 @pytest.mark.promise("32", "49", "ASVS 1.5.3")
 @pytest.mark.parametrize(
     "payload",
@@ -309,6 +330,11 @@ def test_a_payload_that_is_no_plain_json_object_is_refused(payload):
 )  # fmt: skip
 def test_what_is_no_compact_token_is_refused(spoil):
     assert rejected_part(spoil(id_token())) == "token"
+
+
+def test_a_token_without_measure_is_not_even_read():
+    assert verify_id_token(id_token(claims(more="m" * 100_000)), keys(), expected())
+    assert rejected_part(id_token(claims(more="m" * 300_000))) == "token"
 
 
 @pytest.mark.promise("49")

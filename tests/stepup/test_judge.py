@@ -15,6 +15,7 @@ from fabrikam.stepup import (
     Shortfall,
     StepUpRequired,
     judge,
+    preferred,
 )
 from tests.builders import NOW, evidence
 
@@ -23,6 +24,7 @@ ANN = evidence(auth_time=NOW)
 ANN_MFA = evidence(auth_time=NOW, amr=["mfa"])
 ANN_UNTIMED = evidence(amr=["mfa"])
 ANN_ODD = evidence(auth_time=str(NOW), amr=["mfa"])
+ANN_TRUE = evidence(auth_time=True, amr=["mfa"])
 ANN_OTHERWISE = evidence(amr=["mfa"], asked_by="legacy")
 NOBODY = None
 
@@ -31,6 +33,7 @@ OLD_FACTOR = (Shortfall("iat", "expired", NOW),)
 OLD_LOGIN = (Shortfall("auth_time", "expired", NOW),)
 UNTIMED = (Shortfall("auth_time", "missing", None),)
 ODD_TIME = (Shortfall("auth_time", "malformed", str(NOW)),)
+NO_TIME = (Shortfall("auth_time", "malformed", True),)
 OTHER = (Shortfall("strategy", "mismatch", "legacy"),)
 
 RECENT_FACTOR = MULTI_FACTOR.within(minutes=10)
@@ -60,6 +63,7 @@ RECENT_LOGIN = LOGIN.within(minutes=10)
         (RECENT_LOGIN,                 ANN,           LATER,    StepUpRequired(OLD_LOGIN)),
         (RECENT_LOGIN,                 ANN_UNTIMED,   NOW,      StepUpRequired(UNTIMED)),
         (RECENT_LOGIN,                 ANN_ODD,       NOW,      StepUpRequired(ODD_TIME)),
+        (RECENT_LOGIN,                 ANN_TRUE,      1,        StepUpRequired(NO_TIME)),
         (RECENT_LOGIN & MULTI_FACTOR,  ANN_MFA,       NOW,      Granted()),
         (RECENT_LOGIN & MULTI_FACTOR,  ANN,           LATER,    StepUpRequired(OLD_LOGIN + NO_AMR)),
         (RECENT_FACTOR | LOGIN,        ANN,           LATER,    Granted()),
@@ -84,6 +88,12 @@ def test_a_token_that_claims_to_be_younger_than_its_receipt_is_not_believed():
     visitor = evidence(amr=["mfa"], iat=NOW + 60, received_at=NOW)
     verdict = judge(RECENT_FACTOR, visitor, by=Modern(), now=LATER)
     assert verdict == StepUpRequired(OLD_FACTOR)
+
+
+def test_a_step_up_asks_for_the_first_of_several_needs():
+    assert preferred(RECENT_FACTOR | RECENT_LOGIN) == RECENT_FACTOR
+    assert preferred(LOGIN | MULTI_FACTOR) == LOGIN
+    assert preferred(MULTI_FACTOR) == MULTI_FACTOR
 
 
 def test_an_age_of_nothing_makes_no_sense():

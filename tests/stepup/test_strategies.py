@@ -17,6 +17,7 @@ from fabrikam.stepup import (
     Shortfall,
     judge,
 )
+from tests import builders
 from tests.builders import NOW, evidence
 
 LEVEL = "authentication_level"
@@ -143,6 +144,10 @@ def test_both_want_two_answers_and_either_wants_one(proved, both, either):
 )  # fmt: skip
 def test_every_strategy_asks_in_its_own_words(strategy, parameters):
     assert dict(strategy.ask()) == parameters
+
+
+def test_the_class_is_spelled_as_auth0_spells_it():
+    assert MODERN.ask()["acr_values"] == builders.MFA_ACR
 
 
 @pytest.mark.promise("7")
