@@ -85,6 +85,9 @@ class Crew:
             if self._hires > 1 and not self._ready:  # not worth it for a single login
                 self._ready.append(self._order())
         worker = coming.result()
+        if not worker.alive:  # it ended while it waited; no login need suffer for it
+            worker.close()
+            worker = self._order().result()
         with self._lock:
             self._at_work.add(worker)
         return worker

@@ -122,9 +122,14 @@ class Engine:
         folder, crew = self._present()
         if not has_scripts(folder):
             return ()
-        with crew.hired() as hired:
-            result = Conversation(None).result(hired.worker, CHECK, self._time_limit)
-            hired.keep = True
+        try:
+            with crew.hired() as hired:
+                result = Conversation(None).result(
+                    hired.worker, CHECK, self._time_limit
+                )
+                hired.keep = True
+        except WorkerLost as lost:
+            return (Problem(".", 1, str(lost)),)
         return tuple(
             Problem(broken["file"], broken.get("line", 1), broken["message"])
             for broken in result["broken"]

@@ -105,6 +105,11 @@ class Worker:
         return self._process.pid
 
     @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    @property
     def _output(self) -> int:
         assert self._process.stdout is not None  # noqa: S101 - a pipe, see above
         return self._process.stdout.fileno()

@@ -313,6 +313,16 @@ def test_waiting_for_a_worker_has_its_own_limit(tmp_path, engine):
     assert running.run(occasion()).failure is None
 
 
+def test_a_worker_that_was_killed_while_it_waited_costs_no_login(tmp_path, engine):
+    running = engine(rules(tmp_path, rule("user.at = process.pid; " + PASS)))
+    waiting = running.run(occasion()).user["at"]
+    os.kill(waiting, signal.SIGKILL)
+    os.waitid(os.P_PID, waiting, os.WEXITED | os.WNOWAIT)
+    outcome = running.run(occasion())
+    assert outcome.failure is None
+    assert outcome.user["at"] != waiting
+
+
 def test_a_worker_is_not_for_ever(tmp_path, engine, monkeypatch):
     monkeypatch.setattr("fabrikam.tenant.pipeline.worker._MOST_LOGINS", 5)
     monkeypatch.setattr("fabrikam.tenant.pipeline.worker._WEIGHED_EVERY", 5)
@@ -379,6 +389,8 @@ def test_a_node_that_does_not_start_is_a_failure_that_says_so(tmp_path, engine, 
     outcome = running.run(occasion())
     assert outcome.failure.kind == "died"
     assert outcome.denial.error == "access_denied"
+    (problem,) = running.check()
+    assert problem.message == outcome.failure.message
 
 
 def test_a_looping_worker_ends_with_a_killed_parent(tmp_path):
