@@ -32,6 +32,7 @@ __all__ = [
     "nodes",
     "operator",
     "own_nodes",
+    "parameters",
     "parse",
     "property_of",
     "same",
@@ -163,6 +164,16 @@ def argument(call: Node, index: int) -> Node | None:
 def operator(node: Node) -> str:
     """Give the operator of a unary, binary or augmented expression."""
     return text(field(node, "operator"))
+
+
+def parameters(function: Node) -> list[Node]:
+    """Give the parameters of a function, patterns and all."""
+    single = field(function, "parameter")
+    listed = field(function, "parameters")
+    if single is not None:
+        return [single]
+    found = [] if listed is None else listed.named_children
+    return [parameter for parameter in found if parameter.type != "comment"]
 
 
 def member(node: Node) -> str | None:

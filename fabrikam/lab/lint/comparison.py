@@ -151,6 +151,9 @@ def metadata_tested_for_truth(script: Script) -> Iterator[Hit]:
         path = script.path(test)
         if path in _METADATA and not _read_deeper(path, test, script):
             yield script.at(test)
+    for node, one, other in comparisons(script):
+        if script.path(one) in _METADATA and js.text(other) in {"null", "undefined"}:
+            yield script.at(node)
 
 
 @check(

@@ -73,7 +73,7 @@ def _of_function(function: Node) -> Iterator[tuple[Node, Binding]]:
         declared = function.type.endswith("_declaration")
         scope = _home(function) if declared else function
         yield scope, Binding(name=js.text(name), at=name, value=function)
-    for position, parameter in enumerate(_parameters(function)):
+    for position, parameter in enumerate(js.parameters(function)):
         for at, steps, filled in _pattern(parameter):
             yield (
                 function,
@@ -86,15 +86,6 @@ def _of_function(function: Node) -> Iterator[tuple[Node, Binding]]:
                     position=position,
                 ),
             )
-
-
-def _parameters(function: Node) -> list[Node]:
-    single = js.field(function, "parameter")
-    listed = js.field(function, "parameters")
-    if single is not None:
-        return [single]
-    found = [] if listed is None else listed.named_children
-    return [parameter for parameter in found if parameter.type != "comment"]
 
 
 def _from_pattern(

@@ -117,24 +117,28 @@ class _Walk:
         """Evaluate an expression."""
         if node is None:
             return states
-        if node.type in js.FUNCTIONS and self.script.names.callers(node):
-            return states  # it runs where it is called
-        if node.type in js.FUNCTIONS:
-            return _handed(states) if self._carries(node) else states
-        if node.type == "identifier":
-            return _handed(states) if self._is_carrier(node) else states
-        if node.type == "variable_declarator":
-            return self.expression(js.field(node, "value"), states)
-        if node.type == "call_expression":
-            return self._call(node, states)
-        if node.type == "ternary_expression":
-            return self._ternary(node, states)
-        if node.type == "binary_expression" and js.operator(node) in {"&&", "||", "??"}:
-            left = self.expression(js.field(node, "left"), states)
-            return left | self.expression(js.field(node, "right"), left)
+        match node.type:
+            case "identifier":
+                return _handed(states) if self._is_carrier(node) else states
+            case "variable_declarator":
+                return self.expression(js.field(node, "value"), states)
+            case "call_expression":
+                return self._call(node, states)
+            case "ternary_expression":
+                return self._ternary(node, states)
+            case "binary_expression" if js.operator(node) in {"&&", "||", "??"}:
+                left = self.expression(js.field(node, "left"), states)
+                return left | self.expression(js.field(node, "right"), left)
+            case kind if kind in js.FUNCTIONS:
+                return self._function(node, states)
         for child in node.named_children:
             states = self.expression(child, states)
         return states
+
+    def _function(self, function: Node, states: States) -> States:
+        if self.script.names.callers(function):
+            return states  # it runs where it is called
+        return _handed(states) if self._carries(function) else states
 
     def _call(self, call: Node, states: States) -> States:
         for argument in js.arguments(call):

@@ -120,6 +120,9 @@ def rule_word_in_action(script: Script) -> Iterator[Hit]:
     for node, path in _unknown(script, "event"):
         if _rule_word(path):
             yield script.at(node, _translated(path, _rule_word(path)))
+    for handler in script.handlers.values():
+        for third in js.parameters(handler)[2:]:
+            yield script.at(third, f"{js.text(third)}; an Action just returns")
     for node in _free(script, _RULE_GLOBALS):
         yield script.at(node, _translated((js.text(node),), _widest(node, script)))
 

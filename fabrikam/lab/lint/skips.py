@@ -10,6 +10,7 @@ from fabrikam.lab.lint.asking import Ask, asks, conditions, refusals, triggers
 from fabrikam.lab.lint.check import check
 from fabrikam.lab.lint.conditions import Fact, affirms, mentions, reach, strings
 from fabrikam.lab.lint.shapes import is_list
+from fabrikam.lab.lint.words import MFA_ACR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +25,11 @@ __all__ = [
     "placeholder_client",
     "protocol_skipped",
     "silent_request_skipped",
+    "step_up_inverted",
     "unenrolled_skipped",
 ]
 
+_SCOPE: Final = "step_up"
 _REFRESH: Final = "oauth2-refresh-token"
 _PLACEHOLDERS: Final = (
     "your",
@@ -174,6 +177,21 @@ def known_browser_skipped(script: Script) -> Iterator[Hit]:
             path[: len(known)] for known in _BROWSER for path in barrier.read
         } & _BROWSER:
             yield script.at(barrier.fact.test)
+
+
+@check(
+    "SU307",
+    why="Whoever asks for the second factor is not asked, and everybody else is.",
+    instead="turn the condition round",
+)
+def step_up_inverted(script: Script) -> Iterator[Hit]:
+    """The second factor is asked for when step-up was not requested."""
+    for barrier in _barriers(script):
+        test = barrier.fact.test
+        single = js.operator(test) not in {"&&", "||"}
+        spoken = barrier.words & {MFA_ACR, _SCOPE}
+        if single and spoken and triggers([barrier.fact], script) and not barrier.wants:
+            yield script.at(test)
 
 
 def _barriers(script: Script) -> Iterator[_Barrier]:

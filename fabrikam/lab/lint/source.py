@@ -27,6 +27,7 @@ __all__ = [
     "typescript",
 ]
 
+_FOLDED: Final = HANDLERS[0].casefold()
 _DEPTH: Final = 180  # every check walks down by recursion
 _HARMLESS: Final = frozenset({"comment", "empty_statement", "hash_bang_line"})
 _STATEMENTS: Final = ("_declaration", "_expression", "_function", "_statement")
@@ -128,11 +129,11 @@ def not_a_function(script: Script) -> Iterator[Hit]:
 )
 def no_handler(script: Script) -> Iterator[Hit]:
     """The file does not export onExecutePostLogin."""
-    strange = [name for name in script.handlers if name not in HANDLERS]
-    for name in strange:
-        if name.casefold().startswith("on"):
-            yield script.at(script.handlers[name], name)
-    if not strange and not _exported_somehow(script):
+    alike = [name for name in script.handlers if name.casefold() == _FOLDED]
+    if HANDLERS[0] in alike or _exported_somehow(script):
+        return
+    yield from (script.at(script.handlers[name], name) for name in alike)
+    if not alike:
         yield script.at(script.root)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.check import check
 from fabrikam.lab.lint.declarations import EACH
-from fabrikam.lab.lint.shapes import comparisons, memberships
+from fabrikam.lab.lint.shapes import comparisons, memberships, method, tests
 from fabrikam.lab.lint.surface import FACTORS, closest
 
 if TYPE_CHECKING:
@@ -18,9 +18,23 @@ if TYPE_CHECKING:
     from fabrikam.lab.lint.names import Path
     from fabrikam.lab.lint.script import Hit, Script
 
-__all__ = ["class_misspelt", "first_of_list", "word_that_never_occurs"]
+__all__ = [
+    "MFA_ACR",
+    "assignment_as_test",
+    "class_misspelt",
+    "first_of_list",
+    "place_tested_for_truth",
+    "word_that_never_occurs",
+]
 
 MFA_ACR: Final = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+_PLACES: Final = frozenset({"findIndex", "indexOf", "lastIndexOf", "search"})
+_TYPES: Final = frozenset(
+    {
+        *("bigint", "boolean", "function", "number", "object", "string", "symbol"),
+        "undefined",
+    }
+)
 _ALIKE: Final = 0.9
 
 _LISTS: Final = {
@@ -99,10 +113,48 @@ def word_that_never_occurs(script: Script) -> Iterator[Hit]:
     """A word that never occurs here."""
     for node, one, other in (*comparisons(script), *_cases(script)):
         yield from _strange(script, node, one, other)
+    for node, word in _impossible_types(script):
+        yield script.at(node, f"typeof is never {word}")
     for call, listed, item in memberships(script):
         array = script.names.literal(listed, "array")
-        for word in [] if array is None else array.named_children:
-            yield from _strange(script, call, item, word)
+        for listed_word in [] if array is None else array.named_children:
+            yield from _strange(script, call, item, listed_word)
+
+
+@check(
+    "SU113",
+    why="indexOf gives -1 where nothing is found, which is true, and 0 for the first "
+    "place, which is false: the branch is taken exactly when it should not be.",
+    instead=".includes(…), or .indexOf(…) !== -1",
+)
+def place_tested_for_truth(script: Script) -> Iterator[Hit]:
+    """The place of a word is tested for truth."""
+    for test in tests(script):
+        if test.type == "call_expression" and method(test)[0] in _PLACES:
+            yield script.at(test)
+
+
+@check(
+    "SU114",
+    why="It is always true, whoever logs in, and it changes what it should compare.",
+    instead="=== compares",
+)
+def assignment_as_test(script: Script) -> Iterator[Hit]:
+    """An assignment stands where a comparison is meant."""
+    for test in tests(script):
+        right = js.bare(js.field(test, "right"))
+        fixed = right is not None and script.names.constant(right) is not None
+        if test.type == "assignment_expression" and fixed:
+            yield script.at(test)
+
+
+def _impossible_types(script: Script) -> Iterator[tuple[Node, str]]:
+    for node, one, other in comparisons(script):
+        asked = js.bare(one)
+        word = js.literal(other)
+        is_type = asked is not None and js.operator(asked) == "typeof"
+        if is_type and word is not None and word not in _TYPES:
+            yield node, word
 
 
 def _strange(script: Script, node: Node, one: Node, other: Node) -> Iterator[Hit]:

@@ -1,0 +1,7 @@
+const MFA_ACR = "https://schemas.openid.net/pape/policies/2007/06/multi-factor";
+
+exports.onExecutePostLogin = async (event, api) => {
+  if (event.transaction?.acr_values?.includes(MFA_ACR)) {
+    api.multifactor.enable("any", { allowRememberBrowser: false });
+  }
+};
