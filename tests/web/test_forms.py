@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -126,6 +127,19 @@ def test_a_question_that_grew_old_asks_for_the_factor_and_then_again(at_work):
     refused = question.forms[0].submit(status=303)
     arrival = at_work.come_back(at_work.browser.get(refused.location))
     assert "64,000" in at_work.browser.get(arrival.location, status=200)
+
+
+def test_a_session_keeps_five_forms_at_the_most(at_work):
+    form = fill_in(at_work, "65000")
+    at_work.later(301)
+    ways = []
+    for _ in range(6):
+        ways.append(parse_qs(urlsplit(form.submit().location).query)["return_to"][0])
+        at_work.later(1)
+    at_work.step_up(amr=["mfa"])
+    assert at_work.browser.get(ways[0], status=303).location == "/employees/7"
+    for way in ways[1:]:
+        assert "65,000" in at_work.browser.get(way, status=200)
 
 
 def test_a_form_that_is_too_long_is_not_kept(at_work):

@@ -53,6 +53,13 @@ def test_no_route_slips_past_the_guard(intranet):
         assert any(isinstance(plugin, Guard) for plugin in route.all_plugins())
 
 
+def test_every_route_was_prepared_before_the_first_visit(intranet):
+    # Bottle applies the guard when `call` is first looked at, and keeps what came of it
+    assert [
+        route.rule for route in intranet.app.routes if "call" not in vars(route)
+    ] == []
+
+
 @pytest.mark.promise("ASVS 8.2.1")
 def test_a_route_that_does_not_say_what_it_requires_does_not_start(intranet):
     app = Bottle()

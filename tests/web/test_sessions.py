@@ -184,6 +184,14 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(intranet, value):
     assert response.location == "/login?return_to=%2Fcustomers"
 
 
+def test_a_cookie_without_measure_is_not_even_looked_up(intranet):
+    intranet.sign_in()
+    good = intranet.browser.cookies["intranet_session"]
+    long = [f"intranet_session={'x' * 201}"] * 5
+    header = {"Cookie": "; ".join([*long, f"intranet_session={good}"])}
+    assert intranet.new_browser().get("/customers", headers=header, status=200)
+
+
 @pytest.mark.promise("70")
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_planted_cookie_does_not_hide_the_good_one(intranet, order):
@@ -255,6 +263,13 @@ def test_another_site_cannot_sign_somebody_out(intranet):
     assert intranet.browser.get("/customers", status=303)
 
 
+def test_a_form_of_another_site_cannot_sign_somebody_out(intranet):
+    intranet.sign_in()
+    intranet.browser.post("/logout", {}, status=403)
+    intranet.browser.post("/logout", {"csrf": "guessed"}, status=403)
+    assert intranet.browser.get("/customers", status=200)
+
+
 # --- back-channel logout ---------------------------------------------------------
 
 
@@ -302,6 +317,32 @@ def test_the_tenant_can_end_one_session_of_a_user(intranet):
     assert tell(intranet, logout_token(sid="one")).status_code == 200
     assert intranet.browser.get("/customers", status=303)
     assert other.get("/customers", status=200)
+
+
+def test_a_logout_of_one_session_ends_those_that_cannot_be_told_apart(intranet):
+    other, ben = intranet.new_browser(), intranet.new_browser()
+    intranet.sign_in()
+    intranet.sign_in(other, sid="two")
+    intranet.sign_in(ben, sub="auth0|ben")
+    assert tell(intranet, logout_token(sid="one")).status_code == 200
+    assert intranet.browser.get("/customers", status=303)
+    assert other.get("/customers", status=200)
+    assert ben.get("/customers", status=200)
+
+
+def test_a_logout_token_is_remembered_as_long_as_it_may_be_believed(intranet):
+    token = logout_token()
+    tell(intranet, token, status=200)
+    intranet.later(120 + 59)
+    intranet.sign_in()
+    tell(intranet, token, status=400)
+    assert intranet.browser.get("/customers", status=200)
+
+
+def test_a_browser_that_brings_a_logout_token_needs_no_form_token(intranet):
+    intranet.sign_in()
+    intranet.browser.post("/backchannel-logout", {"logout_token": logout_token()})
+    assert intranet.browser.get("/customers", status=303)
 
 
 @pytest.mark.promise("Back-Channel 2.6")

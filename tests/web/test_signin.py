@@ -225,6 +225,28 @@ def test_somebody_else_who_signs_in_takes_nothing_over(intranet):
     assert intranet.browser.get("/employees", status=303)
 
 
+def test_somebody_else_without_a_name_is_not_called_by_the_first_ones(intranet):
+    intranet.sign_in()
+    intranet.later(1_000)
+    intranet.sign_in(sub="auth0|ben", name=..., email=...)
+    page = intranet.browser.get("/profile", status=200)
+    assert "auth0|ben" in page
+    assert "Ann Otieno" not in page
+
+
+def test_a_plain_login_to_a_sensitive_page_goes_on_to_the_step_up(intranet):
+    arrival = intranet.sign_in(to="/employees")
+    assert arrival.location == "/employees"
+    departure = arrival.follow(status=303)
+    assert departure.location == "/login/mfa?return_to=%2Femployees"
+
+
+def test_a_level_of_userinfo_opens_employees(make_intranet):
+    intranet = make_intranet(strategy=Legacy(source="userinfo"))
+    intranet.tenant.userinfo = {"sub": "auth0|ann", LEVEL: "mfa"}
+    assert intranet.step_up().follow(status=200)
+
+
 def test_the_name_survives_a_step_up_whose_token_does_not_say_it(intranet):
     intranet.sign_in()
     intranet.step_up(amr=["mfa"], name=..., email=...)
@@ -351,6 +373,31 @@ def test_a_step_up_of_an_earlier_session_ends_at_a_page_for_the_later_one(intran
     assert intranet.browser.get("/employees", status=303)
 
 
+def test_a_login_that_was_begun_before_another_one_ends_well(intranet):
+    first = intranet.browser.get("/login", {"return_to": "/profile"})
+    intranet.sign_in()
+    assert intranet.come_back(first).location == "/profile"
+
+
+def test_another_browser_does_not_learn_where_a_callback_led(intranet):
+    departure = intranet.browser.get("/login", {"return_to": "/employees/7"})
+    intranet.come_back(departure)
+    other = intranet.new_browser()
+    intranet.sign_in(other, sub="auth0|ben")
+    arrival = other.get(
+        "/callback", intranet.tenant.answer(departure.location), status=400
+    )
+    assert "Location" not in arrival.headers
+
+
+def test_the_store_alone_finishes_no_sign_in(intranet, tmp_path):
+    intranet.browser.get("/login")
+    browser_id = intranet.browser.cookies["intranet_browser"]
+    files = [path.read_bytes() for path in tmp_path.glob("intranet.sqlite*")]
+    assert files
+    assert not any(browser_id.encode() in file for file in files)
+
+
 def test_two_tabs_may_step_up_at_once(intranet):
     intranet.sign_in()
     intranet.tenant.login = {"amr": ["mfa"]}
@@ -425,6 +472,7 @@ def test_metadata_that_leads_elsewhere_is_not_followed(intranet, metadata, statu
         {"exp": NOW - 100},
         {"sub": ...},
         {"iat": str(NOW)},
+        {"at_hash": "of another access token"},
     ],
 )
 def test_a_token_that_is_not_good_opens_nothing(intranet, changes):
