@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fabrikam.lab.lint import CHECKS, as_json, report_text, verdict
+from fabrikam.lab.lint import CHECKS, as_json, lint_folder, report_text, verdict
 from fabrikam.lab.lint.reference import FAMILIES, reference
+from fabrikam.tenant.pipeline import read_folder
 from tests.lab.lint_builders import ACR, action, body, handler, linted
 
 HOUSE = Path(__file__).parents[2]
@@ -46,6 +47,12 @@ def test_the_reference_page_is_fresh():
     assert reference() in page, (
         "python -c 'from fabrikam.lab.lint.reference import reference as r; print(r())'"
     )
+
+
+def test_the_example_of_the_page_is_what_the_linter_prints():
+    specimen = HOUSE / "rules" / "specimens" / "array-compared-with-string"
+    text = report_text(lint_folder(read_folder(specimen)))
+    assert text in (HOUSE / "docs" / "reference" / "lint.md").read_text()
 
 
 def test_the_report_shows_the_place_the_line_and_the_way_out():

@@ -37,11 +37,6 @@ __all__ = [
     "timestamp_as_number",
 ]
 
-_OBJECT_LISTS: Final = frozenset(
-    path
-    for path in LISTS
-    if path[-1] in {"clients", "enrolledFactors", "identities", "methods"}
-)
 _READING: Final = (
     "member_expression",
     "shorthand_property_identifier_pattern",
@@ -70,15 +65,14 @@ _ARITHMETIC: Final = frozenset({"-", "<", "<=", ">", ">="})
     instead='event.transaction?.acr_values?.includes("…") looks inside the list',
 )
 def array_compared_with_string(script: Script) -> Iterator[Hit]:
-    """A list, or an object of a list, is compared with a string."""
+    """A list is compared with a string."""
     for node, one, other in comparisons(script):
         first = node.start_byte == one.start_byte  # each comparison comes twice
         flat = is_string(other, script) or (first and is_list(other, script))
-        if flat and (is_list(one, script) or _is_object(one, script)):
+        if flat and is_list(one, script):
             yield script.at(node)
-    for call, listed, item in memberships(script):
-        of_objects = script.path(listed) in _OBJECT_LISTS and is_string(item, script)
-        if of_objects or is_list(item, script):
+    for call, _, item in memberships(script):
+        if is_list(item, script):
             yield script.at(call)
     for switch in script.nodes("switch_statement"):
         if is_list(js.field(switch, "value"), script):
@@ -206,11 +200,6 @@ def timestamp_as_number(script: Script) -> Iterator[Hit]:
             script.path(side) == _TIMESTAMP for side in sides
         ):
             yield script.at(node)
-
-
-def _is_object(node: Node, script: Script) -> bool:
-    path = script.path(node)
-    return path[-1:] == (EACH,) and path[:-1] in _OBJECT_LISTS
 
 
 def _substrings(script: Script, *names: str) -> Iterator[Hit]:

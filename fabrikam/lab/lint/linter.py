@@ -63,6 +63,7 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     words.word_that_never_occurs,
     words.place_tested_for_truth,
     words.assignment_as_test,
+    words.object_compared_with_string,
     options.option_ignored_by_actions,
     options.remembered_by_default,
     options.remembered_on_step_up,

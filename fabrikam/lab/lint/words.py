@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.check import check
 from fabrikam.lab.lint.declarations import EACH
-from fabrikam.lab.lint.shapes import comparisons, memberships, method, tests
-from fabrikam.lab.lint.surface import FACTORS, closest
+from fabrikam.lab.lint.shapes import comparisons, is_string, memberships, method, tests
+from fabrikam.lab.lint.surface import FACTORS, LISTS, closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,11 +23,17 @@ __all__ = [
     "assignment_as_test",
     "class_misspelt",
     "first_of_list",
+    "object_compared_with_string",
     "place_tested_for_truth",
     "word_that_never_occurs",
 ]
 
 MFA_ACR: Final = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+_OBJECT_LISTS: Final = frozenset(
+    path
+    for path in LISTS
+    if path[-1] in {"clients", "enrolledFactors", "identities", "methods"}
+)
 _PLACES: Final = frozenset({"findIndex", "indexOf", "lastIndexOf", "search"})
 _TYPES: Final = frozenset(
     {
@@ -146,6 +152,24 @@ def assignment_as_test(script: Script) -> Iterator[Hit]:
         fixed = right is not None and script.names.constant(right) is not None
         if test.type == "assignment_expression" and fixed:
             yield script.at(test)
+
+
+@check(
+    "SU115",
+    why="methods and enrolledFactors hold objects, so that a text is never among them: "
+    "the test comes out the same for everybody.",
+    instead='.some((method) => method.name === "mfa")',
+)
+def object_compared_with_string(script: Script) -> Iterator[Hit]:
+    """An object of a list is compared with a string."""
+    for node, one, other in comparisons(script):
+        path = script.path(one)
+        of_list = path[-1:] == (EACH,) and path[:-1] in _OBJECT_LISTS
+        if of_list and is_string(other, script):
+            yield script.at(node)
+    for call, listed, item in memberships(script):
+        if script.path(listed) in _OBJECT_LISTS and is_string(item, script):
+            yield script.at(call)
 
 
 def _impossible_types(script: Script) -> Iterator[tuple[Node, str]]:
