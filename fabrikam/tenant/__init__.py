@@ -35,7 +35,6 @@ from fabrikam.tenant.pages import with_headers
 from fabrikam.tenant.quirks import DOUBTS as DOUBTS
 from fabrikam.tenant.quirks import Quirks as Quirks
 from fabrikam.tenant.quirks import quirks_from as quirks_from
-from fabrikam.tenant.quirks import quirks_from_text as quirks_from_text
 from fabrikam.tenant.requests import read_request as read_request
 from fabrikam.tenant.steps import AskConsent as AskConsent
 from fabrikam.tenant.steps import AskEnrolment as AskEnrolment
@@ -89,7 +88,6 @@ __all__ = [
     "next_step",
     "occasion_for",
     "quirks_from",
-    "quirks_from_text",
     "read_request",
 ]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DOUBTS", "Doubt", "Quirks", "quirks_from", "quirks_from_text"]
+__all__ = ["DOUBTS", "Doubt", "Quirks", "quirks_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,3 @@ def quirks_from(changes: Mapping[str, Any], base: Quirks | None = None) -> Quirk
             words = " or ".join(DOUBTS[name].words)
             raise ValueError(f"quirk {name}: {word!r}; write {words}")
     return replace(base or Quirks(), **changes)
-
-
-def quirks_from_text(text: str) -> Quirks:
-    """Read switches as a setting has them: `name=word, name=word`."""
-    pairs = (part.partition("=") for part in text.split(",") if part.strip())
-    return quirks_from({name.strip(): word.strip() for name, _, word in pairs})

@@ -248,8 +248,8 @@ FACTORS = (
 RULES = (
     yes("`user`, with metadata merged", "test_metadata_is_undefined_until_stored_and_merged_into_the_root"),
     partly("`user.permissions`", "not set"),
-    yes("`context.clientID`, `clientName`, `clientMetadata`", "test_what_a_rule_finds_around_it"),
-    yes("`context.connection…`", "test_what_a_rule_finds_around_it"),
+    yes("`context.clientID`, `clientName`, `clientMetadata`", "test_a_rule_has_its_own_words"),
+    yes("`context.connection…`", "test_a_rule_has_its_own_words"),
     partly("`context.connectionOptions`, `samlConfiguration`", "empty objects"),
     yes("`context.protocol`", "test_scripts_see_a_refresh_as_such"),
     partly(
@@ -281,6 +281,7 @@ RULES = (
     yes("`UnauthorizedError`", "test_an_unauthorized_error_is_a_no_and_not_a_failure"),
     yes("`configuration`", "test_configuration_is_the_same_for_all_rules"),
     yes("`auth0.users.*`", "test_a_rule_may_write_metadata"),
+    yes("`UnauthorizedError`, `auth0`, `_` and the other bare names", "test_what_a_rule_finds_around_it"),
     yes("`global`", "test_global_is_shared_by_logins_unless_each_has_its_process"),
     yes("`require`, with and without a version", "test_packages_installed_beside_the_folder_are_found_with_any_version"),
 )  # fmt: skip

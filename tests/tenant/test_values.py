@@ -15,7 +15,6 @@ from fabrikam.tenant import (
     Quirks,
     Refuse,
     quirks_from,
-    quirks_from_text,
     read_request,
 )
 from fabrikam.tenant.attempts import Attempts, Limit
@@ -257,12 +256,6 @@ def test_every_doubt_has_its_default_first_and_every_word_is_accepted(name):
     assert getattr(Quirks(), name) == doubt.words[0]
     for word in doubt.words:
         assert getattr(quirks_from({name: word}), name) == word
-
-
-def test_quirks_are_written_as_a_setting():
-    read = quirks_from_text("silent_mfa_error=mfa_required, risk_confidence = low,")
-    assert read == Quirks(silent_mfa_error="mfa_required", risk_confidence="low")
-    assert quirks_from_text("") == Quirks()
 
 
 def test_an_unknown_quirk_says_which_are_known():
