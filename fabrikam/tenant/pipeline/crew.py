@@ -19,7 +19,14 @@ from fabrikam.tenant.pipeline.worker import Worker, WorkerLost
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Crew", "Hired"]
+__all__ = ["Crew", "CrewRetired", "Hired"]
+
+
+class CrewRetired(WorkerLost):
+    """This crew hires nobody any more."""
+
+    def __init__(self) -> None:
+        super().__init__("died", "the engine is closed")
 
 
 @dataclass(slots=True)
@@ -44,21 +51,18 @@ class Crew:
         self._ready: list[Future[Worker]] = []  # the one in reserve first
         self._at_work: set[Worker] = set()
         self._hires = 0
+        self._guests = 0  # who has a worker, or is about to get one
         self._open = True
 
     @contextlib.contextmanager
     def hired(self) -> Iterator[Hired]:
         """Hire a worker for the block; it is ended with it unless `keep` was set."""
-        if not self._places.acquire(timeout=self._patience):
-            raise WorkerLost("timeout", "no worker became free")
-        try:
+        with self._place():
             hired = Hired(self._hire())
             try:
                 yield hired
             finally:
                 self._release(hired)
-        finally:
-            self._places.release()
 
     def retire(self) -> None:
         """Hire nobody any more; those at work finish what they do."""
@@ -67,7 +71,7 @@ class Crew:
             ready, self._ready = self._ready, []
         for worker in ready:
             worker.add_done_callback(_dismiss)
-        self._end_launcher()
+        self._end_launcher_unless_needed()
 
     def close(self) -> None:
         """End all workers, also those at work."""
@@ -76,17 +80,32 @@ class Crew:
             for worker in self._at_work:
                 worker.kill()
 
+    @contextlib.contextmanager
+    def _place(self) -> Iterator[None]:
+        """Wait for a place, and keep the launcher alive while it is taken."""
+        if not self._places.acquire(timeout=self._patience):
+            raise WorkerLost("timeout", "no worker became free")
+        with self._lock:
+            self._guests += 1
+            retired = not self._open
+        try:
+            if retired:
+                raise CrewRetired
+            yield
+        finally:
+            self._places.release()
+            with self._lock:
+                self._guests -= 1
+            self._end_launcher_unless_needed()
+
     def _hire(self) -> Worker:
         with self._lock:
-            if not self._open:
-                raise WorkerLost("died", "the engine is closed")
             self._hires += 1
             coming = self._ready.pop() if self._ready else self._order()
             if self._hires > 1 and not self._ready:  # not worth it for a single login
                 self._ready.append(self._order())
         worker = coming.result()
-        if not worker.alive:  # it ended while it waited; no login need suffer for it
-            worker.close()
+        if not worker.attends():  # no login need suffer for what an earlier one did
             worker = self._order().result()
         with self._lock:
             self._at_work.add(worker)
@@ -98,16 +117,14 @@ class Crew:
     def _release(self, hired: Hired) -> None:
         with self._lock:
             self._at_work.discard(hired.worker)
-            kept = hired.keep and self._open
-            if kept:
+            if hired.keep and self._open:
                 self._ready.append(_present(hired.worker))
-        if not kept:
-            hired.worker.close()
-            self._end_launcher()
+                return
+        hired.worker.close()
 
-    def _end_launcher(self) -> None:
+    def _end_launcher_unless_needed(self) -> None:
         with self._lock:
-            needed = self._open or self._at_work
+            needed = self._open or self._guests > 0
         if not needed:
             self._launcher.shutdown()
 

@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
 from fabrikam.tenant.pipeline.conversation import Conversation, Users
-from fabrikam.tenant.pipeline.crew import Crew
+from fabrikam.tenant.pipeline.crew import Crew, CrewRetired
 from fabrikam.tenant.pipeline.node import command, find_node
 from fabrikam.tenant.pipeline.outcome import Failure, Outcome, ScriptLine
 from fabrikam.tenant.pipeline.pausing import sealed, waits
@@ -115,7 +115,10 @@ class Engine:
             return Outcome()
         number = str(next(self._numbers))
         frame = login(number, folder, occasion, start, cache=self._cache, trace=trace)
-        return sealed(self._outcome(crew, frame, occasion), scripts)
+        outcome = self._outcome(crew, frame, occasion)
+        if outcome is None:  # another folder came into use at this moment
+            return self.run(occasion, checkpoint, trace=trace)
+        return sealed(outcome, scripts)
 
     def check(self) -> tuple[Problem, ...]:
         """Compile every script that runs, and say which of them does not."""
@@ -146,7 +149,7 @@ class Engine:
         """End all workers."""
         self._crew.close()
 
-    def _outcome(self, crew: Crew, frame: Frame, occasion: Occasion) -> Outcome:
+    def _outcome(self, crew: Crew, frame: Frame, occasion: Occasion) -> Outcome | None:
         conversation = Conversation(self._users)
         try:
             with crew.hired() as hired:
@@ -157,6 +160,8 @@ class Engine:
                 hired.keep = self._worth_keeping(hired, result)
                 return outcome
         except WorkerLost as lost:
+            if isinstance(lost, CrewRetired) and crew is not self._crew:
+                return None
             return broken(conversation.failure(lost), conversation.lines)
         except (AttributeError, KeyError, TypeError, ValueError):
             log.exception(

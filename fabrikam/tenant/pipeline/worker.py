@@ -28,6 +28,8 @@ __all__ = ["Worker", "WorkerLost"]
 
 _START_SECONDS: Final = 10.0
 _TICK_SECONDS: Final = 0.05
+_ATTENTION_SECONDS: Final = 1.0
+_PING: Final = {"type": "ping", "id": "ping"}
 _PIECE: Final = 65_536
 _STRAY_BYTES: Final = 8_192
 _WEIGHED_EVERY: Final = 50
@@ -105,11 +107,6 @@ class Worker:
         return self._process.pid
 
     @property
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
-
-    @property
     def _output(self) -> int:
         assert self._process.stdout is not None  # noqa: S101 - a pipe, see above
         return self._process.stdout.fileno()
@@ -141,6 +138,23 @@ class Worker:
                 yield self._heard.popleft()
             if not ready:
                 self._weigh()
+
+    def attends(self) -> bool:
+        """Whether it answers; if not, it is ended.
+
+        A script of an earlier login may still loop in a timer, or have left.
+        """
+        late: list[Frame] = []
+        try:
+            self.send(_PING)
+            for frame in self.receive(_ATTENTION_SECONDS):
+                if frame["type"] == "pong":
+                    self._heard.extendleft(reversed(late))
+                    return True
+                late.append(frame)
+        except WorkerLost:
+            return False
+        raise AssertionError("a worker answers, or it is lost")
 
     def fit_for_another(self) -> bool:
         """Whether the worker should run yet another login; it grows old and fat."""

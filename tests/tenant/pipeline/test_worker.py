@@ -323,6 +323,18 @@ def test_a_worker_that_was_killed_while_it_waited_costs_no_login(tmp_path, engin
     assert outcome.user["at"] != waiting
 
 
+def test_a_loop_after_the_end_of_a_login_costs_the_next_one_a_second_and_no_more(
+    tmp_path, engine
+):
+    late = when_bad("setTimeout(function () { while (true); }, 20);")
+    running = engine(rules(tmp_path, late), time_limit=20)
+    assert running.run(BAD).failure is None
+    threading.Event().wait(0.1)  # until it loops
+    started = time.monotonic()
+    assert running.run(occasion()).failure is None
+    assert time.monotonic() - started < 3
+
+
 def test_a_worker_is_not_for_ever(tmp_path, engine, monkeypatch):
     monkeypatch.setattr("fabrikam.tenant.pipeline.worker._MOST_LOGINS", 5)
     monkeypatch.setattr("fabrikam.tenant.pipeline.worker._WEIGHED_EVERY", 5)
@@ -352,6 +364,22 @@ def test_a_login_under_way_ends_with_the_folder_it_began_with(tmp_path, engine):
         running.use(read_folder(rules(tmp_path / "b", rule("user.at = 'b'; " + PASS))))
         assert under_way.result().user["at"] == "a"
     assert running.run(occasion()).user["at"] == "b"
+
+
+def test_no_login_is_refused_while_folders_change(tmp_path, engine):
+    folders = [
+        read_folder(rules(tmp_path / name, rule(f"user.at = '{name}'; " + PASS)))
+        for name in "ab"
+    ]
+    running = engine(tmp_path / "a", workers=2, time_limit=20)
+    with ThreadPoolExecutor(4) as threads:
+        logins = [threads.submit(running.run, occasion()) for _ in range(40)]
+        for number in range(6):
+            running.use(folders[number % 2])
+            logins += [threads.submit(running.run, occasion()) for _ in range(10)]
+    outcomes = [login.result() for login in logins]
+    assert [each.failure for each in outcomes if each.failure] == []
+    assert {each.user["at"] for each in outcomes} <= {"a", "b"}
 
 
 def test_a_closed_engine_leaves_no_process_and_refuses(tmp_path, engine):

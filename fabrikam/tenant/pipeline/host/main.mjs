@@ -26,6 +26,7 @@ const answers = {
   check: ({ id }) => channel.send({ type: 'result', id, broken: scripts.broken() }),
   load: (frame) => scripts.load(frame),
   login: (frame) => void serve(frame),
+  ping: ({ id }) => channel.send({ type: 'pong', id }),
   return: (frame) => channel.returned(frame),
 };
 
