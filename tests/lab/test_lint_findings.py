@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fabrikam.lab.lint import CHECKS
 from tests.lab.lint_builders import ACR, action, body, found, linted, rule
 
 ASK = 'api.multifactor.enable("any", { allowRememberBrowser: false });'
@@ -135,6 +136,16 @@ ROWS = [
 @pytest.mark.parametrize(("code", "kind", "statements"), ROWS)
 def test_a_mistake_is_found_where_it_stands(code, kind, statements):
     assert found(body(kind, statements)) == [f"{code}:2"]
+
+
+SEEN_BELOW = {"SU004", "SU511"}
+SEEN_IN_FOLDERS = {check.code for check in CHECKS if check.code.startswith("SU6")}
+
+
+def test_every_check_has_been_seen_to_speak():
+    seen = {code for code, *_ in (*ROWS, *RULES, *ACTIONS)}
+    unseen = {check.code for check in CHECKS} - seen
+    assert unseen == SEEN_BELOW | SEEN_IN_FOLDERS
 
 
 RULES = [

@@ -467,6 +467,13 @@ RULES = {
       require('request').get('https://risk.fabrikam.example', finish);
     }
     """,
+    "kept for the next Rule": """
+    function (user, context, callback) {
+      context.audit = { risky: user.email_verified !== true };
+      user.organization = user.email.split('@')[1];
+      callback(null, user, context);
+    }
+    """,
     "stashed for the next Rule": """
     function (user, context, callback) {
       user.country = context.request.geoip && context.request.geoip.country_code;

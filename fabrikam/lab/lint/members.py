@@ -12,6 +12,7 @@ from fabrikam.lab.lint.surface import (
     SURFACE,
     members,
     nearest,
+    slip,
 )
 
 if TYPE_CHECKING:
@@ -206,13 +207,16 @@ def _wrong(path: Path) -> Path:
 
 def _almost(path: Path, written: set[Path]) -> bool:
     """Say whether a free name is so close to a documented one that it is a slip."""
+    if path in written:  # a Rule may keep something for the next one
+        return path[0] == "context" and slip(path, _ALIKE) is not None
     other = _action_word(path) or _rule_word(path)
-    own = path[0] == "user" and path in written
-    return not own and bool(other or nearest(path, likeness=_ALIKE))
+    return bool(other or nearest(path, _ALIKE))
 
 
 def _rule_word(path: Path) -> str | None:
     """Give the Action's word for a Rule's word that stands below `event`."""
+    if path[:2] == ("event", "user"):
+        return None  # custom attributes may have any name
     same = ("context", *path[1:])
     if same in RULE_WORDS:
         return RULE_WORDS[same]

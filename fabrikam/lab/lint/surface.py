@@ -32,6 +32,7 @@ __all__ = [
     "closest",
     "members",
     "nearest",
+    "slip",
 ]
 
 _OBJECTS: Final = """
@@ -258,13 +259,15 @@ def members(path: Path) -> tuple[str, ...] | None:
     return None if found == _OPEN else found
 
 
-def nearest(path: Path, *, likeness: float = 0.6) -> str | None:
-    """Give the documented name that a wrong one most resembles."""
-    siblings = members(path[:-1]) or ()
-    close = get_close_matches(path[-1], siblings, 1, likeness)
-    if close:
-        return ".".join((*path[:-1], close[0]))
-    return next(_elsewhere(path), None)
+def slip(path: Path, likeness: float = 0.6) -> str | None:
+    """Give the member of the same object that a wrong name most resembles."""
+    close = get_close_matches(path[-1], members(path[:-1]) or (), 1, likeness)
+    return ".".join((*path[:-1], close[0])) if close else None
+
+
+def nearest(path: Path, likeness: float = 0.6) -> str | None:
+    """Give the documented name that a wrong one most resembles, or has elsewhere."""
+    return slip(path, likeness) or next(_elsewhere(path), None)
 
 
 def closest(word: str, known: tuple[str, ...]) -> str:
