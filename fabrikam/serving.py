@@ -13,10 +13,26 @@ from typing import Any, Final
 
 import waitress
 from bottle import Bottle
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask
 
 __all__ = ["PortTaken", "log_to_stderr", "serving", "wait_for_the_end"]
 
 _THREADS: Final = 16
+_ON_REFUSALS: Final = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none';"
+        " object-src 'none'; form-action 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
 _QUIET: Final = ("oauthlib", "requests_oauthlib", "urllib3")  # they log secrets
 
 
@@ -36,9 +52,11 @@ def serving(app: Bottle, *, host: str, port: int, setting: str) -> Iterator[None
 
     `setting` names what to change where the port is taken, which raises PortTaken.
     """
+    listeners: dict[int, Any] = {}
     try:
         server: Any = waitress.create_server(
             app,
+            map=listeners,
             host=host,
             port=port,
             threads=_THREADS,
@@ -53,12 +71,36 @@ def serving(app: Bottle, *, host: str, port: int, setting: str) -> Iterator[None
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(port, setting) from error
         raise
+    for listener in listeners.values():
+        listener.channel_class = _Channel
     threading.Thread(target=server.run, name=setting, daemon=True).start()
     try:
         yield
     finally:
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         app.close()
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
+    """The answer to what is no request: no application sees it, nor dresses it."""
+
+    def execute(self) -> None:
+        self.response_headers.extend(_ON_REFUSALS)
+        super().execute()
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress is untyped
+    """Refuses a body of two lengths, which a proxy might read in the other way."""
+
+    def parse_header(self, head: bytes) -> None:
+        super().parse_header(head)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("a length and chunks at once")
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
+    error_task_class = _Refusal
+    parser_class = _Parser
 
 
 def wait_for_the_end() -> None:

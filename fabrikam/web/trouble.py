@@ -57,6 +57,12 @@ _BY_STATUS: Final = {
         "Nothing was changed.",
         "The address exists, but not for this kind of request.",
     ),
+    413: _Trouble(
+        413,
+        "This is too much at once",
+        "Nothing was changed.",
+        "A form of ours is never as long as what came.",
+    ),
 }
 
 
