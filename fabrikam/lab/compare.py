@@ -235,13 +235,18 @@ def _less_far(control: Observation, candidate: Observation) -> _Found | None:
     return "locked out", "who got in does not any more: the token lacks the proof"
 
 
-def _other_proof(control: Observation, candidate: Observation) -> _Found | None:
+def _for_less(control: Observation, candidate: Observation) -> _Found | None:
+    if "nowhere" in (control.reach, candidate.reach):
+        return None
+    if _WORTH[candidate.proof] < _WORTH[control.proof]:
+        return "weaker", "the same door opens for less"
+    return None
+
+
+def _for_more(control: Observation, candidate: Observation) -> _Found | None:
     if control.reach == "nowhere":
         return None
-    worth, before = _WORTH[candidate.proof], _WORTH[control.proof]
-    if worth < before:
-        return "weaker", "the same door opens for less"
-    if worth > before:
+    if _WORTH[candidate.proof] > _WORTH[control.proof]:
         return "stronger", "the same door asks for more"
     return None
 
@@ -279,9 +284,10 @@ _Question: TypeAlias = "Callable[[Observation, Observation], _Found | None]"
 
 _QUESTIONS: Final[tuple[_Question, ...]] = (
     _unrun,
+    _for_less,
     _farther,
     _less_far,
-    _other_proof,
+    _for_more,
     _other_error,
     _other_prompts,
 )

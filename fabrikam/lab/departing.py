@@ -56,7 +56,7 @@ _MAX_AGES: Final = {"one hour": str(_HOUR), "zero": "0"}
 _FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
     "authenticator app": ("otp",),
     "no factor": (),
-    "push": ("push-notification",),
+    "push": ("push-notification", "otp"),  # the app of a phone shows codes too
     "several": ("push-notification", "otp", "recovery-code"),
     "blocked": ("otp",),
 }

@@ -89,6 +89,11 @@ class Findings:
     seconds: float
     seed: int | None = None
 
+    @property
+    def judged(self) -> int:
+        """How many situations the verdict is about: those without a doubt in them."""
+        return sum(self.directions.values())
+
     def counting(self, *directions: Direction) -> tuple[Difference, ...]:
         """Give the differences of some directions that count in the verdict."""
         return tuple(

@@ -51,7 +51,7 @@ _LOST: Final = ("timeout", "died", "protocol", "too_large")
 _MOST_LOST: Final = 3
 _STATE: Final = {"state": "ticket"}
 _COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
-    "at home": {"countryCode": "US", "countryName": "United States"},
+    "at home": {"countryCode": "CH", "countryName": "Switzerland"},
     "abroad": {"countryCode": "BR", "countryName": "Brazil"},
 }
 _MFA_GRANT_TYPES: Final = {

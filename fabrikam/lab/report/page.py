@@ -42,7 +42,8 @@ def page(data: Record) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta http-equiv="Content-Security-Policy" content="default-src',
             " 'none'; style-src 'unsafe-inline'\">",
-            f"<title>{escape(_title(data))}</title><style>{_STYLE}</style></head><body>",
+            f"<title>{escape(_title(data))}</title><style>{_STYLE}</style>",
+            "</head><body>",
             f'<header class="{mood}"><p>{escape(_title(data))}</p>',
             f"<h1>{escape(verdict['sentence'])}</h1>",
             *(f"<p>{escape(sentence)}</p>" for sentence in verdict["more"]),
@@ -69,7 +70,8 @@ def _map(data: Record) -> Iterator[str]:
     for word in DIRECTIONS:
         yield f'<span class="{_class(word)}"><b>{_LETTERS[word]}</b> {word}</span> '
     yield "</p><p>A row is a kind of request, a column what the browser brings; the"
-    yield " letter is the worst that happens there, the number how often.</p>"
+    yield " letter is the worst that happens there, the number how often.  Situations"
+    yield " in which a doubt about Auth0 is answered otherwise are left out.</p>"
     yield '<div class="wide"><table class="map"><thead><tr><th>request</th>'
     yield from (f'<th scope="col">{name}</th>' for name in data["map"]["columns"])
     yield "</tr></thead><tbody>"

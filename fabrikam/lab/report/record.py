@@ -48,6 +48,7 @@ def record(findings: Findings) -> Record:
             "product": findings.census.product,
             "enumerated": findings.census.remaining,
             "compared": findings.compared,
+            "judged": findings.judged,
             "excluded": [
                 {"name": name, "because": _REASONS.get(name, _RARE_REASON), "count": n}
                 for name, n in findings.census.excluded.items()

@@ -51,7 +51,7 @@ def _first(findings: Findings) -> Iterator[str]:
         yield f"{new} could not be judged: {_in(unrun)} a script could not be run."
     if not (weaker or locked or unrun):
         yield (
-            f"{new} protects what {old} did{door}: {_in(findings.compared)} nobody"
+            f"{new} protects what {old} did{door}: {_in(findings.judged)} nobody"
             " gets in with less, and nobody is locked out."
         )
 
