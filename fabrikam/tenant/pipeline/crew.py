@@ -102,7 +102,8 @@ class Crew:
         with self._lock:
             self._hires += 1
             coming = self._ready.pop() if self._ready else self._order()
-            if self._hires > 1 and not self._ready:  # not worth it for a single login
+            scarce = self._open and not self._ready
+            if scarce and self._hires > 1:  # not worth it for a single login
                 self._ready.append(self._order())
         worker = coming.result()
         if not worker.attends():  # no login need suffer for what an earlier one did
