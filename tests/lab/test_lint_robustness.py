@@ -145,6 +145,6 @@ def test_a_script_of_the_largest_size_is_read_in_seconds():
     source = (
         f"{helpers}\nexports.onExecutePostLogin = async (event, api) => {{{calls}}};"
     )
-    began = time.perf_counter()
+    began = time.process_time()
     assert linted(action(source)) == ()
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

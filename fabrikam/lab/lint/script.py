@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fabrikam.lab import javascript as js
@@ -38,6 +41,7 @@ class Script:
     """A Rule or an Action with its syntax tree.
 
     `handlers` are the functions that the tenant calls, by name; a Rule has one.
+    `called` are all calls, by the path of what they call.
     """
 
     kind: Kind
@@ -47,6 +51,7 @@ class Script:
     root: Node
     names: Names
     handlers: Mapping[str, Node]
+    called: Mapping[Path, tuple[Node, ...]]
     secrets: frozenset[str] = frozenset()
     dependencies: frozenset[str] = frozenset()
     runs: bool = True
@@ -76,10 +81,8 @@ class Script:
 
     def calls(self, *paths: str) -> Iterator[Node]:
         """Give the calls of some members of `api`, or of a global."""
-        wanted = {tuple(path.split(".")) for path in paths}
-        for call in self.nodes("call_expression"):
-            if self.path(js.field(call, "function")) in wanted:
-                yield call
+        found = (self.called.get(tuple(path.split(".")), ()) for path in paths)
+        yield from sorted(chain.from_iterable(found), key=lambda call: call.start_byte)
 
     def writes(self, path: Path) -> Iterator[tuple[Node, Path]]:
         """Give the assignments to a path or below it, with what they assign to."""
@@ -106,23 +109,31 @@ def read_script(
 ) -> Script:
     """Parse a script and find its handlers."""
     root = js.parse(source)
-    names = read_names(root)
-    found = _rule(root) if kind == "rule" else _exported(root, names)
-    handlers = dict(found)
+    bare = read_names(root)
+    handlers = dict(_rule(root) if kind == "rule" else _exported(root, bare))
     given = _RULE if kind == "rule" else _ACTION
-    called = {function.id: given for function in handlers.values()}
+    by_tenant = {function.id: given for function in handlers.values()}
+    names = replace(bare, handlers=by_tenant, origins={})
     return Script(
         kind=kind,
         name=name,
         file=file,
         source=source,
         root=root,
-        names=replace(names, handlers=called, origins={}),
+        names=names,
         handlers=handlers,
+        called=_called(root, names),
         secrets=secrets,
         dependencies=dependencies,
         runs=runs,
     )
+
+
+def _called(root: Node, names: Names) -> Mapping[Path, tuple[Node, ...]]:
+    found: dict[Path, tuple[Node, ...]] = defaultdict(tuple)
+    for call in js.nodes(root, "call_expression"):
+        found[names.path(js.field(call, "function"))] += (call,)
+    return MappingProxyType(dict(found))
 
 
 def _rule(root: Node) -> Iterator[tuple[str, Node]]:
