@@ -35,6 +35,7 @@ _EXAMPLES: Final[tuple[SignInError, ...]] = (
     CallbackRefused("issuer"),
     CallbackRefused("code"),
     CallbackRefused("malformed"),
+    CallbackRefused("embedded"),
     TenantRefused("access_denied", ""),
     SubjectMismatch(),
     ProviderUnreachable(),
