@@ -271,6 +271,13 @@ def test_what_a_rule_finds_around_it(run, expression, value):
     assert outcome.user["found"] == value
 
 
+def test_a_rule_may_import_a_module(run):
+    body = "import('node:path').then(function (path) { user.sep = path.sep; "
+    outcome = run(rule(f"{body} {PASS} }}, callback);"))
+    assert outcome.failure is None, outcome.failure
+    assert outcome.user["sep"] == "/"
+
+
 def test_packages_installed_beside_the_folder_are_found_with_any_version(run):
     package = {
         "node_modules/shout/package.json": {"name": "shout", "version": "1.0.0"},
