@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fabrikam.tenant.pipeline.scripts import Module
 from tests.lab.lint_builders import ACR, action, body, folder, found, handler, rule
 
 ASK = 'api.multifactor.enable("any", { allowRememberBrowser: false });'
@@ -116,6 +117,13 @@ def test_the_level_has_one_name_in_all_scripts():
     spaced = plain.replace("auth", "https://fabrikam.example/auth")
     assert found(body("rule", claim), body("action", plain)) == []
     assert found(body("rule", claim), body("action", spaced)) == ["SU612:2"]
+
+
+def test_a_module_that_actions_share_has_to_load():
+    fine = Module("fine", "action-modules/fine/code.js", "exports.level = () => 1;")
+    broken = Module("broken", "action-modules/broken/code.js", "exports.level = (;")
+    assert found(modules=(fine,)) == []
+    assert found(modules=(fine, broken)) == ["SU001:1"]
 
 
 def test_an_application_may_have_been_forgotten():

@@ -262,6 +262,13 @@ ACTIONS = {
       }
     };
     """,
+    "an object that a default may have made": """
+    exports.onExecutePostLogin = async (event, api) => {
+      const visits = event.user.app_metadata.visits || {};
+      visits[event.client.client_id] = event.stats.logins_count;
+      api.user.setAppMetadata("visits", visits);
+    };
+    """,
     "passkeys need no second factor": """
     exports.onExecutePostLogin = async (event, api) => {
       const methods = event.authentication?.methods ?? [];

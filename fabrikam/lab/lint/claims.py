@@ -9,6 +9,7 @@ from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.asking import asks, conditions, taken_back, triggers
 from fabrikam.lab.lint.check import ACTION, RULE, check
 from fabrikam.lab.lint.conditions import Fact, atoms, circumstances, mentions
+from fabrikam.lab.lint.shapes import filled
 from fabrikam.lab.lint.surface import RESTRICTED_CLAIMS
 
 if TYPE_CHECKING:
@@ -121,7 +122,11 @@ def level_without_asking(script: Script) -> Iterator[Hit]:
 def event_written(script: Script) -> Iterator[Hit]:
     """Something is written to the event."""
     for assignment, _ in script.writes(("event",)):
-        yield script.at(assignment)
+        owner = js.field(assignment, "left", "object")
+        if not filled(
+            owner, script
+        ):  # what a default may have made is the script's own
+            yield script.at(assignment)
     for node in script.nodes("unary_expression"):
         if js.operator(node) == "delete":
             gone = script.path(js.field(node, "argument"))

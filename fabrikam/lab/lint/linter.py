@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.lint.script import Hit
     from fabrikam.tenant.pipeline import Folder
+    from fabrikam.tenant.pipeline.scripts import Module
 
 __all__ = ["CHECKS", "FOLDER_CHECKS", "SCRIPT_CHECKS", "SOURCE_CHECKS", "lint_folder"]
 
 ScriptCheck: TypeAlias = Check[Script]
 
 # A file that fails one of these is not looked into any further.
-SOURCE_CHECKS: Final[tuple[ScriptCheck, ...]] = (
+LOADING_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     source.syntax,
     source.typescript,
     source.module_syntax,
@@ -44,6 +45,9 @@ SOURCE_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     source.await_outside_async,
     source.declared_twice,
     source.impossible_assignment,
+)
+SOURCE_CHECKS: Final[tuple[ScriptCheck, ...]] = (
+    *LOADING_CHECKS,
     source.not_a_function,
     source.no_handler,
 )
@@ -137,6 +141,7 @@ def lint_folder(folder: Folder) -> tuple[Finding, ...]:
     together = tuple(
         chain(
             chain.from_iterable(broken.values()),
+            chain.from_iterable(map(_unloadable, folder.modules)),
             chain.from_iterable(_run(SCRIPT_CHECKS, script) for script in sound),
             _together(Whole(folder, sound)) if sound == scripts else (),
         )
@@ -183,10 +188,18 @@ def _parsed(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _unreadable(script: Script) -> tuple[Finding, ...]:
-    """Give what the first source check finds: what comes after it is a guess."""
-    found = (tuple(_run((check,), script)) for check in SOURCE_CHECKS)
+def _unreadable(
+    script: Script, checks: tuple[ScriptCheck, ...] = SOURCE_CHECKS
+) -> tuple[Finding, ...]:
+    """Give what the first check finds: what comes after it is a guess."""
+    found = (tuple(_run((check,), script)) for check in checks)
     return next((findings for findings in found if findings), ())
+
+
+def _unloadable(module: Module) -> tuple[Finding, ...]:
+    """Give what keeps a module that Actions share from loading."""
+    script = read_script("action", module.name, module.file, module.source)
+    return _unreadable(script, LOADING_CHECKS)
 
 
 def _run(checks: tuple[ScriptCheck, ...], script: Script) -> Iterator[Finding]:

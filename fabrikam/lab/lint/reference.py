@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.lint.accepting import NO_REASON, UNUSED
@@ -52,9 +53,13 @@ def _entry(told: Check[Any] | Finding, where: str) -> tuple[str, str]:
     lines = (
         f"### {told.code}: {told.title}",
         "",
-        f"In {where}. {told.why}",
+        _line_by_line(f"In {where}. {told.why}"),
         "",
         f"Instead: {told.instead}.",
         "",
     )
     return told.code, "\n".join(lines)
+
+
+def _line_by_line(text: str) -> str:
+    return re.sub(r"(?<=[.!?]) (?=[A-Z])", "\n", text)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "comparisons",
+    "filled",
     "is_list",
     "is_string",
     "may_be_absent",
