@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final
 
 from fabrikam.oidc import CallbackRefused, Transaction
 from fabrikam.web.session import keyed_hash
-from fabrikam.web.store import Store
+from fabrikam.web.store import STORE_ERRORS, Store
 
 __all__ = ["Pending"]
 
@@ -105,7 +106,9 @@ class Pending:
     def forget_arrivals(self, path: str, *, browser: str) -> None:
         """Begin to count anew: the page was opened, or the visitor was told."""
         key = self._arrival(path, browser)
-        if self._store.get("arrival", key, now=self._clock()) is not None:
+        if self._store.get("arrival", key, now=self._clock()) is None:
+            return
+        with suppress(*STORE_ERRORS):  # a full disk does not shut an open page
             self._store.drop("arrival", key)
 
     def _arrival(self, path: str, browser: str) -> str:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fabrikam.oidc import Evidence, LogoutToken, recall_id_token
-from fabrikam.web.store import Store
+from fabrikam.web.store import STORE_ERRORS, Store
 
 __all__ = ["Lifetimes", "Session", "Sessions", "keyed_hash"]
+
+log = logging.getLogger(__name__)
 
 _ID_BYTES: Final = 32
 _LOGOUT_MARGIN: Final = 120  # seconds beyond a logout token's end, for clocks
@@ -147,11 +150,15 @@ class Sessions:
         session = None if kept is None else _from_json(kept)
         if session is not None and session.seen_at != now:
             session = replace(session, seen_at=now)
-            end = self._end(session)
-            self._store.renew(
-                "session", key, _to_json(session), now=now, expires_at=end
-            )
+            self._touch(key, session, now)
         return session
+
+    def _touch(self, key: str, session: Session, now: int) -> None:
+        kept, end = _to_json(session), self._end(session)
+        try:
+            self._store.renew("session", key, kept, now=now, expires_at=end)
+        except STORE_ERRORS as error:  # on a full disk who is signed in may go on
+            log.warning("a session was used, and its end was not moved: %s", error)
 
     def _end(self, session: Session) -> int:
         return min(
