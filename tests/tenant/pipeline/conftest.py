@@ -13,7 +13,7 @@ def engine():
     made = []
 
     def make(root, **options):
-        made.append(Engine(read_folder(root), **{"time_limit": 3, **options}))
+        made.append(Engine(read_folder(root), **{"time_limit": 10, **options}))
         return made[-1]
 
     yield make

@@ -17,7 +17,7 @@ def run(tmp_path):
 
     def run_once(*sources, login=None, users=None, **files):
         folder = read_folder(write(rules(tmp_path, *sources), files))
-        engines.append(Engine(folder, time_limit=3, users=users))
+        engines.append(Engine(folder, time_limit=10, users=users))
         return engines[-1].run(login or occasion())
 
     yield run_once

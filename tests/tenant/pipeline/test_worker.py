@@ -86,13 +86,13 @@ AT_THE_GATE = (
 @pytest.mark.parametrize(
     ("body", "kind", "message"),
     [
-        ("while (true);",                                    "timeout",  "within 0.6"),
-        ("/^(a+)+$/.test('a'.repeat(40) + 'b');",            "timeout",  "within 0.6"),
+        ("while (true);",                                    "timeout",  "within 1 s"),
+        ("/^(a+)+$/.test('a'.repeat(40) + 'b');",            "timeout",  "within 1 s"),
         ("(function f() { Promise.resolve().then(f); })(); return;",
-                                                             "timeout",  "within 0.6"),
-        ("setInterval(function () {}, 5); return;",          "timeout",  "within 0.6"),
+                                                             "timeout",  "within 1 s"),
+        ("setInterval(function () {}, 5); return;",          "timeout",  "within 1 s"),
         ("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
-                                                             "timeout",  "within 0.6"),
+                                                             "timeout",  "within 1 s"),
         ("process.exit(3);",                                 "died",     "code 3"),
         ("process.abort();",                                 "died",     "SIGABRT"),
         ("process.kill(process.pid, 'SIGKILL');",            "died",     "SIGKILL"),
@@ -102,12 +102,12 @@ AT_THE_GATE = (
 def test_a_worker_that_is_lost_refuses_one_login_only(
     tmp_path, engine, body, kind, message
 ):
-    running = engine(rules(tmp_path, when_bad(body)), time_limit=0.6)
+    running = engine(rules(tmp_path, when_bad(body)), time_limit=1)
     assert running.run(occasion()).failure is None
 
     started = time.monotonic()
     outcome = running.run(BAD)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15
     assert (outcome.failure.kind, outcome.failure.script) == (kind, "Rule 1")
     assert outcome.failure.file == "rules/1.js"
     assert message in outcome.failure.message
@@ -136,7 +136,7 @@ def test_memory_is_bounded_inside_the_heap_and_out_of_it(
     tmp_path, engine, body, message
 ):
     running = engine(
-        rules(tmp_path, when_bad(body)), time_limit=10, memory_limit=256 * 2**20
+        rules(tmp_path, when_bad(body)), time_limit=60, memory_limit=256 * 2**20
     )
     outcome = running.run(BAD)
     assert outcome.failure.kind == "died"
