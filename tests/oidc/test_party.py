@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,10 +17,11 @@ from fabrikam.oidc import (
     Provider,
     ProviderUnreachable,
     RelyingParty,
+    TokenEndpointRefused,
     WsgiAdapter,
     confine,
 )
-from tests.builders import CLIENT_ID, ISSUER, NOW, SECRET
+from tests.builders import CLIENT_ID, ISSUER, NOW, SECRET, claims, id_token
 from tests.scripted_tenant import ScriptedTenant
 
 REDIRECT = "http://localhost:3000/callback"
@@ -80,6 +82,16 @@ def test_an_answer_with_another_state_is_refused_before_anything_is_sent(pair, s
         pair.party.finish(transaction, answer)
     assert refused.value.reason == "state"
     assert pair.tenant.redeemed == []
+
+
+@pytest.mark.parametrize("kind", ["mac", "DPoP", "", 7, None])
+def test_a_token_of_another_kind_is_refused(pair, kind):
+    transaction, _, answer = pair.begin()
+    nonce = {"nonce": pair.tenant.nonce}
+    tokens = {"access_token": "a", "id_token": id_token(claims(**nonce))}
+    pair.tenant.token_answer = HTTPResponse(json.dumps({**tokens, "token_type": kind}))
+    with pytest.raises(TokenEndpointRefused):
+        pair.party.finish(transaction, answer)
 
 
 def test_keys_that_were_read_outlive_an_outage(pair):

@@ -93,6 +93,7 @@ def test_only_the_tenants_origin_can_be_asked(serve):
 @pytest.mark.parametrize(
     ("answer", "options"),
     [
+        (HEAD + b"Content-Length: 2000000\r\n\r\n" + b"x" * 2_000_000, {}),
         (HEAD + b"Content-Length: 9000000\r\n\r\n" + b"x" * 2_000_000, {}),
         (HEAD + b"Content-Length: 100\r\n\r\ncut", {}),
         (b"rubbish\r\n\r\n", {}),

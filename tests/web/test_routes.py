@@ -188,6 +188,8 @@ def test_a_browser_gets_pages_even_where_it_accepts_anything(intranet):
         "data:text/html,x",
         "//localhost:3000@evil.example",
         "/customers\r\nSet-Cookie: a=b",
+        "/customers?q=\r\nSet-Cookie: a=b",
+        "/customers?q=ü",
         "/customers\x00",
         "/customers/../../evil",
         "/nowhere",

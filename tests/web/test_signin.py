@@ -514,6 +514,7 @@ def test_a_key_that_was_rotated_is_picked_up_at_once(intranet):
         ({"error": "invalid_grant", "error_description": "no"},    403, 400),
         ({"error": "invalid_client"},                              401, 502),
         ({"error": "temporarily_unavailable"},                     400, 502),
+        ({"error": "temporarily_unavailable"},                     500, 503),
         ("<html>",                                                 200, 503),
         ([],                                                       200, 503),
         ({},                                                       200, 502),
