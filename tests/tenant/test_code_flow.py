@@ -382,6 +382,11 @@ def test_max_age_asks_for_an_old_password_again(stage, browser, max_age, pages):
     assert "auth_time" in read(stage.redeem(arrival.code)["id_token"])
 
 
+def test_max_age_of_nothing_asks_within_the_same_second(browser):
+    browser.sign_in()
+    assert browser.sign_in(max_age="0").pages == ["/u/login"]
+
+
 def test_userinfo_wants_a_living_token(stage, browser):
     access_token = browser.tokens()["access_token"]
     assert stage.userinfo(access_token)["sub"] == "auth0|otp"

@@ -163,6 +163,15 @@ def test_no_script_forges_a_claim_of_the_protocol(client, claims):
     assert said.userinfo["sub"] == ANN.user_id
 
 
+def test_no_attribute_of_a_user_is_taken_for_a_claim_of_the_protocol():
+    forged = {"amr": ["mfa"], "acr": MFA_ACR, "auth_time": NOW, "azp": CLIENT_ID}
+    outcome = Outcome(user={**ANN.profile, **forged})
+    for scopes in (("openid", "profile"), ("openid", *forged)):
+        said = tokens(LEGACY, outcome=outcome, scopes=scopes)
+        assert forged.keys().isdisjoint(said.id_token)
+        assert forged.keys().isdisjoint(said.userinfo)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -288,6 +297,7 @@ def test_offline_access_needs_the_grant_and_the_apis_leave(
         ({},                                                    None),
         ({"max_age": 1000},                                     NOW - 600),
         ({"prompt": ("login",), "passed": MFA},                 NOW),
+        ({"prompt": ("login",), "passed": (PassedMethod("pwd", NOW - 5),)}, NOW - 5),
         ({"max_age": 1, "passed": (PassedMethod("mfa", NOW),)}, NOW - 600),
     ],
 )  # fmt: skip

@@ -109,6 +109,15 @@ def test_074_ten_wrong_codes_lock_all_logins_of_the_user_for_an_hour(stage):
     assert typing(at_the_factor(stage), stage.code_of(OTP)).status_int == 303
 
 
+def test_074_the_lock_is_the_users_own_and_does_not_end_early(stage):
+    for _ in range(10):
+        typing(at_the_factor(stage), "000000")
+    others = at_the_factor(stage, NEW)
+    assert typing(others, app_code(others, NOW)).status_int == 303
+    stage.clock.at += 3599
+    assert typing(at_the_factor(stage), stage.code_of(OTP)).status_int == 429
+
+
 def test_074_a_success_does_not_forgive_earlier_failures(stage):
     for _ in range(9):
         typing(at_the_factor(stage), "000000")
