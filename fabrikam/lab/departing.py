@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from fabrikam.tenant.facts import Client, Protocol, Tenancy
 
 __all__ = [
+    "DAY",
     "GRANT_TYPES",
+    "HOUR",
+    "MINUTE",
     "NOW",
     "PLAIN_SCOPE",
     "client_in",
     "departure",
+    "metadata_of",
     "parameters",
     "person_in",
     "present",
@@ -48,11 +52,11 @@ GRANT_TYPES: Final[Mapping[str, str]] = {
     "password": "password",
     "MFA API": "password",
 }
-_MINUTE: Final = 60
-_HOUR: Final = 3_600
-_DAY: Final = 86_400
+MINUTE: Final = 60
+HOUR: Final = 3_600
+DAY: Final = 86_400
 _PROMPTS: Final = {"silent": "none", "login again": "login"}
-_MAX_AGES: Final = {"one hour": str(_HOUR), "zero": "0"}
+_MAX_AGES: Final = {"one hour": str(HOUR), "zero": "0"}
 _FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
     "authenticator app": ("otp",),
     "no factor": (),
@@ -64,10 +68,10 @@ _CLAIMED: Final = {"authentication_level": "mfa", "amr": ["mfa"]}
 _FINGERPRINT: Final = "as it was"
 # the age of the last second factor, and how long ago the browser was last trusted
 _COOKIES: Final[Mapping[str, tuple[int, int]]] = {
-    "5 days": (5 * _DAY, 5 * _DAY),
-    "8 days idle": (8 * _DAY, 8 * _DAY),
-    "31 days": (31 * _DAY, _DAY),
-    "another user's": (5 * _DAY, 5 * _DAY),
+    "5 days": (5 * DAY, 5 * DAY),
+    "8 days idle": (8 * DAY, 8 * DAY),
+    "31 days": (31 * DAY, DAY),
+    "another user's": (5 * DAY, 5 * DAY),
 }
 
 
@@ -126,7 +130,7 @@ def person_in(glance: Glance) -> Person:
     user_id = f"auth0|{nickname}"
     return Person(
         user_id=user_id,
-        profile={**_profile(nickname, user_id), **_metadata(glance)},
+        profile={**_profile(nickname, user_id), **metadata_of(glance)},
         enrolled=_FACTORS[word],
         blocked=word == "blocked",
         fingerprint=_FINGERPRINT,
@@ -283,15 +287,15 @@ def _direct(glance: Glance, login: Login) -> Login:
 
 
 def _session(word: str, user: Person, client: Client) -> Session:
-    ago = 8 * _HOUR if word.endswith("8 hours ago") else 10 * _MINUTE
-    password = PassedMethod("pwd", NOW - ago - _MINUTE)
+    ago = 8 * HOUR if word.endswith("8 hours ago") else 10 * MINUTE
+    password = PassedMethod("pwd", NOW - ago - MINUTE)
     factor = PassedMethod("mfa", NOW - ago, next(iter(user.enrolled), None))
     return Session(
         sid="session",
         user_id=user.user_id,
         created_at=password.at,
         authenticated_at=password.at,
-        seen_at=NOW - _MINUTE,
+        seen_at=NOW - MINUTE,
         methods=(password,) if word == "password" else (password, factor),
         clients=(client.client_id,),
     )
@@ -315,7 +319,8 @@ def _profile(nickname: str, user_id: str) -> dict[str, Any]:
     }
 
 
-def _metadata(glance: Glance) -> dict[str, Any]:
+def metadata_of(glance: Glance) -> dict[str, Any]:
+    """Say what is stored about the user."""
     word = glance.look("metadata")
     claimed: dict[str, Any] = {} if word == "none" else {word: _CLAIMED}
     found = dict(glance.beyond.metadata)

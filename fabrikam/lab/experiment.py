@@ -9,16 +9,22 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from fabrikam.lab.bench import Bench
-from fabrikam.lab.compare import DIRECTIONS, Comparison, Observation, compare
+from fabrikam.lab.compare import DIRECTIONS, FAILING, Comparison, Observation, compare
 from fabrikam.lab.shrink import Shrinker, size
-from fabrikam.lab.situations import census, departures, doubts_of, situations
+from fabrikam.lab.situations import (
+    ORDINARY,
+    census,
+    departures,
+    doubts_of,
+    situations,
+)
 from fabrikam.lab.story import Moment, story_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from fabrikam.lab.compare import Direction, Door, Known
     from fabrikam.lab.sides import Side
@@ -27,17 +33,37 @@ if TYPE_CHECKING:
 __all__ = [
     "Difference",
     "Findings",
+    "Kind",
     "Noise",
     "Pair",
     "Progress",
+    "Search",
     "cell_of",
     "experiment",
 ]
 
+Kind: TypeAlias = tuple[Any, ...]
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 Story: TypeAlias = tuple[Moment, ...]
 Pair: TypeAlias = tuple[Observation, Observation]
 Cell: TypeAlias = tuple[str, str]
+
+
+class Search(Protocol):
+    """Looks for failing situations that the axes do not have."""
+
+    @property
+    def seed(self) -> int:
+        """The number that makes it look in the same places again."""
+
+    @property
+    def examples(self) -> int:
+        """How many situations it tries."""
+
+    def failing(
+        self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
+    ) -> Iterable[Situation]:
+        """Give failing situations whose kind was not met."""
 
 
 class Noise(Exception):
@@ -87,7 +113,9 @@ class Findings:
     logins: int
     script_runs: int
     seconds: float
+    searched: int = 0
     seed: int | None = None
+    walked: int = 0
 
     @property
     def judged(self) -> int:
@@ -111,6 +139,7 @@ def experiment(
     door: Door = "application",
     rare: int = 1,
     sample: int = 1,
+    search: Search | None = None,
     progress: Progress = lambda *_: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
@@ -123,6 +152,8 @@ def experiment(
         for number, situation in enumerate(chosen):
             progress("old against new", number, len(chosen))
             work.take(situation)
+        if search is not None:
+            work.seek(search)
         differences = tuple(work.differences())
         return Findings(
             control=control,
@@ -137,6 +168,8 @@ def experiment(
             logins=old.logins + new.logins,
             script_runs=old.script_runs + new.script_runs,
             seconds=clock() - began,
+            searched=search.examples if search else 0,
+            seed=search.seed if search else None,
         )
 
 
@@ -156,39 +189,46 @@ class _Work:
     def __init__(self, old: Bench, new: Bench, known: Sequence[Known]) -> None:
         self._old, self._new, self._known = old, new, known
         self._verdicts: dict[tuple[int, int], Comparison] = {}
-        self._differing: list[Situation] = []
+        self._shrinker = Shrinker(self._alike)
+        self._cases: Counter[Situation] = Counter()
         self.directions: Counter[Direction] = Counter()
         self.cells: dict[Cell, Counter[Direction]] = {}
 
     def take(self, situation: Situation) -> None:
         """Compare one situation."""
         found = self._comparison(situation)
+        doubted = bool(doubts_of(situation))
         if found.direction != "same" or found.exposed:
-            self._differing.append(situation)
-        if not doubts_of(situation):
+            case = self._shrinker.smallest(situation)
+            as_modelled = not doubted or bool(doubts_of(case))
+            self._cases[case] += as_modelled
+        if not doubted:
             self.directions[found.direction] += 1
             cell = cell_of(situation)
             self.cells.setdefault(cell, Counter())[found.direction] += 1
 
+    def seek(self, search: Search) -> None:
+        """Let a search look for failing situations of a kind not met so far."""
+        met = {self._kind(case) for case in self._cases}
+        for situation in search.failing(self._failing_kind, met):
+            self._cases[self._shrinker.smallest(situation)] += 1
+
     def differences(self) -> Iterable[Difference]:
         """Give what differs, each by its smallest case, the worst first."""
-        found = [self._difference(case, n) for case, n in self._cases().items()]
+        found = [self._difference(case, n) for case, n in self._cases.items()]
         return sorted(found, key=_worst_first)
 
-    def _cases(self) -> Mapping[Situation, int]:
-        shrinker = Shrinker(self._alike)
-        cases: Counter[Situation] = Counter()
-        for situation in self._differing:
-            case = shrinker.smallest(situation)
-            doubted = doubts_of(situation) and not doubts_of(case)
-            cases[case] += 0 if doubted else 1  # counted as the model answers
-        return cases
+    def _failing_kind(self, situation: Situation) -> Kind | None:
+        found = self._comparison(situation)
+        return self._kind(situation) if found.direction in FAILING else None
 
     def _pair(self, situation: Situation) -> Pair:
         return self._old.observe(situation), self._new.observe(situation)
 
     def _comparison(self, situation: Situation) -> Comparison:
         pair = self._pair(situation)
+        if situation.beyond != ORDINARY.beyond:  # no bench keeps these
+            return compare(*pair)
         key = id(pair[0]), id(pair[1])  # the benches keep what they observed
         if key not in self._verdicts:
             self._verdicts[key] = compare(*pair)
@@ -197,7 +237,7 @@ class _Work:
     def _alike(self, one: Situation, other: Situation) -> bool:
         return self._kind(one) == self._kind(other)
 
-    def _kind(self, situation: Situation) -> tuple[Any, ...]:
+    def _kind(self, situation: Situation) -> Kind:
         control, candidate = self._pair(situation)
         found = self._comparison(situation)
         reached = control.reach, candidate.reach

@@ -238,6 +238,11 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
         lambda it: it.user == "blocked" and it.answer != "passes",
     ),
     Constraint(
+        "blocked for good",
+        "the sessions of a user end when they are blocked",
+        lambda it: it.user == "blocked" and it.session != "none",
+    ),
+    Constraint(
         "never passed",
         "who has no factor has passed none, in this session or an earlier one",
         lambda it: (

@@ -217,7 +217,7 @@ ALWAYS = {"guardian__policies.json": {"policies": ["all-applications"]}}
         ("P76", changed("before", client={"sso": False}), "legacy", BEFORE, "legacy", STEP, "other prompts", "same"),
     ],
 )  # fmt: skip
-def test_a_scenario_is_found_and_put_into_its_class(
+def test_a_scenario_is_found_and_put_into_its_class(  # noqa: PLR0917 - one a column
     workshop, number, old, old_by, new, new_by, where, application, tenant
 ):
     control = workshop.seen(old(workshop), old_by, where)

@@ -35,6 +35,7 @@ _LETTERS: Final = {
 def page(data: Record) -> str:
     """Draw an experiment."""
     verdict = data["verdict"]
+    title = escape(_title(data))
     mood = "bad" if verdict["exit_code"] else "good"
     return "".join(
         (
@@ -42,9 +43,8 @@ def page(data: Record) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta http-equiv="Content-Security-Policy" content="default-src',
             " 'none'; style-src 'unsafe-inline'\">",
-            f"<title>{escape(_title(data))}</title><style>{_STYLE}</style>",
-            "</head><body>",
-            f'<header class="{mood}"><p>{escape(_title(data))}</p>',
+            f"<title>{title}</title><style>{_STYLE}</style></head><body>",
+            f'<header class="{mood}"><p>{title}</p>',
             f"<h1>{escape(verdict['sentence'])}</h1>",
             *(f"<p>{escape(sentence)}</p>" for sentence in verdict["more"]),
             "</header><main>",
@@ -148,7 +148,7 @@ def _notes(found: Record) -> Iterator[str]:
     if found["doubts"]:
         yield "Only if Auth0 answers otherwise than the model: " + found["doubts"][0]
     if found["exposed"]:
-        yield "The tenant itself asks for less here; only the application's check holds."
+        yield "The tenant itself asks for less: only the application's check holds."
 
 
 def _counts(data: Record) -> Iterator[str]:

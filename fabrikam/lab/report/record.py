@@ -66,7 +66,9 @@ def record(findings: Findings) -> Record:
             "situations_per_second": round(findings.compared / findings.seconds),
             "logins": findings.logins,
             "script_runs": findings.script_runs,
+            "searched": findings.searched,
             "seed": findings.seed,
+            "walked": findings.walked,
         },
     }
 

@@ -1,0 +1,144 @@
+"""A browser of a few lines: cookies and forms, in houses that it reaches in process."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
+from wsgiref.util import setup_testing_defaults
+
+from fabrikam.oidc import origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.oidc.transport import WsgiApp
+
+__all__ = ["Browser", "Page", "query_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer as a browser sees it."""
+
+    url: str
+    status: int
+    text: str
+    location: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the page's own address."""
+        return urlsplit(self.url).path
+
+    @property
+    def leads_to(self) -> str:
+        """Where a redirect leads, as a whole address."""
+        return urljoin(self.url, self.location or "")
+
+    @property
+    def hidden(self) -> Mapping[str, str]:
+        """The hidden fields of its forms."""
+        return _read(self.text).hidden
+
+    @property
+    def secret(self) -> str:
+        """The secret that an enrolment shows as text."""
+        return _read(self.text).secret.strip()
+
+
+class Browser:
+    """Keeps cookies for each house, as they set them; follows nothing by itself."""
+
+    def __init__(self, houses: Mapping[str, WsgiApp]) -> None:
+        self._houses = {origin_of(url): app for url, app in houses.items()}
+        self._cookies: dict[str, dict[str, str]] = {here: {} for here in self._houses}
+
+    def get(self, url: str, **query: str) -> Page:
+        """Open an address."""
+        return self._open("GET", f"{url}?{urlencode(query)}" if query else url, b"")
+
+    def post(self, url: str, fields: Mapping[str, str]) -> Page:
+        """Send a form."""
+        return self._open("POST", url, urlencode(fields).encode())
+
+    def forget(self, cookie: str) -> None:
+        """Lose one cookie, as when a session of the browser ends."""
+        for kept in self._cookies.values():
+            kept.pop(cookie, None)
+
+    def _open(self, method: str, url: str, body: bytes) -> Page:
+        here = origin_of(url)
+        answer: dict[str, Any] = {}
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: object = None
+        ) -> None:
+            del exc_info
+            answer.update(status=int(status[:3]), headers=headers)
+
+        environ = self._environ(method, url, body)
+        text = b"".join(self._houses[here](environ, start_response)).decode()
+        self._keep(here, answer["headers"])
+        location = dict(answer["headers"]).get("Location")
+        return Page(url, answer["status"], text, location)
+
+    def _environ(self, method: str, url: str, body: bytes) -> dict[str, Any]:
+        parts = urlsplit(url)
+        kept = self._cookies[origin_of(url)]
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": unquote(parts.path),
+            "QUERY_STRING": parts.query,
+            "HTTP_HOST": parts.netloc,
+            "HTTP_COOKIE": "; ".join(f"{name}={kept[name]}" for name in kept),
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+        }
+        setup_testing_defaults(environ)
+        return environ
+
+    def _keep(self, here: str, headers: list[tuple[str, str]]) -> None:
+        for name, value in headers:
+            if name.lower() == "set-cookie":
+                for cookie in SimpleCookie(value).values():
+                    self._cookies[here][cookie.key] = cookie.value
+
+
+class _Reader(HTMLParser):
+    """Reads the hidden fields of a page, and the text of its `secret`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden: dict[str, str] = {}
+        self.secret = ""
+        self._in_secret = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said: dict[str, Any] = dict(attrs)
+        if tag == "input" and said.get("type") == "hidden":
+            self.hidden[said["name"]] = said.get("value") or ""
+        self._in_secret = tag == "code" and said.get("id") == "secret"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_secret = self._in_secret and tag != "code"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_secret:
+            self.secret += data
+
+
+def _read(text: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(text)
+    return reader
+
+
+def query_of(url: str) -> dict[str, str]:
+    """Read the parameters of an address."""
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))

@@ -1,0 +1,99 @@
+"""`lab compare`, run: the experiment, the search, the walks, and their reports."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fabrikam.lab.cases import write_cases
+from fabrikam.lab.experiment import experiment
+from fabrikam.lab.known import read_known
+from fabrikam.lab.progress import Meter
+from fabrikam.lab.refusals import Refused, console, refusals
+from fabrikam.lab.report import junit, page, print_record, record
+from fabrikam.lab.sides import side_of
+from fabrikam.lab.situations import situations
+from fabrikam.lab.walk import walk_through, walkable
+
+if TYPE_CHECKING:
+    import argparse
+
+    from fabrikam.lab.experiment import Findings, Search
+    from fabrikam.lab.stage import OpenIntranet
+
+__all__ = ["run_compare"]
+
+
+def run_compare(open_intranet: OpenIntranet | None, asked: argparse.Namespace) -> int:
+    """Compare as the words of the command line say; return the exit code."""
+    try:
+        findings = _findings(open_intranet, asked)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return refused.code
+    data = record(findings)
+    if asked.cases is not None:
+        write_cases(
+            asked.cases, findings.control, findings.candidate, findings.differences
+        )
+    if asked.html is not None:
+        asked.html.write_text(page(data), "utf-8")
+    if asked.junit is not None:
+        asked.junit.write_text(junit(data), "utf-8")
+    _print(asked, data)
+    return int(data["verdict"]["exit_code"])
+
+
+def _print(asked: argparse.Namespace, data: dict[str, Any]) -> None:
+    if asked.json:
+        print(json.dumps(data, indent=2))
+    elif asked.quiet:
+        print(data["verdict"]["sentence"])
+    else:
+        print_record(console(asked), data)
+
+
+def _findings(
+    open_intranet: OpenIntranet | None, asked: argparse.Namespace
+) -> Findings:
+    meter = Meter(sys.stderr, shown=not asked.quiet)
+    with refusals(), meter:
+        findings = experiment(
+            side_of(asked.old, asked.old_strategy, asked.claim),
+            side_of(asked.new, asked.new_strategy, asked.claim),
+            read_known(asked.known) if asked.known else (),
+            door=asked.door,
+            rare=asked.rare,
+            sample=asked.sample,
+            search=_search(asked),
+            progress=meter,
+        )
+        if open_intranet is None or asked.walk < 1:
+            return findings
+        return _walked(findings, asked.walk, open_intranet, meter)
+
+
+def _search(asked: argparse.Namespace) -> Search | None:
+    if asked.seed is None:
+        return None
+    # only who searches needs Hypothesis, and it takes a second to load
+    module = importlib.import_module("fabrikam.lab.search")
+    search: Search = module.RandomSearch(asked.seed, asked.examples)
+    return search
+
+
+def _walked(
+    findings: Findings, most: int, open_intranet: OpenIntranet, meter: Meter
+) -> Findings:
+    """Walk a sample, and what is reported, through the real houses."""
+    everything = [one for one in situations() if walkable(one)]
+    chosen = everything[:: max(1, len(everything) // most)][:most]
+    chosen += [found.smallest for found in findings.differences[:most]]
+    walked = sum(
+        walk_through(side, chosen, open_intranet, meter)
+        for side in (findings.control, findings.candidate)
+    )
+    return replace(findings, walked=walked)

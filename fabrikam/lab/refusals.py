@@ -1,0 +1,73 @@
+"""How a command of the lab ends when it cannot go on, and how it prints."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+
+from fabrikam.lab.cases import CaseRejected
+from fabrikam.lab.experiment import Noise
+from fabrikam.lab.known import KnownRejected
+from fabrikam.lab.situations import departures
+from fabrikam.lab.trip import ScriptsStuck
+from fabrikam.lab.walk import Disagreement
+from fabrikam.tenant.pipeline import FolderRejected
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+__all__ = [
+    "COULD_NOT_RUN",
+    "FOUND",
+    "MISUSED",
+    "PASSED",
+    "Refused",
+    "console",
+    "refusals",
+]
+
+PASSED: Final = 0
+FOUND: Final = 1
+MISUSED: Final = 2
+COULD_NOT_RUN: Final = 3
+
+
+class Refused(Exception):
+    """A command ends here: its exit code, and the sentence for stderr."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what may go wrong into an exit code and a sentence; raises Refused."""
+    try:
+        yield
+    except (FolderRejected, KnownRejected, CaseRejected, OSError) as error:
+        raise Refused(MISUSED, str(error)) from error
+    except Noise as noise:
+        raise Refused(COULD_NOT_RUN, _told(noise)) from noise
+    except Disagreement as disagreement:
+        raise Refused(COULD_NOT_RUN, str(disagreement)) from disagreement
+    except ScriptsStuck as stuck:
+        raise Refused(COULD_NOT_RUN, str(stuck)) from stuck
+
+
+def _told(noise: Noise) -> str:
+    words = departures(noise.situation)
+    case = ", ".join(f"{name}: {word}" for name, word in words.items())
+    first, second = (seen.verdict for seen in noise.pair)
+    return (
+        "the old side does not agree with itself, so nothing can be compared: in"
+        f" {case or 'an ordinary login'} it came to {first!r}, then to {second!r}"
+    )
+
+
+def console(asked: argparse.Namespace) -> Console:
+    """Return where the result is printed."""
+    return Console(no_color=asked.no_color, highlight=False, soft_wrap=True)
