@@ -11,13 +11,16 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from fabrikam.oidc import CallbackRefused, Transaction
 from fabrikam.web.session import keyed_hash
 from fabrikam.web.store import STORE_ERRORS, Store
 
-__all__ = ["Pending"]
+__all__ = ["Errand", "Pending"]
+
+Errand: TypeAlias = Literal["login", "step-up"]
+"""What a browser left for: two logins in vain say nothing of a step-up."""
 
 _MOST_PER_BROWSER: Final = 10
 _ARRIVAL_SECONDS: Final = 60
@@ -88,31 +91,31 @@ class Pending:
         owner, return_to = json.loads(kept) if kept is not None else (None, None)
         return return_to if owner == self._owner(browser) else None
 
-    def note_arrival(self, path: str, *, browser: str) -> None:
+    def note_arrival(self, path: str, *, browser: str, by: Errand) -> None:
         """Note that a finished sign-in leads this browser to a page, once more."""
-        now, key = self._clock(), self._arrival(path, browser)
+        now, key = self._clock(), self._arrival(path, browser, by)
         count = int(self._store.take("arrival", key, now=now) or 0) + 1
         self._store.put(
             "arrival", key, str(count), now=now, expires_at=now + _ARRIVAL_SECONDS
         )
 
-    def has_arrived_in_vain(self, path: str, *, browser: str) -> bool:
+    def has_arrived_in_vain(self, path: str, *, browser: str, by: Errand) -> bool:
         """Say whether sign-ins led this browser to a page twice, and it stayed shut."""
         kept = self._store.get(
-            "arrival", self._arrival(path, browser), now=self._clock()
+            "arrival", self._arrival(path, browser, by), now=self._clock()
         )
         return kept is not None and int(kept) >= _MOST_ARRIVALS
 
-    def forget_arrivals(self, path: str, *, browser: str) -> None:
+    def forget_arrivals(self, path: str, *, browser: str, by: Errand) -> None:
         """Begin to count anew: the page was opened, or the visitor was told."""
-        key = self._arrival(path, browser)
+        key = self._arrival(path, browser, by)
         if self._store.get("arrival", key, now=self._clock()) is None:
             return
         with suppress(*STORE_ERRORS):  # a full disk does not shut an open page
             self._store.drop("arrival", key)
 
-    def _arrival(self, path: str, browser: str) -> str:
-        return keyed_hash(self._secret, "arrival", f"{browser} {path}")
+    def _arrival(self, path: str, browser: str, by: Errand) -> str:
+        return keyed_hash(self._secret, "arrival", f"{by} {browser} {path}")
 
     def _key(self, state: str) -> str:
         return keyed_hash(self._secret, "state", state)

@@ -24,6 +24,7 @@ from fabrikam.web.endings import Endings
 from fabrikam.web.fields import every
 from fabrikam.web.forms import Forms
 from fabrikam.web.metrics import Metrics
+from fabrikam.web.pending import Errand
 from fabrikam.web.problem import (
     is_program,
     lacking_words,
@@ -56,8 +57,8 @@ class Refusals:
     session: Callable[[], Session | None]
     metrics: Metrics
     endings: Endings
-    is_going_round: Callable[[], bool]
-    end_of_round: Callable[[], None]
+    is_going_round: Callable[[Errand], bool]
+    end_of_round: Callable[..., None]
 
     def __call__(
         self, verdict: Verdict, requirement: Requirement
@@ -66,7 +67,7 @@ class Refusals:
         self.metrics.count_verdict(verdict)
         match verdict:
             case Granted():
-                self.end_of_round()
+                self.end_of_round("login", "step-up")
                 return None
             case LoginRequired():
                 return self._login()
@@ -79,8 +80,8 @@ class Refusals:
 
     def _login(self) -> HTTPResponse:
         if not is_program(request):
-            if self.is_going_round():
-                self.end_of_round()
+            if self.is_going_round("login"):
+                self.end_of_round("login")
                 return self.endings.lost(_address(request))
             return see_other("/login", return_to=_address(request))
         return problem(
@@ -107,8 +108,9 @@ class Refusals:
 
     def _ask(self, verdict: StepUpRequired) -> HTTPResponse:
         session = self.session()
-        if session is not None and self.is_going_round():
-            self.end_of_round()
+        self.end_of_round("login")  # it held, or nobody would be asked for more
+        if session is not None and self.is_going_round("step-up"):
+            self.end_of_round("step-up")
             return self.endings.denied(
                 verdict.shortfalls,
                 asked=self.strategy.ask(),

@@ -27,7 +27,7 @@ from fabrikam.web.cookies import Cookie
 from fabrikam.web.endings import Endings
 from fabrikam.web.fields import every, field, repeats
 from fabrikam.web.metrics import Metrics
-from fabrikam.web.pending import Pending
+from fabrikam.web.pending import Errand, Pending
 from fabrikam.web.refusal import see_other
 from fabrikam.web.session import Session
 from fabrikam.web.visit import Visits
@@ -177,7 +177,7 @@ class SignIn:
                 return response
         else:
             self.metrics.count_sign_in("admitted")
-            self._note_arrival(way.address)
+            self._note_arrival(transaction, way.address)
             response = see_other(way.address)
         session_id, _ = self.visits.sessions.begin(evidence, session)
         self.visits.sessions.end(self.visits.ids())
@@ -185,22 +185,24 @@ class SignIn:
         log.info("signed in %s", evidence.subject)
         return response
 
-    def is_going_round(self) -> bool:
+    def is_going_round(self, errand: Errand) -> bool:
         """Say whether asking once more would send this browser in a circle."""
         return any(
-            self.pending.has_arrived_in_vain(request.path, browser=browser)
+            self.pending.has_arrived_in_vain(request.path, browser=browser, by=errand)
             for browser in self.browser_cookie.values(request)
         )
 
-    def end_of_round(self) -> None:
-        """Let this browser ask anew: its page was opened, or it was told why not."""
+    def end_of_round(self, *errands: Errand) -> None:
+        """Let this browser ask anew: it got further, or it was told why not."""
         for browser in self.browser_cookie.values(request):
-            self.pending.forget_arrivals(request.path, browser=browser)
+            for errand in errands:
+                self.pending.forget_arrivals(request.path, browser=browser, by=errand)
 
-    def _note_arrival(self, address: str) -> None:
+    def _note_arrival(self, transaction: Transaction, address: str) -> None:
         path = address.partition("?")[0]
+        errand: Errand = "step-up" if transaction.step_up else "login"
         for browser in self.browser_cookie.values(request):
-            self.pending.note_arrival(path, browser=browser)
+            self.pending.note_arrival(path, browser=browser, by=errand)
 
 
 def _logout_refused(error: SignInError) -> HTTPResponse:

@@ -203,7 +203,7 @@ def test_a_sign_out_wins_over_every_touch_at_the_same_time(tmp_path):
 
 
 @pytest.mark.promise("F11", "ASVS 2.3.4")
-def test_of_eight_thousand_values_each_is_kept_and_taken_once(tmp_path):
+def test_of_two_thousand_values_each_is_kept_and_taken_once(tmp_path):
     store = SqliteStore(tmp_path / "store.sqlite")
 
     def put_and_take(number: int) -> str | None:
@@ -211,8 +211,8 @@ def test_of_eight_thousand_values_each_is_kept_and_taken_once(tmp_path):
         return store.take("form", str(number), now=NOW)
 
     with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(put_and_take, range(8_000)))
-    assert taken == [str(number) for number in range(8_000)]
+        taken = list(pool.map(put_and_take, range(2_000)))
+    assert taken == [str(number) for number in range(2_000)]
 
 
 @pytest.mark.promise("F15", "F12")
@@ -220,15 +220,15 @@ def test_a_long_run_keeps_what_is_alive_and_nothing_else(tmp_path):
     path = tmp_path / "store.sqlite"
     store = SqliteStore(path)
     sizes = []
-    for hour in range(40):
+    for hour in range(20):
         now = NOW + hour * 3_600
-        for number in range(250):
+        for number in range(100):
             key = f"{hour}-{number}"
             value = json.dumps(["x" * 500])
             tags = (f"sub:{number}",)
             store.put("session", key, value, now=now, expires_at=now + 60, tags=tags)
         sizes.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
-    assert store.tagged("session", "sub:1", now=now) == ("39-1",)
+    assert store.tagged("session", "sub:1", now=now) == ("19-1",)
     assert sizes[-1] < sizes[4] * 1.5
 
 

@@ -163,3 +163,22 @@ def forget_session(person) -> None:
     for cookie in list(jar):
         if cookie.name == "intranet_session":
             jar.clear(cookie.domain, cookie.path, cookie.name)
+
+
+def test_055_two_tabs_may_sign_in_and_then_step_up(pair):
+    ann = pair.person()
+    tabs = [ann.until(ann.intranet.get("/employees"), "/authorize?") for _ in "ab"]
+    callbacks = [ann.until(tab, "/callback?") for tab in tabs]
+    pages = [ann.goes(callback.location) for callback in callbacks]
+    ends = [ann.ends(page) for page in pages]
+    assert [end.status_int for end in ends] == [200, 200]
+
+
+def test_055_who_signed_in_twice_and_out_again_may_sign_in(pair):
+    ann = pair.person()
+    for _ in range(3):
+        callback = ann.until(ann.intranet.get("/login?return_to=/employees"), "/callba")
+        page = ann.goes(callback.location)
+    ann.steps(page)  # to the page, which wants a step-up; it is not begun
+    ann.opens("/logout")
+    assert ann.opens("/employees").status_int == 200
