@@ -172,6 +172,13 @@ def test_no_attribute_of_a_user_is_taken_for_a_claim_of_the_protocol():
         assert forged.keys().isdisjoint(said.userinfo)
 
 
+def test_no_claim_of_a_script_is_taken_for_one_of_the_protocol():
+    forged = {"amr": ["mfa"], "acr": MFA_ACR, "auth_time": NOW, "azp": CLIENT_ID}
+    for client in (LEGACY, MODERN):
+        said = tokens(client, outcome=Outcome(id_token_claims=forged))
+        assert forged.keys().isdisjoint(said.id_token)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,0 +1,189 @@
+"""Mistakes at the tenant: a login's next step, its claims, its codes and factors.
+
+A tenant that is more lenient than Auth0 would call a script safe that is not.
+"""
+
+from __future__ import annotations
+
+from tests.house.mutants import mutants_of
+
+__all__ = ["TENANT"]
+
+JOURNEY = mutants_of("fabrikam/tenant/journey.py", "tests/tenant/test_journey.py", (
+    ("a blocked user signs in",
+     "    _block,\n", "",
+     "test_a_blocked_user_is_refused_before_scripts_run"),
+    ("a script that denies is overruled",
+     "if login.outcome.denial is not None:", "if login.outcome.denial is False:",
+     "test_a_script_that_denies_ends_the_login"),
+    ("a factor of this morning counts for the login of tonight",
+     'if login.has_passed("mfa") or login.commanded:', 'if any(m.name == "mfa" for m in login.methods):',
+     "test_an_earlier_second_factor_in_the_session_does_not_count_for_this_login"),
+    ("the session of one user serves another",
+     "session is None or user is None or session.user_id != user.user_id", "session is None or user is None",
+     "test_the_first_factor"),
+    ("a password of any age is recent",
+     "return max_age > 0 and now - session.authenticated_at <= max_age", "return max_age > 0",
+     "test_the_first_factor"),
+    ("who asks for a password now gets the one of a second ago",
+     "return max_age > 0 and now", "return now",
+     "tests/tenant/test_code_flow.py::test_max_age_of_nothing_asks_within_the_same_second"),
+    ("a session that is over goes on",
+     "if has_ended(session, login.tenancy, now) or", "if",
+     "test_the_first_factor"),
+    ("a silent login shows a page",
+     '    if login.request.silent:\n        return Refuse("login_required", "Login required")\n', "",
+     "test_the_first_factor"),
+    ("a new password keeps the factor of somebody else",
+     '            passed=(PassedMethod("pwd", at),),\n', '            passed=(PassedMethod("pwd", at), *self.passed),\n',
+     "test_a_new_password_starts_the_login_over"),
+    ("whoever cancels is signed in",
+     "    _cancellation,\n", "",
+     "test_a_user_who_cancels_is_reported"),
+    ("a third party need not ask",
+     "    _consent,\n", "",
+     "test_consent_of_third_parties"),
+))  # fmt: skip
+
+FACTORS = mutants_of("fabrikam/tenant/factors.py", "tests/tenant/test_journey.py", (
+    ("a remembered browser stands for any user",
+     "remembered is None or remembered.user_id != user.user_id", "remembered is None",
+     "test_a_remembered_browser"),
+    ("a browser is trusted after a change of password or factor",
+     "if remembered.fingerprint != user.fingerprint:", "if not remembered.fingerprint:",
+     "test_a_remembered_browser"),
+    ("a browser is remembered for a day longer",
+     "_REMEMBERED_SECONDS: Final = 30 * 86_400", "_REMEMBERED_SECONDS: Final = 31 * 86_400",
+     "test_a_remembered_browser"),
+    ("a browser that nobody used is remembered",
+     "return fresh and now - remembered.seen_at < _REMEMBERED_IDLE_SECONDS", "return fresh",
+     "test_a_remembered_browser"),
+    ("a remembered browser is a second factor for a step-up",
+     "or login.request.wants_mfa_class:\n        return Demand(asked.provider", "or None:\n        return Demand(asked.provider",
+     "test_some_demands_do_not_trust_a_remembered_browser"),
+    ("a script that allows no remembering is not heard",
+     "if not asked.allow_remember_browser or", "if",
+     "test_some_demands_do_not_trust_a_remembered_browser"),
+    ("a provider that is none lets everybody in",
+     "if asked.provider not in _PROVIDERS:", 'if asked.provider == "nobody":',
+     "test_the_second_factor"),
+    ("a recovery code alone is a second factor",
+     "if any(factor in _INDEPENDENT for factor in usable):", "if usable:",
+     "test_a_recovery_code_alone_is_no_second_factor"),
+    ("a silent login spares the second factor",
+     '    if login.request.silent:\n        error', '    if login.request.silent is None:\n        error',
+     "test_the_second_factor"),
+    ("who has no factor needs none",
+     "return _enrolment(allowed, demand.remember)", "return None",
+     "test_the_second_factor"),
+))  # fmt: skip
+
+GRANTS = mutants_of("fabrikam/tenant/grants.py", "tests/tenant/test_grants.py", (
+    ("amr stands in every token",
+     'if login.has_passed("mfa"):\n        return True', "if True:\n        return True",
+     "test_amr_and_acr_appear_only_where_the_factor_was_passed"),
+    ("an earlier factor of the session stands in the token",
+     'if login.has_passed("mfa"):\n        return True', 'if any(m.name == "mfa" for m in login.methods):\n        return True',
+     "test_amr_and_acr_appear_only_where_the_factor_was_passed"),
+    ("amr stands in a token that no browser got",
+     "    if not login.request.hosted:\n        return False  # where", "    if not login.request.scopes:\n        return False  # where",
+     "test_amr_and_acr_appear_only_where_the_factor_was_passed"),
+    ("a script forges amr",
+     'return {n: v for n, v in grant.user.items() if n not in _PROTOCOL_NAMES}', "return dict(grant.user)",
+     "test_no_attribute_of_a_user_is_taken_for_a_claim_of_the_protocol"),
+    ("a time of the password is told that is that of the token",
+     "return given[-1]", "return now",
+     "test_auth_time_is_that_of_the_password_and_only_where_asked_for"),
+    ("whoever asks for a scope gets it",
+     "kept = [scope for scope in login.request.scopes if scope in known]", "kept = [*login.request.scopes]",
+     "test_scripts_change_the_granted_scopes"),
+))  # fmt: skip
+
+CLAIMS = mutants_of("fabrikam/tenant/claims.py", "tests/tenant/test_grants.py", (
+    ("a script writes any claim of the protocol",
+     "return name in RESTRICTED or", "return",
+     "test_no_claim_of_a_script_is_taken_for_one_of_the_protocol"),
+    ("a script writes into the tenant's own namespace",
+     " or _OWN_NAMESPACES.match(name) is not None", "",
+     "test_namespaces_of_auth0_are_ignored"),
+))  # fmt: skip
+
+CODES = mutants_of("fabrikam/tenant/validator.py", "tests/tenant/test_code_flow.py", (
+    ("a code is looked at and not taken",
+     "self.house.shelves.codes.take(code,", "self.house.shelves.codes.look(code,",
+     "test_a_replayed_code_ends_what_it_gave"),
+    ("a code that was stolen from one client serves another",
+     'if grant.client_id != client_id:', "if not grant.client_id:",
+     "test_a_code_is_bound_to_client_address_and_verifier"),
+    ("a code that was sent elsewhere is redeemed here",
+     "if redirect_uri == _entitlement(request).grant.redirect_uri:", "if redirect_uri:",
+     "test_a_code_is_bound_to_client_address_and_verifier"),
+    ("a replayed code leaves the thief his tokens",
+     "        if entitlement is None:\n            self._end_what_came_of(code)\n", "        if entitlement is None:\n",
+     "test_a_replayed_code_ends_what_it_gave"),
+    ("a verifier that proves nothing is taken for proof",
+     "request.code_verifier is not None and grant.code_challenge is None", "request.code_verifier is None and grant.code_challenge is None and not code",
+     "test_a_verifier_without_a_challenge_is_refused"),
+    ("a stolen refresh token serves another client",
+     "if entitlement.grant.client_id != client.client_id:", "if not entitlement.grant.client_id:",
+     "tests/tenant/test_direct_grants.py::test_a_refresh_token_is_bound_to_its_client"),
+    ("a refresh token that was used already ends nothing",
+     "            self._end_what_came_of(refresh_token)\n", "",
+     "tests/tenant/test_direct_grants.py::test_a_used_refresh_token_ends_the_whole_family"),
+))  # fmt: skip
+
+CALLERS = mutants_of("fabrikam/tenant/callers.py", "tests/tenant/test_code_flow.py", (
+    ("an address that begins like a registered one is registered",
+     "redirect_uri in client.callbacks", "redirect_uri.startswith(client.callbacks)",
+     "test_unknown_clients_and_addresses_see_a_page_and_no_redirect"),
+    ("any secret will do",
+     "return hmac.compare_digest(client.secret.encode(), secret.encode())", "return bool(client.secret and secret)",
+     "test_a_code_is_bound_to_client_address_and_verifier"),
+    ("a client without a secret need not prove that it asked",
+     "return client is None or client.public\n\n    def get_default_scopes", "return client is None\n\n    def get_default_scopes",
+     "test_a_public_client_must_use_pkce"),
+))  # fmt: skip
+
+STORE = mutants_of("fabrikam/tenant/store.py", "tests/tenant/test_code_flow.py", (
+    ("a code lives longer than a minute",
+     '"DELETE FROM things WHERE shelf = ? AND key = ? AND ends_at > ?"', '"DELETE FROM things WHERE shelf = ? AND key = ? AND ends_at + 60 > ?"',
+     "test_a_code_lives_for_a_minute"),
+))  # fmt: skip
+
+AUTHENTICATORS = mutants_of("fabrikam/tenant/authenticators.py", "tests/tenant/test_second_factor.py", (
+    ("a code counts for two minutes before and after",
+     "in (present - 1, present, present + 1)", "in range(present - 4, present + 5)",
+     "test_074_codes_count_one_step_either_side"),
+    ("a code that somebody watched works once more",
+     "last_step < ?", "last_step <= ?",
+     "test_074_a_code_works_once_also_in_another_login"),
+    ("a right code forgives all wrong ones",
+     "self._attempts.take_back(attempt)\n                return", "self._attempts.clear()\n                return",
+     "test_074_a_success_does_not_forgive_earlier_failures"),
+    ("a factor counts before anybody has confirmed it",
+     'WHERE user_id = ? AND confirmed"', 'WHERE user_id = ?"',
+     "test_an_unconfirmed_factor_is_none"),
+    ("a recovery code works again and again",
+     '"DELETE FROM authenticators WHERE user_id = ? AND factor = ?"\n                " AND secret = ?"', '"UPDATE authenticators SET confirmed = 1 WHERE user_id = ? AND factor = ?"\n                " AND secret = ?"',
+     "test_075_parallel_use_of_a_recovery_code_has_one_winner"),
+    ("the recovery code lies on the disk",
+     "            _digest(code),\n", "            code,\n",
+     "test_075_no_recovery_code_lies_on_the_disk"),
+))  # fmt: skip
+
+ATTEMPTS = mutants_of("fabrikam/tenant/attempts.py", "tests/tenant/test_second_factor.py", (
+    ("an eleventh wrong code is weighed",
+     "if tries >= limit.tries:", "if tries > limit.tries:",
+     "test_074_ten_wrong_codes_lock_all_logins_of_the_user_for_an_hour"),
+    ("the lock of one user locks everybody",
+     'limited = f"{limit.name}:{who}"', "limited = limit.name",
+     "test_074_the_lock_is_the_users_own_and_does_not_end_early"),
+    ("codes are counted for a minute only",
+     "Limit(\"code\", 10, 3600)", "Limit(\"code\", 10, 60)",
+     "test_074_the_lock_is_the_users_own_and_does_not_end_early"),
+))  # fmt: skip
+
+TENANT = (
+    *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE, *AUTHENTICATORS,
+    *ATTEMPTS,
+)  # fmt: skip
