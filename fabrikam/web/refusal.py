@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
@@ -35,6 +36,8 @@ from fabrikam.web.problem import (
 from fabrikam.web.session import Session
 
 __all__ = ["KEPT", "Refusals", "see_other"]
+
+log = logging.getLogger(__name__)
 
 KEPT: Final = "kept"
 """The query parameter that names a kept form on the page that asks about it."""
@@ -70,8 +73,10 @@ class Refusals:
                 self.end_of_round("login", "step-up")
                 return None
             case LoginRequired():
+                log.info("login required: %s %s", request.method, request.path)
                 return self._login()
             case StepUpRequired():
+                log.info("step-up required: %s %s", request.method, request.path)
                 return self._step_up(verdict, requirement)
             case Denied():  # an answer to a step-up, and the guard makes none
                 raise LookupError("the guard does not deny: it asks")

@@ -72,7 +72,7 @@ def trouble_pages(pages: Pages) -> Callable[[HTTPError], str | bytes]:
     def show(error: HTTPError) -> str | bytes:
         if error.status_code in _NOT_HERE:
             return _missing(pages)
-        return _shown(_what_happened(error), pages)
+        return _shown(error, pages)
 
     return show
 
@@ -90,9 +90,10 @@ def _missing(pages: Pages) -> str | bytes:
     return pages.render("missing", {})
 
 
-def _shown(trouble: _Trouble, pages: Pages) -> str | bytes:
-    reference = secrets.token_hex(5)
-    log.error("trouble %s %s", trouble.status, reference)
+def _shown(error: HTTPError, pages: Pages) -> str | bytes:
+    trouble, reference = _what_happened(error), secrets.token_hex(5)
+    cause = type(error.exception).__name__ if error.exception else error.status_line
+    log.error("trouble %s %s: %s: %s", trouble.status, reference, request.path, cause)
     response.status = trouble.status
     if is_program(request):
         return _as_problem(trouble.status, trouble.title, trouble.why)

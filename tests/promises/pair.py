@@ -80,7 +80,7 @@ class Person:
 
     def __init__(self, pair: Pair, email: str) -> None:
         self.pair = pair
-        self.email = email
+        self.email, self.password = email, PASSWORD
         self.intranet = TestApp(pair.app, extra_environ={"HTTP_HOST": APP[7:]})
         self.tenant = TestApp(pair.stage.app)
         self.asked: list[str] = []
@@ -120,7 +120,7 @@ class Person:
         form = page.forms[0]
         match page.request.path:
             case "/u/login":
-                form["username"], form["password"] = self.email, PASSWORD
+                form["username"], form["password"] = self.email, self.password
             case "/u/mfa-otp-challenge":
                 form["code"] = self.pair.stage.code_of(self.email)
             case "/u/mfa-push-challenge-push":
