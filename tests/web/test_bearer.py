@@ -102,6 +102,8 @@ def test_a_token_without_the_scope_is_told_which(ask):
     [
         {"aud": "https://other.example/api"},
         {"aud": ISSUER + "userinfo"},
+        {"aud": AUDIENCE + "/v2"},
+        {"aud": [AUDIENCE + "/v2"]},
         {"aud": 7},
         {"aud": CLIENT_ID, "nonce": "n"},
         {"nonce": "n"},
