@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _ID_BYTES: Final = 32
 _LOGOUT_MARGIN: Final = 120  # seconds beyond a logout token's end, for clocks
+_CLOCKS_DIFFER: Final = 60  # seconds, between processes and from start to start
 _MOST_CANDIDATES: Final = 5  # cookies of one name that a browser may send us
 
 
@@ -148,7 +149,9 @@ class Sessions:
         key = self._key(session_id)
         kept = self._store.get("session", key, now=now)
         session = None if kept is None else _from_json(kept)
-        if session is not None and session.seen_at != now:
+        if session is None or session.seen_at > now + _CLOCKS_DIFFER:
+            return None  # one from the future would outlive its longest time
+        if session.seen_at != now:
             session = replace(session, seen_at=now)
             self._touch(key, session, now)
         return session
