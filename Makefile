@@ -32,7 +32,7 @@ docs: $(VENV)/.testing  ## write the generated parts of the documentation
 	@$(BIN)/python -m tests.promises.table
 
 shots: $(VENV)/.testing  ## walk the story in a browser, keep five pictures of it
-	@$(BIN)/python -m pytest --quiet tests/journeys
+	@$(BIN)/python -m pytest --quiet tests/journeys/test_story.py -k legacy
 	@mkdir -p docs/pictures
 	@for picture in $(PICTURES); do \
 	  cp artefacts/journeys/legacy-$$picture.png docs/pictures/$$picture.png; done
