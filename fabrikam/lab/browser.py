@@ -83,7 +83,8 @@ class Browser:
         environ = self._environ(method, url, body)
         text = b"".join(self._houses[here](environ, start_response)).decode()
         self._keep(here, answer["headers"])
-        location = dict(answer["headers"]).get("Location")
+        headers = dict(answer["headers"])
+        location = headers.get("Location") or _at_once(headers.get("Refresh", ""))
         return Page(url, answer["status"], text, location)
 
     def _environ(self, method: str, url: str, body: bytes) -> dict[str, Any]:
@@ -131,6 +132,12 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_secret:
             self.secret += data
+
+
+def _at_once(refresh: str) -> str | None:
+    """Return where a page leads that says to leave it at once."""
+    seconds, _, address = refresh.partition(";url=")
+    return address if seconds == "0" else None
 
 
 def _read(text: str) -> _Reader:

@@ -72,13 +72,15 @@ _METADATA: Final = st.dictionaries(
     st.sampled_from(_CLAIMED),
     max_size=2,
 )
+# half of the words stay ordinary: where everything is odd at once, nothing gets far
 _WORDS: Final = st.fixed_dictionaries(
     {
-        axis.name: st.sampled_from(axis.words)
+        axis.name: st.sampled_from((axis.words[0],) * len(axis.words) + axis.words[1:])
         for axis in AXES
         if axis.name not in DOUBT_AXES
     }
 )
+_TIMES: Final = st.just(0) | st.integers(0, _LATEST)
 
 
 def _situation(
@@ -96,7 +98,7 @@ def _situation(
 
 
 SITUATIONS: Final = st.builds(
-    _situation, _WORDS, _PARAMETERS, _METADATA, st.integers(0, _LATEST)
+    _situation, _WORDS, _PARAMETERS, _METADATA, _TIMES
 ).filter(lambda situation: excluded_by(situation) is None)
 
 
