@@ -26,6 +26,7 @@ __all__ = [
     "STRATEGIES",
     "Side",
     "side_of",
+    "side_with",
 ]
 
 ISSUER: Final = "http://127.0.0.1:3001/"
@@ -66,9 +67,13 @@ STRATEGIES: Final[Mapping[str, Callable[[str], Strategy]]] = {
 
 def side_of(root: Path, word: str, claim: str = LEVEL) -> Side:
     """Read a folder as one side; raises FolderRejected."""
-    folder = read_folder(root)
+    return side_with(read_folder(root), str(root), word, claim)
+
+
+def side_with(folder: Folder, name: str, word: str, claim: str = LEVEL) -> Side:
+    """Return a folder that was read, or changed since, as one side."""
     return Side(
-        name=str(root),
+        name=name,
         word=word,
         claim=claim,
         folder=folder,

@@ -1,0 +1,7 @@
+"""Advice for the move: a traced Rule, a draft of its Action, and the lab's verdict."""
+
+from __future__ import annotations
+
+from fabrikam.lab.advise.advice import Advice as Advice
+from fabrikam.lab.advise.advice import advise as advise
+from fabrikam.lab.advise.command import add_advise as add_advise

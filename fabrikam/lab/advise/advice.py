@@ -1,0 +1,133 @@
+"""Advice on one Rule: what it touches, a draft of its Action, and the lab's verdict.
+
+The draft never leaves this room without the verdict beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab.advise.counterparts import READS, read_of, write_of
+from fabrikam.lab.advise.drafting import draft_of
+from fabrikam.lab.advise.subject import read_subject
+from fabrikam.lab.advise.tidying import tidied
+from fabrikam.lab.advise.tracing import accesses_of
+from fabrikam.lab.experiment import experiment
+from fabrikam.lab.sides import LEVEL, side_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fabrikam.lab.advise.drafting import Draft
+    from fabrikam.lab.experiment import Findings, Progress
+    from fabrikam.tenant.pipeline import Access
+
+__all__ = ["Advice", "Touch", "advise"]
+
+RULE: Final = "the Rule"
+DRAFT: Final = "the draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One thing that the Rule read or wrote, and what it becomes.
+
+    `becomes` is None where an Action has no counterpart; `note` then says why.
+    """
+
+    kind: str
+    path: str
+    becomes: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """All that is said about one Rule."""
+
+    name: str
+    touches: tuple[Touch, ...]
+    draft: Draft
+    source: str
+    followers: tuple[str, ...]
+    findings: Findings
+
+
+def advise(
+    file: Path,
+    *,
+    strategy: str | None = None,
+    claim: str | None = None,
+    sample: int = 1,
+    progress: Progress = lambda *_: None,
+) -> Advice:
+    """Trace a Rule, draft its Action, and compare the two.
+
+    Without a strategy, the one that the Rule serves is taken.  Raises RuleRejected,
+    FolderRejected, OSError, Noise and ScriptsStuck.
+    """
+    subject = read_subject(file)
+    draft = draft_of(subject.script)
+    source = tidied(draft.source)
+    usual = side_with(subject.folder, RULE, "modern")
+    touched = accesses_of(usual, subject.rule.name, progress)
+    word, named = _served(touched)
+    word, named = strategy or word, claim or named
+    candidate = subject.with_action(source, draft.dependencies)
+    return Advice(
+        name=subject.rule.name,
+        touches=tuple(_touches(touched)),
+        draft=draft,
+        source=source,
+        followers=subject.followers,
+        findings=experiment(
+            side_with(subject.folder, RULE, word, named),
+            side_with(candidate, DRAFT, word, named),
+            sample=sample,
+            progress=progress,
+        ),
+    )
+
+
+def _served(touched: tuple[Access, ...]) -> tuple[str, str]:
+    """Say which strategy reads what the Rule writes, and under which claim."""
+    written = [one.path for one in touched if one.kind == "write"]
+    for word, place in (("legacy", "context.idToken."), ("legacy-userinfo", "user.")):
+        for path in written:
+            if path.startswith(place) and path.endswith(LEVEL):
+                return word, path.removeprefix(place)
+    return "modern", LEVEL
+
+
+def _touches(touched: tuple[Access, ...]) -> Iterator[Touch]:
+    for one in touched:
+        path = tuple(one.path.split("."))
+        if one.kind == "read" and not _is_a_way(one, touched):
+            yield _reading(one.path, path)
+        elif one.kind in ("write", "delete"):
+            yield _writing(one.kind, one.path, path)
+
+
+def _is_a_way(access: Access, touched: tuple[Access, ...]) -> bool:
+    """Tell whether something was read only on the way to what lies in it."""
+    below = f"{access.path}."
+    return any(other.path.startswith(below) for other in touched)
+
+
+def _reading(named: str, path: tuple[str, ...]) -> Touch:
+    found = read_of(path)
+    if found is None:
+        return Touch("read", named, None, "it is not among what an Action sees")
+    if found.action is None or path in READS:
+        return Touch("read", named, found.action, found.note)
+    deeper = named.removeprefix(found.rule)
+    return Touch("read", named, found.action + deeper, found.note)
+
+
+def _writing(kind: str, named: str, path: tuple[str, ...]) -> Touch:
+    found = write_of(path)
+    if found is None or kind == "delete":
+        return Touch(kind, named, None, "an Action cannot take it back")
+    return Touch(kind, named, found.action, found.note)

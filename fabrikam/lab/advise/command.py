@@ -1,0 +1,90 @@
+"""The command `advise RULE.js`: stdout is the advice, stderr the progress.
+
+Exit codes: 0 the draft protects what the Rule did, 1 it does not, 2 the file is no Rule
+that a draft can be made of, 3 the comparison could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+
+from fabrikam.lab.advise.advice import Advice, advise
+from fabrikam.lab.advise.subject import RuleRejected
+from fabrikam.lab.advise.words import as_json, lines_of
+from fabrikam.lab.experiment import Noise
+from fabrikam.lab.progress import Meter
+from fabrikam.lab.report import print_record, record, verdict_of
+from fabrikam.lab.sides import STRATEGIES
+from fabrikam.lab.trip import ScriptsStuck
+from fabrikam.tenant.pipeline import FolderRejected
+
+__all__ = ["add_advise"]
+
+MISUSED: Final = 2
+COULD_NOT_RUN: Final = 3
+
+
+def add_advise(commands: Any) -> None:
+    """Add `advise` to the subparsers of a command line."""
+    parser = commands.add_parser("advise", help="draft the Action for a Rule")
+    parser.add_argument("rule", type=Path, metavar="RULE")
+    parser.add_argument(
+        "--strategy",
+        choices=STRATEGIES,
+        help="how the application asks and checks (as the Rule serves it)",
+    )
+    parser.add_argument("--claim", help="the level's claim (as the Rule writes it)")
+    parser.add_argument(
+        "--sample", type=int, default=1, help="compare every Nth situation only"
+    )
+    parser.add_argument("--out", type=Path, help="write the draft into a file, too")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--no-color", action="store_true", help="plain text")
+    parser.set_defaults(run=_advise)
+
+
+def _advise(asked: argparse.Namespace) -> int:
+    try:
+        advice = _advice(asked)
+    except (RuleRejected, FolderRejected, OSError) as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+    except (Noise, ScriptsStuck) as error:
+        print(error, file=sys.stderr)
+        return COULD_NOT_RUN
+    if asked.json:
+        print(json.dumps(as_json(advice), indent=2))
+    else:
+        _print(asked, advice)
+    if asked.out is not None:
+        asked.out.write_text(advice.source, "utf-8")
+    return verdict_of(advice.findings).exit_code
+
+
+def _advice(asked: argparse.Namespace) -> Advice:
+    meter = Meter(sys.stderr, shown=not asked.quiet)
+    try:
+        return advise(
+            asked.rule,
+            strategy=asked.strategy,
+            claim=asked.claim,
+            sample=max(1, asked.sample),
+            progress=meter,
+        )
+    finally:
+        meter.done()
+
+
+def _print(asked: argparse.Namespace, advice: Advice) -> None:
+    console = Console(no_color=asked.no_color, highlight=False, soft_wrap=True)
+    print_record(console, record(advice.findings))
+    console.print()
+    for line in lines_of(advice):
+        console.print(line, markup=False)

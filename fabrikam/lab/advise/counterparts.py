@@ -1,0 +1,207 @@
+"""What each thing that a Rule reads or writes becomes in an Action, or why nothing.
+
+The tables are the documentation; the draft, the report and the how-to read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "GLOBALS",
+    "PROFILE",
+    "READS",
+    "WRITES",
+    "Counterpart",
+    "read_of",
+    "write_of",
+]
+
+Path: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """One thing of a Rule, and the expression that stands for it in an Action.
+
+    `action` is None where there is none; `note` then says why, else what to mind.
+    """
+
+    rule: str
+    action: str | None
+    note: str = ""
+
+
+_LEGACY_ONLY: Final = "no counterpart in an Action"
+
+_CONTEXT: Final = (
+    Counterpart("context.clientID", "event.client.client_id"),
+    Counterpart("context.clientName", "event.client.name"),
+    Counterpart(
+        "context.clientMetadata", "event.client.metadata", "always there, maybe empty"
+    ),
+    Counterpart("context.connection", "event.connection.name"),
+    Counterpart("context.connectionID", "event.connection.id"),
+    Counterpart("context.connectionStrategy", "event.connection.strategy"),
+    Counterpart("context.connectionMetadata", "event.connection.metadata"),
+    Counterpart("context.connectionOptions", None, _LEGACY_ONLY),
+    Counterpart("context.tenant", "event.tenant.id"),
+    Counterpart(
+        "context.protocol",
+        "event.transaction?.protocol",
+        "never redirect-callback: an Action goes on in onContinuePostLogin",
+    ),
+    Counterpart("context.original_protocol", None, "an Action is not run again"),
+    Counterpart("context.request", "event.request"),
+    Counterpart("context.request.query", "event.request.query"),
+    Counterpart("context.request.body", "event.request.body"),
+    Counterpart(
+        "context.request.query.acr_values",
+        '(event.transaction?.acr_values ?? []).join(" ")',
+        "a list in an Action; event.request would be another one after a pause",
+    ),
+    Counterpart(
+        "context.request.query.scope",
+        '(event.transaction?.requested_scopes ?? []).join(" ")',
+        "a list in an Action, and filled at the token endpoint as well",
+    ),
+    Counterpart(
+        "context.request.query.prompt",
+        '(event.transaction?.prompt ?? []).join(" ")',
+        "a list in an Action; prompt=none is the caller's word, no reason to skip",
+    ),
+    Counterpart("context.request.body.scope", "event.request.body?.scope"),
+    Counterpart("context.request.userAgent", "event.request.user_agent"),
+    Counterpart("context.request.ip", "event.request.ip"),
+    Counterpart("context.request.hostname", "event.request.hostname"),
+    Counterpart("context.request.geoip", "event.request.geoip", "keys in camel case"),
+    *(
+        Counterpart(f"context.request.geoip.{snake}", f"event.request.geoip?.{camel}")
+        for snake, camel in (
+            ("country_code", "countryCode"),
+            ("country_code3", "countryCode3"),
+            ("country_name", "countryName"),
+            ("city_name", "cityName"),
+            ("time_zone", "timeZone"),
+            ("continent_code", "continentCode"),
+            ("subdivision_code", "subdivisionCode"),
+            ("subdivision_name", "subdivisionName"),
+        )
+    ),
+    Counterpart("context.stats", "event.stats"),
+    Counterpart("context.stats.loginsCount", "event.stats.logins_count"),
+    Counterpart("context.sessionID", "event.session?.id", "absent in refresh"),
+    Counterpart("context.sso", None, "only the list of clients has a counterpart"),
+    Counterpart(
+        "context.sso.current_clients",
+        "(event.session?.clients ?? []).map((client) => client.client_id)",
+        "Enterprise plan",
+    ),
+    Counterpart("context.authentication", "event.authentication"),
+    Counterpart(
+        "context.authentication.methods",
+        "event.authentication.methods",
+        "timestamps are ISO texts, not numbers",
+    ),
+    Counterpart("context.riskAssessment", "event.authentication?.riskAssessment"),
+    Counterpart("context.authorization", "event.authorization"),
+    Counterpart("context.organization", "event.organization"),
+    Counterpart("context.idToken", None, "claims can be written, not read back"),
+    Counterpart("context.accessToken", None, "claims can be written, not read back"),
+    Counterpart("context.multifactor", None, "an Action cannot see who asked before"),
+    Counterpart("context.redirect", None, "resuming works differently"),
+    Counterpart("context.primaryUser", None, "it can be written, not read back"),
+    Counterpart("context.samlConfiguration", None, "api.samlResponse has setters"),
+    Counterpart("context.jwtConfiguration", None, _LEGACY_ONLY),
+)
+
+PROFILE: Final = (
+    "user_id", "email", "email_verified", "name", "nickname", "given_name",
+    "family_name", "picture", "username", "phone_number", "phone_verified",
+    "created_at", "updated_at", "last_password_reset", "identities",
+)  # fmt: skip
+
+_USER: Final = (
+    *(Counterpart(f"user.{name}", f"event.user.{name}") for name in PROFILE),
+    Counterpart("user.app_metadata", "event.user.app_metadata", "never undefined"),
+    Counterpart("user.user_metadata", "event.user.user_metadata", "never undefined"),
+    Counterpart("user.multifactor", "event.user.multifactor", "never undefined"),
+)
+
+READS: Final[Mapping[Path, Counterpart]] = {
+    tuple(one.rule.split(".")): one for one in (*_CONTEXT, *_USER)
+}
+
+WRITES: Final[Mapping[Path, Counterpart]] = {
+    tuple(one.rule.split(".")): one
+    for one in (
+        Counterpart(
+            "context.multifactor",
+            "api.multifactor.enable(provider, { allowRememberBrowser })",
+            "a Rule lets the browser be remembered by default, an Action does not;"
+            " issuer and key have no counterpart",
+        ),
+        Counterpart("context.idToken", "api.idToken.setCustomClaim(name, value)"),
+        Counterpart(
+            "context.accessToken", "api.accessToken.setCustomClaim(name, value)"
+        ),
+        Counterpart(
+            "context.accessToken.scope", None, "addScope and removeScope change, one"
+            " by one; they do not replace"
+        ),
+        Counterpart("context.primaryUser", "api.authentication.setPrimaryUser(id)"),
+        Counterpart(
+            "context.redirect", None, "api.redirect.sendUserTo(url) goes on in"
+            " onContinuePostLogin; a Rule is run again from the start"
+        ),
+        Counterpart("context.samlConfiguration", None, "api.samlResponse has setters"),
+        Counterpart("context.jwtConfiguration", None, _LEGACY_ONLY),
+        Counterpart(
+            "user.app_metadata", None, "api.user.setAppMetadata(name, value) stores"
+            " it, which writing alone did not"
+        ),
+        Counterpart(
+            "user.user_metadata", None, "api.user.setUserMetadata(name, value) stores"
+            " it, which writing alone did not"
+        ),
+        Counterpart(
+            "user",
+            "api.idToken.setCustomClaim(name, value)",
+            "an attribute reached /userinfo in the legacy pipeline only; a claim of the"
+            " ID token is in /userinfo too",
+        ),
+    )
+}  # fmt: skip
+
+GLOBALS: Final[Mapping[str, Counterpart]] = {
+    one.rule: one
+    for one in (
+        Counterpart(
+            "configuration", "event.secrets", "each Action has its own: copy them"
+        ),
+        Counterpart("auth0", None, "an Action has no client of the Management API"),
+        Counterpart("global", None, "api.cache keeps texts, for a time"),
+    )
+}
+
+
+def read_of(path: Path) -> Counterpart | None:
+    """Find what a path that is read becomes: itself, or the whole that it is in."""
+    return _longest(path, READS)
+
+
+def write_of(path: Path) -> Counterpart | None:
+    """Find what a path that is written becomes."""
+    return _longest(path, WRITES)
+
+
+def _longest(path: Path, table: Mapping[Path, Counterpart]) -> Counterpart | None:
+    for length in range(len(path), 0, -1):
+        found = table.get(path[:length])
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,121 @@
+"""The Rule that advice is asked for, in the folder that it lives in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab import javascript as js
+from fabrikam.lab.lint.script import read_script
+from fabrikam.lab.sides import CLIENT_ID
+from fabrikam.tenant.pipeline import Action, Dependency, Folder, Rule, read_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.lab.lint.script import Script
+
+__all__ = ["RuleRejected", "Subject", "read_subject"]
+
+_DEPTH: Final = 150  # a draft is written by recursion
+_CLIENT: Final[Mapping[str, object]] = {
+    "name": "Fabrikam Intranet",
+    "client_id": CLIENT_ID,
+    "app_type": "regular_web",
+    "is_first_party": True,
+    "oidc_conformant": True,
+    "grant_types": ["authorization_code", "refresh_token", "password"],
+}
+
+
+class RuleRejected(Exception):
+    """The file is not a Rule that a draft can be made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One Rule with its syntax tree, and the folder around it."""
+
+    rule: Rule
+    script: Script
+    folder: Folder
+
+    @property
+    def followers(self) -> tuple[str, ...]:
+        """The Rules that run after it: as an Action it would run after them."""
+        rules = [rule for rule in self.folder.rules if rule.runs]
+        names = [rule.name for rule in rules]
+        return tuple(names[names.index(self.rule.name) + 1 :])
+
+    def with_action(self, source: str, dependencies: tuple[str, ...]) -> Folder:
+        """Return the folder with an Action in the place of the Rule."""
+        named = [one.rpartition("@") for one in dependencies]
+        action = Action(
+            name=self.rule.name,
+            file=f"actions/{self.rule.name}/code.js",
+            source=source,
+            order=0,
+            secrets=self.folder.rules_configs,
+            dependencies=tuple(Dependency(name, version) for name, _, version in named),
+        )
+        others = (
+            replace(one, order=None if one.order is None else one.order + 1)
+            for one in self.folder.actions
+            if one.name != action.name
+        )
+        rules = tuple(one for one in self.folder.rules if one.name != self.rule.name)
+        return replace(self.folder, rules=rules, actions=(action, *others))
+
+
+def read_subject(file: Path) -> Subject:
+    """Read a Rule, with its folder where it lives in one.
+
+    Raises RuleRejected, FolderRejected and OSError.
+    """
+    try:
+        source = file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise RuleRejected(f"{file}: not in UTF-8") from error
+    script = read_script("rule", file.stem, file.name, source)
+    _check(file, script)
+    rule, folder = _at_home(file) or _alone(file, source)
+    return Subject(rule, script, folder)
+
+
+def _check(file: Path, script: Script) -> None:
+    fault = next(js.faults(script.root), None)
+    if fault is not None:
+        line = fault.start_point[0] + 1
+        raise RuleRejected(f"{file}:{line}: the Rule does not parse")
+    if js.depth(script.root) > _DEPTH:
+        raise RuleRejected(f"{file}: the Rule is nested too deeply to be read")
+    if "rule" not in script.handlers:
+        raise RuleRejected(
+            f"{file}: a Rule is one function (user, context, callback) {{ … }}"
+        )
+
+
+def _at_home(file: Path) -> tuple[Rule, Folder] | None:
+    root = file.resolve().parent.parent
+    if file.resolve().parent.name != "rules" or not (root / "tenant.json").exists():
+        return None
+    folder = read_folder(root)
+    for rule in folder.rules:
+        if (root / rule.file).resolve() == file.resolve():
+            enabled = replace(rule, enabled=True)
+            rules = tuple(enabled if one == rule else one for one in folder.rules)
+            return enabled, replace(folder, rules=rules)
+    return None
+
+
+def _alone(file: Path, source: str) -> tuple[Rule, Folder]:
+    rule = Rule(name=file.stem, file=file.name, source=source, order=1)
+    folder = Folder(
+        root=file.resolve().parent,
+        rules=(rule,),
+        clients=(_CLIENT,),
+        tenant={"friendly_name": "Fabrikam"},
+        factors=frozenset({"otp", "push-notification", "recovery-code"}),
+    )
+    return rule, folder
