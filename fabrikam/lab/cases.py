@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.lab.axes import AXES, axis_named
 from fabrikam.lab.sides import LEVEL, STRATEGIES
 from fabrikam.lab.situations import (
-    AXES,
     ORDINARY,
     Beyond,
-    axis_named,
     departures,
     excluded_by,
     with_words,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from fabrikam.lab.axes import DIRECT, DOUBT_AXES
+from fabrikam.lab.parties import HOUR, NOW, client_in, person_in, session_in
 from fabrikam.lab.sides import CALLBACK
-from fabrikam.lab.situations import DIRECT, DOUBT_AXES
 from fabrikam.stepup import Legacy, Modern
-from fabrikam.tenant.facts import AuthorizeRequest, Person, Remembered, Session
+from fabrikam.tenant.facts import AuthorizeRequest
 from fabrikam.tenant.journey import Login
 from fabrikam.tenant.pipeline import PassedMethod
 from fabrikam.tenant.quirks import Quirks
@@ -24,55 +25,27 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.glance import Glance
     from fabrikam.lab.sides import Side
-    from fabrikam.tenant.facts import Client, Protocol, Tenancy
+    from fabrikam.tenant.facts import Protocol, Tenancy
 
 __all__ = [
-    "DAY",
     "GRANT_TYPES",
-    "HOUR",
-    "MINUTE",
-    "NOW",
     "PLAIN_SCOPE",
-    "client_in",
     "departure",
-    "metadata_of",
     "parameters",
-    "person_in",
     "present",
-    "remembered_in",
     "wants_step_up",
 ]
 
 Parameters: TypeAlias = dict[str, str]
 
-NOW: Final = 1_800_000_000
 PLAIN_SCOPE: Final = "openid profile email"
 GRANT_TYPES: Final[Mapping[str, str]] = {
     "refresh": "refresh_token",
     "password": "password",
     "MFA API": "password",
 }
-MINUTE: Final = 60
-HOUR: Final = 3_600
-DAY: Final = 86_400
 _PROMPTS: Final = {"silent": "none", "login again": "login"}
 _MAX_AGES: Final = {"one hour": str(HOUR), "zero": "0"}
-_FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
-    "authenticator app": ("otp",),
-    "no factor": (),
-    "push": ("push-notification", "otp"),  # the app of a phone shows codes too
-    "several": ("push-notification", "otp", "recovery-code"),
-    "blocked": ("otp",),
-}
-_CLAIMED: Final = {"authentication_level": "mfa", "amr": ["mfa"]}
-_FINGERPRINT: Final = "as it was"
-# the age of the last second factor, and how long ago the browser was last trusted
-_COOKIES: Final[Mapping[str, tuple[int, int]]] = {
-    "5 days": (5 * DAY, 5 * DAY),
-    "8 days idle": (8 * DAY, 8 * DAY),
-    "31 days": (31 * DAY, DAY),
-    "another user's": (5 * DAY, 5 * DAY),
-}
 
 
 def departure(glance: Glance, side: Side) -> Login | Refuse:
@@ -108,48 +81,6 @@ def parameters(glance: Glance, side: Side) -> Parameters:
     """Say what the application asks with, as it reaches the tenant."""
     asked = _asked(glance.look("request"), dict(side.strategy.ask()))
     return asked | dict(glance.beyond.parameters)
-
-
-def client_in(glance: Glance, side: Side) -> Client:
-    """Say which application asks."""
-    match glance.look("client"):
-        case "third party":
-            partner = replace(side.client, client_id="fabrikam-partner")
-            return replace(partner, name="Fabrikam Partner", first_party=False)
-        case "not listed":
-            other = replace(side.client, client_id="fabrikam-other")
-            return replace(other, name="Fabrikam Other")
-        case _:
-            return side.client
-
-
-def person_in(glance: Glance) -> Person:
-    """Say who signs in."""
-    word = glance.look("user")
-    nickname = word.replace(" ", "-")
-    user_id = f"auth0|{nickname}"
-    return Person(
-        user_id=user_id,
-        profile={**_profile(nickname, user_id), **metadata_of(glance)},
-        enrolled=_FACTORS[word],
-        blocked=word == "blocked",
-        fingerprint=_FINGERPRINT,
-    )
-
-
-def remembered_in(glance: Glance, login: Login) -> Remembered | None:
-    """Say what the browser remembers of an earlier second factor."""
-    word = glance.look("cookie")
-    if login.user is None or word == "none":
-        return None
-    mine = word != "another user's"
-    passed, seen = _COOKIES[word]
-    return Remembered(
-        login.user.user_id if mine else "auth0|somebody-else",
-        passed_at=NOW - passed,
-        seen_at=NOW - seen,
-        fingerprint=_FINGERPRINT,
-    )
 
 
 class _Doubts(Quirks):
@@ -278,52 +209,9 @@ def _hosted(glance: Glance, login: Login) -> Login:
     if session == "none":
         return login
     user = person_in(glance)
-    return replace(login, user=user, session=_session(session, user, login.client))
+    return replace(login, user=user, session=session_in(session, user, login.client))
 
 
 def _direct(glance: Glance, login: Login) -> Login:
     user = person_in(glance)
     return replace(login, user=user, passed=(PassedMethod("pwd", present(glance)),))
-
-
-def _session(word: str, user: Person, client: Client) -> Session:
-    ago = 8 * HOUR if word.endswith("8 hours ago") else 10 * MINUTE
-    password = PassedMethod("pwd", NOW - ago - MINUTE)
-    factor = PassedMethod("mfa", NOW - ago, next(iter(user.enrolled), None))
-    return Session(
-        sid="session",
-        user_id=user.user_id,
-        created_at=password.at,
-        authenticated_at=password.at,
-        seen_at=NOW - MINUTE,
-        methods=(password,) if word == "password" else (password, factor),
-        clients=(client.client_id,),
-    )
-
-
-def _profile(nickname: str, user_id: str) -> dict[str, Any]:
-    return {
-        "user_id": user_id,
-        "email": f"{nickname}@fabrikam.example",
-        "email_verified": True,
-        "name": nickname,
-        "nickname": nickname,
-        "identities": [
-            {
-                "connection": "Username-Password-Authentication",
-                "provider": "auth0",
-                "user_id": nickname,
-                "isSocial": False,
-            }
-        ],
-    }
-
-
-def metadata_of(glance: Glance) -> dict[str, Any]:
-    """Say what is stored about the user."""
-    word = glance.look("metadata")
-    claimed: dict[str, Any] = {} if word == "none" else {word: _CLAIMED}
-    found = dict(glance.beyond.metadata)
-    if found:
-        claimed["app_metadata"] = {**claimed.get("app_metadata", {}), **found}
-    return claimed

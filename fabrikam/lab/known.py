@@ -9,8 +9,8 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.lab.axes import AXES
 from fabrikam.lab.compare import Known
-from fabrikam.lab.situations import AXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,14 +12,8 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
-from fabrikam.lab.situations import (
-    AXES,
-    DOUBT_AXES,
-    Beyond,
-    Situation,
-    excluded_by,
-    with_words,
-)
+from fabrikam.lab.axes import AXES, DOUBT_AXES
+from fabrikam.lab.situations import Beyond, Situation, excluded_by, with_words
 from fabrikam.tenant import MFA_ACR
 
 if TYPE_CHECKING:

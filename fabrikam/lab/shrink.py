@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
-from fabrikam.lab.situations import AXES, ORDINARY, axis_named, excluded_by, with_words
+from fabrikam.lab.axes import AXES, axis_named
+from fabrikam.lab.situations import ORDINARY, excluded_by, with_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

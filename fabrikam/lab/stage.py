@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import requests
 
-from fabrikam.lab.departing import NOW
+from fabrikam.lab.axes import DOUBT_AXES
+from fabrikam.lab.parties import NOW
 from fabrikam.lab.sides import API, CALLBACK, CLIENT_ID, ISSUER
-from fabrikam.lab.situations import DOUBT_AXES
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter, confine
 from fabrikam.tenant import create_tenant
 

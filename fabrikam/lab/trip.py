@@ -11,13 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from fabrikam.lab.compare import Prompt
-from fabrikam.lab.departing import (
-    GRANT_TYPES,
-    departure,
-    person_in,
-    present,
-    remembered_in,
-)
+from fabrikam.lab.departing import GRANT_TYPES, departure, present
+from fabrikam.lab.parties import person_in, remembered_in
 from fabrikam.tenant.factors import Demand, demand_of
 from fabrikam.tenant.facts import Session
 from fabrikam.tenant.journey import next_step

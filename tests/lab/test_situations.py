@@ -7,10 +7,9 @@ from math import prod
 
 import pytest
 
+from fabrikam.lab.axes import AXES, DOUBT_AXES
 from fabrikam.lab.situations import (
-    AXES,
     CONSTRAINTS,
-    DOUBT_AXES,
     ORDINARY,
     Beyond,
     Situation,

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from fabrikam.lab.axes import axis_named
 from fabrikam.lab.compare import DIRECTIONS
 from fabrikam.lab.report.verdict import verdict_of
-from fabrikam.lab.situations import (
-    CONSTRAINTS,
-    axis_named,
-    departures,
-    excluded_by,
-    with_words,
-)
+from fabrikam.lab.situations import CONSTRAINTS, departures, excluded_by, with_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
