@@ -170,6 +170,31 @@ def test_factors_are_offered_with_the_strongest_first():
 
 
 @pytest.mark.promise("75")
+def test_a_push_app_shows_codes_also_where_other_apps_may_not():
+    both = replace(ANN, enrolled=("push-notification", "otp"))
+    pushes = tenancy(factors=frozenset({"push-notification"}))
+    login = signed_in(user=both, outcome=ASKED, tenancy=pushes)
+    assert next_step(login, NOW) == AskFactor(("push-notification", "otp"))
+    login = signed_in(user=ANN, outcome=ASKED, tenancy=pushes)
+    assert next_step(login, NOW) == AskEnrolment(("push-notification",))
+
+
+@pytest.mark.parametrize(
+    ("options", "factors"),
+    [
+        ({},                                   ("push-notification", "otp")),
+        ({"options": {"otpFallback": True}},   ("push-notification", "otp")),
+        ({"options": {"otpFallback": False}},  ("push-notification",)),
+    ],
+)  # fmt: skip
+def test_a_script_may_forbid_the_code_beside_a_push(options, factors):
+    both = replace(ANN, enrolled=("push-notification", "otp"))
+    wanted = Challenge(({"type": "push-notification", **options},))
+    login = signed_in(user=both, outcome=Outcome(pause=Pause(wanted, {})))
+    assert next_step(login, NOW) == AskFactor(factors)
+
+
+@pytest.mark.promise("75")
 def test_a_recovery_code_alone_is_no_second_factor():
     everything = frozenset({"otp", "recovery-code"})
     user = replace(ANN, enrolled=("recovery-code",))
@@ -250,7 +275,8 @@ def paused(until, **changes):
 
 
 OTP_WANTED = Challenge(({"type": "otp"},))
-PUSH_WANTED = Challenge(({"type": "push-notification"},))
+PUSH_ONLY = {"type": "push-notification", "options": {"otpFallback": False}}
+PUSH_WANTED = Challenge((PUSH_ONLY,))
 ENROLL_OTP = Enrollment(({"type": "otp"},))
 AWAY = Redirect("https://form.example/")
 

@@ -67,7 +67,7 @@ def test_a_wrong_code_is_said_and_a_right_one_goes_on(stage):
     assert right.location.startswith(CALLBACK)
 
 
-@pytest.mark.promise("ASVS 6.5.5")
+@pytest.mark.promise("ASVS 6.5.5", "ASVS 6.5.8")
 @pytest.mark.parametrize(
     ("steps", "passes"),
     [(-2, False), (-1, True), (0, True), (1, True), (2, False)],
@@ -163,6 +163,7 @@ def test_an_unconfirmed_factor_is_none(stage):
     assert users[NEW]["factors"] == []
 
 
+@pytest.mark.promise("ASVS 6.4.1")
 def test_a_secret_that_was_shown_too_long_ago_is_not_confirmed(stage):
     page = at_the_factor(stage, NEW)
     stage.clock.at += 299

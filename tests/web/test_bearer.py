@@ -96,7 +96,7 @@ def test_a_token_without_the_scope_is_told_which(ask):
     assert 'scope="read:customers"' in response.headers["WWW-Authenticate"]
 
 
-@pytest.mark.promise("ASVS 10.3.1")
+@pytest.mark.promise("ASVS 10.3.1", "ASVS 10.3.3")
 @pytest.mark.parametrize(
     "changes",
     [

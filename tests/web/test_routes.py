@@ -255,6 +255,7 @@ ANSWERS = [
     "ASVS 14.3.2",
     "Clickjacking",
     "RFC 9700 4.2.4",
+    "ASVS 3.2.1",
 )
 @pytest.mark.parametrize(("method", "address", "status"), ANSWERS)
 def test_every_answer_bears_the_protecting_headers(intranet, method, address, status):

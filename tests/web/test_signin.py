@@ -170,6 +170,7 @@ def test_a_session_that_is_lost_at_once_ends_at_a_page_and_not_in_a_circle(
     assert intranet.browser.get("/customers", status=303).location.startswith("/login")
 
 
+@pytest.mark.promise("33")
 def test_a_step_up_in_vain_keeps_what_was_proved_before(intranet):
     intranet.sign_in()
     intranet.step_up(amr=["mfa"])
@@ -398,6 +399,7 @@ def test_the_store_alone_finishes_no_sign_in(intranet, tmp_path):
     assert not any(browser_id.encode() in file for file in files)
 
 
+@pytest.mark.promise("55")
 def test_two_tabs_may_step_up_at_once(intranet):
     intranet.sign_in()
     intranet.tenant.login = {"amr": ["mfa"]}
@@ -587,6 +589,7 @@ def test_a_tenant_without_userinfo_is_enough_where_it_is_not_read(make_intranet)
         assert intranet.sign_in().status_code == status
 
 
+@pytest.mark.promise("OIDC 5.3.2", "3")
 def test_userinfo_that_speaks_of_somebody_else_is_refused(make_intranet):
     intranet = make_intranet(strategy=Legacy(source="userinfo"))
     intranet.tenant.userinfo = {"sub": "auth0|ann", LEVEL: "mfa"}
