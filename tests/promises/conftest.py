@@ -19,6 +19,7 @@ intranet = of_the_intranet.intranet
 make_intranet = of_the_intranet.make_intranet
 make_stage = of_the_tenant.make_stage
 seeded = of_the_tenant.seeded
+stage = of_the_tenant.stage
 
 MakePair = Callable[..., Pair]
 

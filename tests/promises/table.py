@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +72,7 @@ def not_kept() -> Mapping[str, str]:
     return dict(_rows("not_kept.txt"))
 
 
+@cache
 def kept() -> Mapping[str, tuple[KeptBy, ...]]:
     """Return the tests of each promise, found in the source of all tests."""
     found: dict[str, set[KeptBy]] = defaultdict(set)
