@@ -46,7 +46,8 @@ def _first(findings: Findings) -> Iterator[str]:
         who = "somebody gets in with less"
         yield f"{new} is weaker than {old}{door}: {_in(weaker)} {who}."
     if locked:
-        yield f"{new} locks people out: {_in(locked)} who got in does not any more."
+        who = "somebody who got in before does not any more"
+        yield f"{new} locks people out: {_in(locked)} {who}."
     if unrun:
         yield f"{new} could not be judged: {_in(unrun)} a script could not be run."
     if not (weaker or locked or unrun):
