@@ -22,6 +22,7 @@ from bottle import Bottle
 from dotenv import dotenv_values, set_key
 
 from fabrikam.clock import steady_clock
+from fabrikam.lab.advise import add_advise
 from fabrikam.lab.commands import add_commands
 from fabrikam.lab.journal import JOURNAL, Journal
 from fabrikam.lab.lint.command import add_lint
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(at_home=_doctor)
 
     add_lint(commands)
+    add_advise(commands)
     add_commands(commands)
     return parser
 

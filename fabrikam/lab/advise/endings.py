@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from fabrikam.lab import javascript as js
+from fabrikam.lab.advise.reading import first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +23,9 @@ def always_ends(node: Node | None, calls_back: Ends) -> bool:
         return False
     match node.type:
         case "return_statement" | "throw_statement":
-            return True
+            return True  # a return without a callback is written as a refusal
         case "expression_statement":
-            return calls_back(node.named_children[0])
+            return calls_back(first(node))
         case "statement_block" | "else_clause" | "finally_clause":
             return any(always_ends(one, calls_back) for one in node.named_children)
         case "if_statement":

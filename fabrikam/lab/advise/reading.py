@@ -6,7 +6,7 @@ says something, a parameter of a helper all stand for nothing here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.javascript import Node
@@ -14,9 +14,10 @@ from fabrikam.lab.javascript import Node
 if TYPE_CHECKING:
     from fabrikam.lab.lint.script import Script
 
-__all__ = ["NOWHERE", "Path", "Reader", "is_empty"]
+__all__ = ["NOWHERE", "Path", "Reader", "Token", "first", "is_empty"]
 
-Path = tuple[str, ...]
+Path: TypeAlias = tuple[str, ...]
+Token: TypeAlias = Literal["idToken", "accessToken"]
 
 NOWHERE: Final[Path] = ()
 _GIVEN: Final = ("user", "context", "callback")
@@ -47,6 +48,25 @@ class Reader:
     def is_global(self, identifier: Node) -> bool:
         """Tell whether a name is declared nowhere in the Rule."""
         return self._names.binding(identifier) is None
+
+    def calls_back(self, node: Node | None) -> bool:
+        """Tell whether an expression is a call of the callback."""
+        node = js.bare(node)
+        if node is None or node.type != "call_expression":
+            return False
+        return self.path(js.field(node, "function")) == ("callback",)
+
+    def computed(self, target: Node | None) -> Token | None:
+        """Name the token whose claim has a name that is computed."""
+        if target is None or target.type != "subscript_expression":
+            return None
+        match self.path(js.field(target, "object")):
+            case ("context", "idToken") if not self.path(target):
+                return "idToken"
+            case ("context", "accessToken") if not self.path(target):
+                return "accessToken"
+            case _:
+                return None
 
     def is_given(self, identifier: Node) -> bool:
         """Tell whether a name is a parameter of the Rule itself."""
@@ -88,3 +108,9 @@ class Reader:
 def is_empty(node: Node | None) -> bool:
     """Tell whether an expression is an empty fallback."""
     return js.text(js.bare(node)) in _EMPTY
+
+
+def first(node: Node) -> Node | None:
+    """Give what a statement holds, comments aside."""
+    inner = (one for one in node.named_children if one.type != "comment")
+    return next(inner, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
@@ -13,12 +12,14 @@ from fabrikam.tenant.pipeline import Action, Dependency, Folder, Rule, read_fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from fabrikam.lab.lint.script import Script
 
 __all__ = ["RuleRejected", "Subject", "read_subject"]
 
 _DEPTH: Final = 150  # a draft is written by recursion
+_ONE_FUNCTION: Final = "a Rule is one function (user, context, callback) { … }"
 _CLIENT: Final[Mapping[str, object]] = {
     "name": "Fabrikam Intranet",
     "client_id": CLIENT_ID,
@@ -51,9 +52,11 @@ class Subject:
     def with_action(self, source: str, dependencies: tuple[str, ...]) -> Folder:
         """Return the folder with an Action in the place of the Rule."""
         named = [one.rpartition("@") for one in dependencies]
+        taken = {one.name for one in self.folder.actions}
+        name = f"{self.rule.name} draft" if self.rule.name in taken else self.rule.name
         action = Action(
-            name=self.rule.name,
-            file=f"actions/{self.rule.name}/code.js",
+            name=name,
+            file=f"actions/{name}/code.js",
             source=source,
             order=0,
             secrets=self.folder.rules_configs,
@@ -62,7 +65,6 @@ class Subject:
         others = (
             replace(one, order=None if one.order is None else one.order + 1)
             for one in self.folder.actions
-            if one.name != action.name
         )
         rules = tuple(one for one in self.folder.rules if one.name != self.rule.name)
         return replace(self.folder, rules=rules, actions=(action, *others))
@@ -91,9 +93,12 @@ def _check(file: Path, script: Script) -> None:
     if js.depth(script.root) > _DEPTH:
         raise RuleRejected(f"{file}: the Rule is nested too deeply to be read")
     if "rule" not in script.handlers:
-        raise RuleRejected(
-            f"{file}: a Rule is one function (user, context, callback) {{ … }}"
-        )
+        raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
+    handler = script.handlers["rule"]
+    plain = all(one.type == "identifier" for one in js.parameters(handler))
+    body = js.field(handler, "body")
+    if not plain or body is None or body.type != "statement_block":
+        raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
 
 
 def _at_home(file: Path) -> tuple[Rule, Folder] | None:

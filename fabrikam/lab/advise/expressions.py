@@ -1,0 +1,196 @@
+"""The expressions of a Rule in the words of an Action.
+
+What has no counterpart, or not for certain, is `Unsure`: the statement around it is
+left out of the draft.  Pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab import javascript as js
+from fabrikam.lab.advise.counterparts import GLOBALS, read_of, write_of
+from fabrikam.lab.advise.reading import is_empty
+
+if TYPE_CHECKING:
+    from fabrikam.lab.advise.reading import Path, Reader
+    from fabrikam.lab.javascript import Node
+    from fabrikam.lab.lint.script import Script
+
+__all__ = ["Expressions", "Unsure", "no_way_to_write", "quoted"]
+
+_ABSENT: Final = ("app_metadata", "user_metadata", "multifactor")
+_TIMES: Final = ("context", "authentication", "methods")
+_KNOWN: Final = frozenset(
+    {
+        "Array", "Boolean", "Buffer", "Date", "Error", "Infinity", "Intl", "JSON",
+        "Map", "Math", "NaN", "Number", "Object", "Promise", "RangeError", "RegExp",
+        "Set", "String", "Symbol", "SyntaxError", "TypeError", "URL",
+        "URLSearchParams", "console", "decodeURIComponent", "encodeURIComponent",
+        "isFinite", "isNaN", "parseFloat", "parseInt", "require", "undefined",
+    }
+)  # fmt: skip
+
+
+class Unsure(Exception):
+    """A translator's no: what cannot be carried over, and why."""
+
+
+class Expressions:
+    """Writes expressions again; keeps what is worth a note."""
+
+    def __init__(self, script: Script, reader: Reader) -> None:
+        self._script = script
+        self._reader = reader
+        self._source = script.source.encode()
+        self.notes: list[str] = []
+        self.dependencies: list[str] = []
+
+    def write(self, node: Node) -> str:
+        """Write a node again; raises Unsure."""
+        return self._expression(node)
+
+    def _expression(self, node: Node) -> str:
+        match node.type:
+            case "member_expression" | "subscript_expression":
+                return self._member(node)
+            case "identifier" | "shorthand_property_identifier":
+                return self._name(node)
+            case "assignment_expression" | "augmented_assignment_expression":
+                return self._local(node, js.field(node, "left"))
+            case "update_expression":
+                return self._local(node, js.field(node, "argument"))
+            case "unary_expression" if js.operator(node) == "delete":
+                return self._deletion(node)
+            case "call_expression":
+                return self._call(node)
+            case "new_expression":
+                return self._new(node)
+            case "this":
+                raise Unsure("`this` is another one in an Action")
+            case _:
+                return self.children(node)
+
+    def _member(self, node: Node) -> str:
+        path = self._reader.path(node)
+        if len(path) < 2:  # noqa: PLR2004 - a root alone is no member
+            return self._moment(node)
+        found = read_of(path)
+        if found is None:
+            raise Unsure(f"{'.'.join(path)} is not among what an Action sees")
+        if found.action is None:
+            raise Unsure(f"{found.rule}: {found.note}")
+        if found.rule != ".".join(path):
+            return self._moment(node)
+        if path[-1] in _ABSENT and path[0] == "user" and self._is_tested(node, path):
+            return f"(Object.keys({found.action}).length ? {found.action} : undefined)"
+        return found.action
+
+    def _moment(self, node: Node) -> str:
+        """Write a member as it stands; a time of a method becomes a number again."""
+        written = self.children(node)
+        if js.member(node) != "timestamp" or not self._reads(_TIMES):
+            return written
+        return f"Date.parse({written})"
+
+    def _reads(self, path: Path) -> bool:
+        members = self._script.nodes("member_expression")
+        return any(self._reader.path(one) == path for one in members)
+
+    def _is_tested(self, node: Node, path: Path) -> bool:
+        """Tell whether it matters that a Rule may find nothing there."""
+        for parent, child in js.ancestors(node):
+            match parent.type:
+                case "parenthesized_expression":
+                    continue
+                case "member_expression" | "subscript_expression":
+                    return False
+                case "binary_expression" if js.field(parent, "left") == child:
+                    right = js.field(parent, "right")
+                    guards = self._reader.path(right)[: len(path)] == path
+                    return not (is_empty(right) or guards)
+            break
+        return True
+
+    def _name(self, node: Node) -> str:
+        name = js.text(node)
+        path = self._reader.path(node)
+        if not self._reader.is_global(node):
+            if path in {("user",), ("context",), ("callback",)}:
+                raise Unsure(f"{name} as a whole has no counterpart")
+            if self._reader.is_given(node):
+                raise Unsure(f"{name} is not what the Rule was given any more")
+            return name
+        found = GLOBALS.get(name)
+        if found is not None and found.action is not None:
+            self.notes.append(f"{name}: {found.note}")
+            return found.action
+        if found is not None:
+            raise Unsure(f"{name}: {found.note}")
+        if name not in _KNOWN:
+            raise Unsure(f"{name} is no global of an Action")
+        return name
+
+    def _local(self, node: Node, target: Node | None) -> str:
+        path = self._reader.path(target)
+        within = self._reader.computed(target)
+        if len(path) > 1 or within is not None:
+            raise Unsure(no_way_to_write(path or ("context", str(within))))
+        return self.children(node)
+
+    def _deletion(self, node: Node) -> str:
+        if self._reader.path(js.field(node, "argument")) == ("context", "multifactor"):
+            raise Unsure("an Action cannot take back what another script asked for")
+        return self._local(node, js.field(node, "argument"))
+
+    def _call(self, node: Node) -> str:
+        if self._reader.calls_back(node):
+            raise Unsure("the callback is called from inside an expression")
+        callee = js.field(node, "function")
+        if js.text(callee) == "require" and callee is not None:
+            return self._require(node)
+        return self.children(node)
+
+    def _require(self, node: Node) -> str:
+        named = js.argument(node, 0)
+        module = js.literal(named) if named is not None else None
+        if module is None:
+            raise Unsure("which package it requires cannot be read off")
+        scope, name = module[:1] == "@", module.removeprefix("@")
+        name, _, version = name.partition("@")
+        name = f"@{name}" if scope else name
+        if version:
+            self.dependencies.append(f"{name}@{version}")
+            self.notes.append(f"{name}: name version {version} in the dependencies")
+        return f"require({quoted(name)})"
+
+    def _new(self, node: Node) -> str:
+        constructor = js.field(node, "constructor")
+        if js.text(constructor) != "UnauthorizedError":
+            return self.children(node)
+        written = "".join(self.write(one) for one in js.arguments(node)[:1])
+        return f"new Error({written})"
+
+    def children(self, node: Node) -> str:
+        """Write a node again: its children translated, what is between as it stands."""
+        parts, at = [], node.start_byte
+        for child in node.children:
+            parts += [self._source[at : child.start_byte].decode(), self.write(child)]
+            at = child.end_byte
+        parts.append(self._source[at : node.end_byte].decode())
+        return "".join(parts)
+
+
+def quoted(text: str) -> str:
+    """Return a text as a string of JavaScript."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'
+
+
+def no_way_to_write(path: Path) -> str:
+    """Say why something that a Rule writes cannot be written."""
+    found = write_of(path)
+    named = ".".join(path)
+    return (
+        f"{named} cannot be written so: {found.note if found else 'nothing reads it'}"
+    )
