@@ -147,6 +147,30 @@ LOGOUT_TOKEN = mutants_of("fabrikam/oidc/logout_token.py", "tests/web/test_sessi
      "test_a_logout_token_that_is_not_good_ends_nothing"),
 ))  # fmt: skip
 
+ACCESS_TOKEN = mutants_of("fabrikam/oidc/access_token.py", "tests/web/test_bearer.py", (
+    ("an access token for another API is good for ours",
+     "    _for_us(claims, audience)\n", "",
+     "test_a_token_that_is_not_good_is_refused"),
+    ("an audience that contains ours is ours",
+     "isinstance(aud, list) and audience in aud", "audience in str(aud)",
+     "test_a_token_that_is_not_good_is_refused"),
+    ("an ID token is an access token",
+     'if "nonce" in claims:', "if claims is None:",
+     "test_a_token_that_is_not_good_is_refused"),
+    ("an access token never ends",
+     "        expiry,\n        not_before,", "        not_before,",
+     "test_a_token_that_is_not_good_is_refused"),
+    ("an access token may be of any kind",
+     'types=_TYPES', 'types=_TYPES | {"logout+jwt"}',
+     "test_a_token_that_is_not_good_is_refused"),
+    ("a list of scopes is read somehow",
+     "if not isinstance(scope, str):", "if scope is None:",
+     "test_a_token_that_is_not_good_is_refused"),
+    ("an access token of tomorrow is good today",
+     "    _issued(claims, now)\n", "",
+     "test_a_token_that_is_not_good_is_refused"),
+))  # fmt: skip
+
 PARTY = mutants_of("fabrikam/oidc/party.py", "tests/web/test_signin.py", (
     ("every sign-in has the same state",
      "state=secrets.token_urlsafe(32)", "state='0' * 43",
@@ -249,4 +273,25 @@ TRANSPORT = mutants_of("fabrikam/oidc/transport.py", "tests/oidc/test_transport.
      "tests/oidc/test_party.py::test_no_proxy_and_no_netrc_of_the_machine_is_used"),
 ))  # fmt: skip
 
-OIDC = (*ID_TOKEN, *KEY_SET, *LOGOUT_TOKEN, *PARTY, *PROVIDER, *TRANSPORT)
+BREAKER = mutants_of("fabrikam/oidc/breaker.py", "tests/oidc/test_transport.py", (
+    ("a tenant that is down is waited for by everybody",
+     "if self._failed < self._most:", "if self._failed >= 0:",
+     "test_after_five_failures_nobody_asks_for_a_while"),
+    ("a tenant that was down is never asked again",
+     "        else:\n            self._failed = 0\n", "        else:\n            pass\n",
+     "test_then_one_may_try_and_if_it_goes_well_all_may"),
+    ("a slow tenant takes all threads",
+     "at_once: int = 6", "at_once: int = 600",
+     "test_few_ask_at_once_so_that_a_slow_tenant_takes_few_threads"),
+))  # fmt: skip
+
+OIDC = (
+    *ID_TOKEN,
+    *KEY_SET,
+    *LOGOUT_TOKEN,
+    *PARTY,
+    *PROVIDER,
+    *TRANSPORT,
+    *ACCESS_TOKEN,
+    *BREAKER,
+)

@@ -155,6 +155,18 @@ JUDGE = mutants_of("fabrikam/stepup/judge.py", "tests/stepup/test_judge.py", (
      "test_a_step_up_asks_for_the_first_of_several_needs"),
 ))  # fmt: skip
 
+TOKENS = mutants_of("fabrikam/stepup/judge.py", "tests/web/test_bearer.py", (
+    ("the class of an access token is not looked at",
+     "by.token_shortfalls(token.claims) if need.second_factor else ()", "()",
+     "test_a_token_is_weighed_like_evidence"),
+    ("an access token never grows old",
+     "return lacking + _too_old(token", "return lacking or () and _too_old(token",
+     "test_a_token_is_weighed_like_evidence"),
+    ("one need that is not met shuts out whom another lets in",
+     "StepUpRequired(lacking[0]) if all(lacking)", "StepUpRequired(lacking[0]) if any(lacking)",
+     "test_a_token_is_weighed_like_evidence"),
+))  # fmt: skip
+
 EVIDENCE = mutants_of("fabrikam/oidc/evidence.py", "tests/stepup/test_judge.py", (
     ("a token from the future stays young",
      "min(instant + self.skew, self.received_at)", "instant + self.skew",
@@ -167,4 +179,4 @@ EVIDENCE = mutants_of("fabrikam/oidc/evidence.py", "tests/stepup/test_judge.py",
      "test_a_clock_that_jumped_neither_ages_evidence_nor_keeps_it_young"),
 ))  # fmt: skip
 
-STEPUP = (*STRATEGIES, *VERDICT, *JUDGE, *EVIDENCE)
+STEPUP = (*STRATEGIES, *VERDICT, *JUDGE, *TOKENS, *EVIDENCE)

@@ -20,12 +20,13 @@ import pytest
 
 from tests.house.mutants import Mutant
 from tests.house.mutants_of_oidc import OIDC
+from tests.house.mutants_of_sign_in import WAY_IN
 from tests.house.mutants_of_stepup import STEPUP
 from tests.house.mutants_of_tenant import TENANT
 from tests.house.mutants_of_web import WEB
 
 ROOT = Path(__file__).parents[2]
-MUTANTS = (*OIDC, *STEPUP, *WEB, *TENANT)
+MUTANTS = (*OIDC, *STEPUP, *WAY_IN, *WEB, *TENANT)
 NEEDED = ("fabrikam", "app.py", "docs", "views", "tests", "rules", "pyproject.toml")
 QUICKLY = ("-xq", "--tb=line", "--assert=plain", "-pno:cacheprovider")
 ALL_PASSED, SOME_FAILED = 0, 1
