@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from fabrikam.lab.forgetful import Forgetful
 from fabrikam.lab.glance import Glance, Memory
 from fabrikam.lab.observe import observe
 from fabrikam.lab.trip import Scripts, travel
@@ -26,7 +27,7 @@ class Bench:
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self._engine = Engine(side.folder, time_limit=_SECONDS)
+        self._engine = Engine(side.folder, time_limit=_SECONDS, users=Forgetful())
         self._scripts = Scripts(self._engine)
         self._memory = Memory(lambda glance: observe(glance, self.side, self._scripts))
 

@@ -79,6 +79,7 @@ class _Writer(Assignments):
 
     def __init__(self, script: Script, reader: Reader) -> None:
         super().__init__(script, reader)
+        self._lines = script.source.split("\n")
         self._own = {reader.handler.id}  # functions whose statements end the login
         self.gaps: list[Gap] = []
 
@@ -96,10 +97,12 @@ class _Writer(Assignments):
         """Write a node again; a statement that cannot be written is left out."""
         if not self._is_own_statement(node):
             return super().write(node)
+        before = len(self.gaps)
         try:
             return self._statement(node)
         except Unsure as unsure:
-            return _in_place(node, self._left_out(node, str(unsure)))
+            del self.gaps[before:]  # what is inside is left out with the whole
+            return self._in_place(node, self._left_out(node, str(unsure)))
 
     def _is_own_statement(self, node: Node) -> bool:
         if not node.type.endswith(("_statement", "_declaration")):
@@ -117,9 +120,20 @@ class _Writer(Assignments):
         if node.type == "return_statement":
             if written is None and whole is not None:
                 self.write(whole)  # a callback inside it is a reason to leave it out
-            return _in_place(node, written or _refusal(_SILENT))
+            return self._in_place(node, written or _refusal(_SILENT))
         written = written or (whole and self.assignment(whole))
-        return self.children(node) if written is None else _in_place(node, written)
+        return self.children(node) if written is None else self._in_place(node, written)
+
+    def _in_place(self, node: Node, written: str) -> str:
+        """Fit statements into the place of one: indented, in braces where due."""
+        line = self._lines[node.start_point[0]]
+        indent = line[: len(line) - len(line.lstrip())]
+        lines = written.splitlines()
+        block = node.parent is not None and node.parent.type == "statement_block"
+        if block or (len(lines) == 1 and not written.startswith("/")):
+            return f"\n{indent}".join(lines)
+        inner = "".join(f"\n{indent}  {line}" for line in lines)
+        return f"{{{inner}\n{indent}}}"
 
     def _left_out(self, node: Node, why: str) -> str:
         line = node.start_point[0] + 1
@@ -203,27 +217,6 @@ def _unwrapped(block: str) -> str:
 
 def _refusal(why: str) -> str:
     return f"return api.access.deny({quoted(f'Draft: {why}')});"
-
-
-def _in_place(node: Node, written: str) -> str:
-    """Fit statements into the place of one: indented, in braces where one is due."""
-    indent = _indent_of(node)
-    lines = written.splitlines()
-    block = node.parent is not None and node.parent.type == "statement_block"
-    if block or (len(lines) == 1 and not written.startswith("/")):
-        return f"\n{indent}".join(lines)
-    inner = "".join(f"\n{indent}  {line}" for line in lines)
-    return f"{{{inner}\n{indent}}}"
-
-
-def _indent_of(node: Node) -> str:
-    """Give the spaces before the first thing on the line of a node."""
-    line, first_on_line = node.start_point[0], node
-    for parent, _ in js.ancestors(node):
-        if parent.start_point[0] != line:
-            break
-        first_on_line = parent
-    return " " * first_on_line.start_point[1]
 
 
 def _stands_alone(node: Node) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Expressions", "Unsure", "no_way_to_write", "quoted"]
 
 _ABSENT: Final = ("app_metadata", "user_metadata", "multifactor")
+_TOKENS: Final = {("context", "idToken"), ("context", "accessToken")}
 _TIMES: Final = ("context", "authentication", "methods")
 _KNOWN: Final = frozenset(
     {
@@ -66,10 +67,16 @@ class Expressions:
                 return self._call(node)
             case "new_expression":
                 return self._new(node)
+            case "variable_declarator" if self._is_claims(js.field(node, "value")):
+                return f"{js.text(js.field(node, 'name'))} = {{}}"
             case "this":
                 raise Unsure("`this` is another one in an Action")
             case _:
                 return self.children(node)
+
+    def _is_claims(self, node: Node | None) -> bool:
+        """Tell whether an expression is the object that claims are written into."""
+        return self._reader.path(node) in _TOKENS
 
     def _member(self, node: Node) -> str:
         path = self._reader.path(node)
@@ -118,6 +125,8 @@ class Expressions:
         if not self._reader.is_global(node):
             if path in {("user",), ("context",), ("callback",)}:
                 raise Unsure(f"{name} as a whole has no counterpart")
+            if path in _TOKENS:
+                raise Unsure(f"{name}: claims can be written, not read back")
             if self._reader.is_given(node):
                 raise Unsure(f"{name} is not what the Rule was given any more")
             return name

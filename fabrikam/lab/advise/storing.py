@@ -59,8 +59,6 @@ def _chained(node: Node | None, name: str) -> tuple[Node | None, Node | None]:
     body = js.field(function, "body")
     if function.type not in js.FUNCTIONS or body is None:
         return None, None
-    return (
-        (function, js.bare(js.field(callee, "object")))
-        if body.type == "statement_block"
-        else (None, None)
-    )
+    if body.type != "statement_block" or (name == "then" and js.parameters(function)):
+        return None, None
+    return function, js.bare(js.field(callee, "object"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fabrikam.lab.forgetful import Forgetful
 from fabrikam.lab.glance import Memory
 from fabrikam.lab.observe import observe
 from fabrikam.lab.situations import situations
@@ -28,7 +29,7 @@ def accesses_of(
 ) -> tuple[Access, ...]:
     """Give everything that one script of a side touched, in the order of the first."""
     chosen = tuple(situations(0))
-    with _Tracing(side.folder, time_limit=_SECONDS) as engine:
+    with _Tracing(side.folder, time_limit=_SECONDS, users=Forgetful()) as engine:
         scripts = Scripts(engine)
         memory = Memory(lambda glance: observe(glance, side, scripts))
         for number, situation in enumerate(chosen):
