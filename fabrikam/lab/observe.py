@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fabrikam.tenant.grants import TokenClaims
     from fabrikam.tenant.journey import Login
 
-__all__ = ["observe", "observed"]
+__all__ = ["at_the_door", "observe", "observed"]
 
 _PROTOCOL: Final = ("amr", "acr")
 _FACTOR_PAGES: Final = ("factor", "enrolment", "MFA API")
@@ -98,7 +98,9 @@ def _with_tokens(trip: Trip, glance: Glance, side: Side) -> Observation:
         return _never_begun(Refuse("unauthorized_client", "the code is worth nothing"))
     grant = grant_for(login, present(glance))
     claims = claims_for(grant, login.client, present(glance))
-    reach, verdict = _at_the_door(claims, glance, side, login)
+    id_token = claims.id_token if "openid" in grant.granted else None
+    subject = login.user.user_id if login.user else ""
+    reach, verdict = at_the_door(id_token, claims.userinfo, glance, side, subject)
     return Observation(
         prompts=trip.prompts,
         ending="tokens",
@@ -123,18 +125,23 @@ def _in_pipeline(login: Login, glance: Glance) -> Login:
             return login
 
 
-def _at_the_door(
-    claims: TokenClaims, glance: Glance, side: Side, login: Login
+def at_the_door(
+    id_token: Mapping[str, Any] | None,
+    userinfo: Mapping[str, Any],
+    glance: Glance,
+    side: Side,
+    subject: str,
 ) -> tuple[Reach, str]:
-    if "openid" not in login.request.scopes:
+    """Say how far the application lets its user go, and in what words."""
+    if id_token is None:
         return "nowhere", "rejected: there is no ID token"
-    if login.user is not None and claims.id_token["sub"] != login.user.user_id:
+    if id_token["sub"] != subject:
         return "nowhere", "rejected: another subject came back"
     now = present(glance)
     evidence = Evidence(
-        recall_id_token(claims.id_token),
+        recall_id_token(id_token),
         received_at=now,
-        userinfo=claims.userinfo if side.strategy.reads_userinfo else None,
+        userinfo=userinfo if side.strategy.reads_userinfo else None,
         asked_by=side.strategy.name,
     )
     attempted = wants_step_up(glance)

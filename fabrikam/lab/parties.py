@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DAY",
+    "FACTORS",
     "HOUR",
     "MINUTE",
     "NOW",
@@ -31,7 +32,7 @@ NOW: Final = 1_800_000_000
 MINUTE: Final = 60
 HOUR: Final = 3_600
 DAY: Final = 86_400
-_FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
+FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
     "authenticator app": ("otp",),
     "no factor": (),
     "push": ("push-notification", "otp"),  # the app of a phone shows codes too
@@ -70,7 +71,7 @@ def person_in(glance: Glance) -> Person:
     return Person(
         user_id=user_id,
         profile={**_profile(nickname, user_id), **metadata_of(glance)},
-        enrolled=_FACTORS[word],
+        enrolled=FACTORS[word],
         blocked=word == "blocked",
         fingerprint=_FINGERPRINT,
     )

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from fabrikam.lab.parties import DAY, HOUR, MINUTE, NOW
 from fabrikam.lab.sides import CALLBACK, ISSUER
-from fabrikam.lab.stage import SECRET
 from fabrikam.lab.visit import Visit
 from fabrikam.tenant import MFA_ACR
 
@@ -38,8 +37,7 @@ class Past:
         """Live through it, then stand in the present."""
         if (situation.cookie, situation.session) != ("none", "none"):
             self._stage.neutral()
-            plain = {"client_secret": SECRET, "callbacks": [CALLBACK]}
-            self._stage.control("clients", {**self._client, **plain, "sso": True})
+            self._stage.register({**self._client, "sso": True})
             self._remember(situation.cookie)
             self._sign_in(situation.session)
         self._stage.now = NOW

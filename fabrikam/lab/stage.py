@@ -126,8 +126,12 @@ class Stage:
         quirks["risk_confidence"] = "low" if adaptive else "high"
         folder = str(self._folder(situation))
         self.control("config", {"folder": folder, "quirks": quirks})
-        about = {"client_secret": SECRET, "callbacks": [CALLBACK], **client}
-        self.control("clients", about)
+        self.register(client)
+
+    def register(self, client: Mapping[str, Any]) -> None:
+        """Let the tenant know a client."""
+        ours = {"client_secret": SECRET, "callbacks": [CALLBACK]}
+        self.control("clients", {**client, **ours})
 
     def visitor(self, user: str, metadata: Mapping[str, Any]) -> Visitor:
         """Give somebody an account."""
@@ -160,6 +164,16 @@ class Stage:
         for push in self.control("push"):
             if push["email"] == visitor.email:
                 self.control(f"push/{push['id']}", {"answer": word})
+
+    def associate(self, mfa_token: str) -> str:
+        """Enrol an authenticator app by the MFA API; its secret."""
+        response = self._control.post(
+            f"{ISSUER}mfa/associate",
+            json={"authenticator_types": ["otp"]},
+            headers={"Authorization": f"Bearer {mfa_token}"},
+        )
+        response.raise_for_status()
+        return str(response.json()["secret"])
 
     def control(self, what: str, sent: Mapping[str, Any] | None = None) -> Any:
         """Use the control API; raises requests.HTTPError where it says no."""

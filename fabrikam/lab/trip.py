@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from fabrikam.tenant.pipeline import Engine, Failure, Occasion, Outcome
     from fabrikam.tenant.steps import Step
 
-__all__ = ["Run", "Scripts", "ScriptsStuck", "Trip", "travel"]
+__all__ = ["MFA_GRANT_TYPES", "Run", "Scripts", "ScriptsStuck", "Trip", "travel"]
 
 _MOST_STEPS: Final = 50
 _LOST: Final = ("timeout", "died", "protocol", "too_large")
@@ -49,7 +49,7 @@ _COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
     "at home": {"countryCode": "CH", "countryName": "Switzerland"},
     "abroad": {"countryCode": "BR", "countryName": "Brazil"},
 }
-_MFA_GRANT_TYPES: Final = {
+MFA_GRANT_TYPES: Final = {
     "otp": "http://auth0.com/oauth/grant-type/mfa-otp",
     "push-notification": "http://auth0.com/oauth/grant-type/mfa-oob",
     "recovery-code": "http://auth0.com/oauth/grant-type/mfa-recovery-code",
@@ -162,9 +162,13 @@ def travel(glance: Glance, side: Side, scripts: Scripts) -> Trip | Refuse:
 
 def _grant_refused(glance: Glance, login: Login) -> Refuse | None:
     grant_type = GRANT_TYPES.get(glance.look("flow"))
-    if grant_type is None or grant_type in login.client.grant_types:
+    if grant_type is None:
         return None
-    return _not_allowed(grant_type)
+    if grant_type not in login.client.grant_types:
+        return _not_allowed(grant_type)
+    if grant_type == "password" and login.tenancy.default_directory is None:
+        return Refuse("server_error", "there is no default connection")
+    return None
 
 
 def _not_allowed(grant_type: str) -> Refuse:
@@ -265,7 +269,7 @@ def _at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> Trip:
     if glance.look("flow") != "MFA API":
         return trip.end(Refuse("mfa_required", "Multifactor authentication required"))
     factor = _factor_at_the_api(trip, step, glance)
-    grant_type = _MFA_GRANT_TYPES.get(factor, factor)
+    grant_type = MFA_GRANT_TYPES.get(factor, factor)
     if grant_type not in trip.login.client.grant_types:
         return trip.end(_not_allowed(grant_type))
     prompt = Prompt("MFA API", factor)

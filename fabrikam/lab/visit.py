@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.situations import Situation
     from fabrikam.tenant import Login
 
-__all__ = ["Visit", "Walked"]
+__all__ = ["WRONG_CODE", "Visit", "Walked"]
 
 _MOST_PAGES: Final = 30
 _SENT: Final = ("scope", "acr_values", "prompt", "max_age", "audience")
@@ -31,7 +31,7 @@ _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "/u/mfa-push-enrollment-qr": ("enrolment", "push-notification"),
     "/u/consent": ("consent", ""),
 }
-_WRONG_CODE: Final = "000000"
+WRONG_CODE: Final = "000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Visit:
 
     def _typed(self, page: Page, code: Callable[[], str]) -> Page:
         self._stopped = self._answer == "fails"
-        typed = _WRONG_CODE if self._stopped else code()
+        typed = WRONG_CODE if self._stopped else code()
         return self._send(page, code=typed, **self._remember)
 
     def _cancel(self, page: Page) -> Page:

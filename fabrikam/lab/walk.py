@@ -17,6 +17,7 @@ from fabrikam.lab.axes import DIRECT
 from fabrikam.lab.bench import Bench
 from fabrikam.lab.browser import Browser
 from fabrikam.lab.departing import departure
+from fabrikam.lab.errand import Errand
 from fabrikam.lab.glance import Glance
 from fabrikam.lab.parties import metadata_of
 from fabrikam.lab.past import Past
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from fabrikam.lab.compare import Observation
     from fabrikam.lab.sides import Side
     from fabrikam.lab.situations import Situation
-    from fabrikam.lab.stage import OpenIntranet
-    from fabrikam.tenant import Client
+    from fabrikam.lab.stage import OpenIntranet, Visitor
+    from fabrikam.tenant import Client, Login
 
 __all__ = ["Disagreement", "Walker", "expected", "walk_through", "walkable"]
 
@@ -57,12 +58,10 @@ class Disagreement(Exception):
 def walkable(situation: Situation) -> bool:
     """Tell whether a browser can bring a situation about by itself.
 
-    The token endpoint is not the intranet's way in, the local tenant knows no
-    geography, and a recovery code is shown to its user only.
+    The local tenant knows no geography, and a recovery code is shown to its user only.
     """
     return (
-        situation.flow not in DIRECT
-        and situation.place == ORDINARY.place
+        situation.place == ORDINARY.place
         and situation.answer != "recovery code"
         and situation.beyond == ORDINARY.beyond
     )
@@ -98,16 +97,35 @@ class Walker:
         login = departure(Glance(situation), self._side)
         if isinstance(login, Refuse):
             raise TypeError("a walk begins at /authorize")
+        visitor = self._stage.visitor(situation.user, metadata_of(Glance(situation)))
+        if situation.flow in DIRECT:
+            return self._at_the_token_endpoint(situation, login, visitor)
+        return self._over_the_pages(situation, login, visitor)
+
+    def _over_the_pages(
+        self, situation: Situation, login: Login, visitor: Visitor
+    ) -> Walked:
         stage = self._stage
         client = _registered(login.client, situation)
         intranet = stage.intranet(login.client.client_id, self._side.strategy)
         browser = Browser({ISSUER: stage.tenant, APP: intranet})
-        visitor = stage.visitor(situation.user, metadata_of(Glance(situation)))
         Past(stage, browser, visitor, client).bring_about(situation)
         stage.set_scene(situation, client)
         if situation.user == "blocked":
             stage.block(visitor)
         return Visit(stage, browser, visitor, situation.answer).go(situation, login)
+
+    def _at_the_token_endpoint(
+        self, situation: Situation, login: Login, visitor: Visitor
+    ) -> Walked:
+        client = _registered(login.client, situation)
+        errand = Errand(self._stage, visitor, situation)
+        if situation.flow == "refresh":
+            errand.prepare(client)
+        self._stage.set_scene(situation, client)
+        if situation.user == "blocked":
+            self._stage.block(visitor)
+        return errand.go(login, self._side)
 
 
 def _registered(client: Client, situation: Situation) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from fabrikam.lab.bench import Bench
 from fabrikam.lab.sides import side_of
 from fabrikam.lab.walk import Disagreement, Walker, expected, walk_through, walkable
 from fabrikam.web import Company
-from tests.lab.builders import RULES, situation
+from tests.lab.builders import ALL_GRANTS, RULES, situation
 from tests.lab.houses import opener
 
 WALKS = [
@@ -46,6 +46,34 @@ WALKS = [
 ]  # fmt: skip
 
 
+ERRANDS = [
+    situation(flow="refresh"),
+    situation(flow="refresh", request="step-up"),
+    situation(flow="refresh", request="step-up", user="blocked"),
+    situation(flow="refresh", client="third party", pipeline="conformant"),
+    situation(flow="password"),
+    situation(flow="password", request="step-up"),
+    situation(flow="password", request="step-up", audience="an API"),
+    situation(flow="password", user="blocked"),
+    situation(flow="MFA API", request="step-up"),
+    situation(flow="MFA API", request="step-up", user="push"),
+    situation(flow="MFA API", request="step-up", user="no factor"),
+    situation(flow="MFA API", request="step-up", answer="fails"),
+    situation(flow="MFA API", request="step-up", user="push", answer="fails"),
+    situation(flow="MFA API", policy="always", metadata="user_metadata"),
+]
+
+
+@pytest.fixture(scope="module")
+def errands(workshop, open_intranet, tmp_path_factory):
+    """A bench and a walker of a client that may use every grant."""
+    folder = workshop.changed("before", client={"grant_types": ALL_GRANTS})
+    side = side_of(folder, "legacy")
+    root = tmp_path_factory.mktemp("errands")
+    with Bench(side) as bench, Walker(side, open_intranet, root) as walker:
+        yield bench, walker
+
+
 @pytest.fixture(scope="module")
 def open_intranet(tmp_path_factory):
     """Opens intranets around one company."""
@@ -69,6 +97,13 @@ def test_a_walk_comes_to_what_the_core_says(houses, where):
     assert walker.walk(where) == expected(bench.observe(where))
 
 
+@pytest.mark.parametrize("where", ERRANDS, ids=str)
+def test_an_errand_comes_to_what_the_core_says(errands, where):
+    bench, walker = errands
+    assert walkable(where)
+    assert walker.walk(where) == expected(bench.observe(where))
+
+
 def test_a_core_that_errs_is_told_apart(houses):
     bench, walker = houses
     where = situation(request="step-up")
@@ -86,7 +121,6 @@ def test_a_script_that_sends_the_browser_away_is_walked_through(
 
 def test_what_no_browser_can_bring_about_is_left_to_the_core(open_intranet):
     unwalkable = [
-        situation(flow="refresh"),
         situation(place="abroad"),
         situation(user="several", answer="recovery code", request="step-up"),
     ]
