@@ -30,6 +30,7 @@ lab: $(VENV)/.running  ## compare the shipped Rule with the shipped Action
 docs: $(VENV)/.testing  ## write the generated parts of the documentation
 	@$(BIN)/python -m docs.generate
 	@$(BIN)/python -m tests.promises.table
+	@$(BIN)/python -m tests.tenant.compatibility > docs/reference/auth0-compatibility.md
 
 shots: $(VENV)/.testing  ## walk the story in a browser, keep five pictures of it
 	@$(BIN)/python -m pytest --quiet tests/journeys/test_story.py -k legacy

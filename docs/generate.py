@@ -14,6 +14,7 @@ from docs.commands import commands_of, commands_table, options_table
 from docs.faults import codes_table, errors_table, faults_table
 from docs.routes import routes_table
 from fabrikam.cli import _parser
+from fabrikam.lab.lint.reference import reference
 from fabrikam.settings import SETTINGS
 
 __all__ = ["BLOCKS", "ROOT", "pages"]
@@ -47,6 +48,7 @@ BLOCKS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (
     ("docs/reference/faults.md", "faults", faults_table),
     ("docs/reference/faults.md", "errors", errors_table),
     ("docs/reference/faults.md", "codes", codes_table),
+    ("docs/reference/lint.md", "findings", reference),
 )
 """Which page has which block, and what writes it."""
 
