@@ -18,7 +18,8 @@ from fabrikam.tenant.steps import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from fabrikam.tenant.facts import Person, Remembered
     from fabrikam.tenant.journey import Login
@@ -79,7 +80,7 @@ def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
     if refused is not None:
         return refused
     allowed = _allowed(login, demand)
-    usable = _in_order(factor for factor in user.enrolled if factor in allowed)
+    usable = _usable(FACTORS, user, allowed)
     if any(factor in _INDEPENDENT for factor in usable):
         return AskFactor(usable, demand.remember)
     return _enrolment(allowed, demand.remember)
@@ -88,9 +89,10 @@ def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
 def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
     """Do what `challengeWith` or `enrollWith` paused for."""
     wanted = tuple(str(factor.get("type")) for factor in command.factors)
-    if isinstance(command, Challenge):
-        return _challenge(login, wanted)
-    return _enrol(login, wanted)
+    if isinstance(command, Enrollment):
+        return _enrol(login, wanted)
+    fallback = any(map(_falls_back, command.factors))
+    return _challenge(login, (*wanted, "otp") if fallback else wanted)
 
 
 def is_trusted(remembered: Remembered | None, user: Person, now: int) -> bool:
@@ -143,9 +145,7 @@ def _enrolment(allowed: Iterable[str], remember: Remember) -> Step:
 def _challenge(login: Login, wanted: tuple[str, ...]) -> Step:
     if any(done.factor in wanted for done in login.passed):
         return RunPipeline(login.checkpoint)
-    enrolled = login.user.enrolled if login.user else ()
-    enabled = login.tenancy.factors
-    usable = tuple(f for f in wanted if f in enrolled and f in enabled)
+    usable = _usable(wanted, login.user, login.tenancy.factors) if login.user else ()
     if not usable:
         return Refuse("access_denied", "Unknown multifactor provider undefined")
     if login.request.hosted:
@@ -166,6 +166,16 @@ def _enrol(login: Login, wanted: tuple[str, ...]) -> Step:
     return RequireMultifactor(enroll=usable)
 
 
-def _in_order(factors: Iterable[str]) -> tuple[str, ...]:
-    held = set(factors)
-    return tuple(factor for factor in FACTORS if factor in held)
+def _usable(
+    wanted: Iterable[str], user: Person, allowed: frozenset[str]
+) -> tuple[str, ...]:
+    held = [factor for factor in user.enrolled if factor in allowed]
+    if "push-notification" in held and "otp" in user.enrolled:
+        held.append("otp")  # the same app shows codes, also where no other app may
+    return tuple(dict.fromkeys(factor for factor in wanted if factor in held))
+
+
+def _falls_back(factor: Mapping[str, Any]) -> bool:
+    options = factor.get("options") or {}
+    push = factor.get("type") == "push-notification"
+    return push and options.get("otpFallback", True) is not False

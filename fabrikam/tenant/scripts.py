@@ -43,7 +43,9 @@ def _after_scripts(
     outcome = _outcome(house, login, step, caller, resume)
     _write_down(house, login, outcome)
     recorded = tuple(
-        PassedMethod(name, house.now()) for name in outcome.recorded_methods
+        PassedMethod(name, house.now())
+        for name in outcome.recorded_methods
+        if "://" in name  # a bare word, such as mfa, is the tenant's own to give
     )
     login = replace(login, passed=(*login.passed, *recorded))
     return login.after_scripts(outcome)

@@ -213,10 +213,7 @@ FACTORS = (
         "code of the app instead of a push",
         "test_a_push_user_may_type_the_code_of_the_app",
     ),
-    partly(
-        "`otpFallback: false`",
-        "a challenge for push alone offers no code; the option itself is not read",
-    ),
+    yes("`otpFallback: false`", "test_a_script_may_forbid_the_code_beside_a_push"),
     yes("recovery codes", "test_075_a_recovery_code_works_once_and_is_replaced"),
     no("SMS, voice, e-mail, WebAuthn, Duo", "Duo as a provider is refused by name"),
     yes(
@@ -270,7 +267,7 @@ RULES = (
     yes("`context.jwtConfiguration.scopes`", "test_where_an_attribute_that_a_rule_set_becomes_visible"),
     partly("`context.jwtConfiguration.lifetimeInSeconds`", "not read; the client's setting is"),
     yes("`context.multifactor`", "test_what_a_rule_asks_for_is_read_with_its_own_defaults"),
-    partly("`context.multifactor.issuer`, `key`", "read, but the enrolment page shows the tenant's own"),
+    partly("`context.multifactor.issuer`, `key`", "the label is used, the key is not", "test_a_rule_may_label_the_entry_in_the_app"),
     yes("`context.redirect`", "test_a_rule_redirect_runs_everything_again_once"),
     partly(
         "`context.primaryUser`",

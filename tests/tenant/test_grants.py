@@ -126,6 +126,12 @@ def test_named_quirks_vouch_for_more(quirks, changes):
     assert said.id_token["amr"] == ["mfa"]
 
 
+def test_the_session_quirk_needs_a_second_factor_in_the_session():
+    quirks = Quirks(amr_when_session_has_mfa="present")
+    said = tokens(tenancy=Tenancy(issuer=ISSUER, quirks=quirks))
+    assert "amr" not in said.id_token
+
+
 def test_a_remembered_quirk_needs_a_demand_and_a_trusted_browser():
     quirks = Quirks(amr_when_remembered="present")
     stranger = Remembered("auth0|bob", NOW, NOW, "other factors")

@@ -82,6 +82,7 @@ def remembered(*, passed=0, seen=0, **changes):
         (signed_in(max_age=600),                                IssueCode()),
         (signed_in(max_age=599),                                AskPassword()),
         (signed_in(max_age=0),                                  AskPassword()),
+        (signed_in(max_age=0, session=a_session(authenticated_at=NOW)), AskPassword()),
         (signed_in(max_age=0, passed=PWD),                      IssueCode()),
         (signed_in(max_age=599, prompt=("none",)),              LOGIN_REQUIRED),
         (signed_in(hinted_subject="auth0|bob"),                 AskPassword()),
@@ -324,6 +325,29 @@ def test_a_new_password_starts_the_login_over():
     assert login.methods == PWD
 
 
+def test_a_factor_that_no_script_commanded_answers_no_pause():
+    login = signed_in(outcome=ASKED).after_factor("otp", NOW)
+    assert (login.answered, login.commanded) == (False, False)
+    assert login.checkpoint is None
+
+
+def test_a_factor_that_a_script_commanded_stays_so():
+    login = paused(OTP_WANTED).after_factor("otp", NOW).after_scripts(QUIET)
+    assert login.after_factor("otp", NOW).commanded
+
+
+def test_a_way_back_answers_one_pause_and_not_the_next():
+    login = paused(AWAY).after_return()
+    assert next_step(login, NOW) == RunPipeline({"at": 1})
+    again = login.after_scripts(paused(AWAY).outcome)
+    assert next_step(again, NOW) == SendAway("https://form.example/")
+
+
+def test_a_new_password_forgets_what_scripts_had_commanded():
+    login = paused(OTP_WANTED).after_factor("otp", NOW).after_password(ANN, NOW)
+    assert (login.answered, login.commanded) == (False, False)
+
+
 def test_methods_keep_the_latest_of_each_name():
     login = signed_in(session=a_session(methods=(PassedMethod("mfa", 5, "otp"),)))
     login = login.after_factor("push-notification", NOW)
@@ -378,3 +402,10 @@ def test_custom_claims_of_more_than_100_kb_fail_the_login(outcome, token):
     assert step == Refuse(
         "access_denied", f"Custom claims of the {token} exceed 100 KB"
     )
+
+
+def test_100_kb_of_custom_claims_are_not_too_many():
+    frame = len('{"big": ""}')
+    claims = {"big": "x" * (102_400 - frame)}
+    outcome = Outcome(id_token_claims=claims, access_token_claims=claims)
+    assert next_step(signed_in(outcome=outcome), NOW) == IssueCode()

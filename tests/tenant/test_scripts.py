@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import segno
 
 from fabrikam.tenant import MFA_ACR, Caller, Tenancy, occasion_for
+from fabrikam.tenant.authenticators import enrolment_uri
 from fabrikam.tenant.pipeline import (
     Denial,
     Engine,
+    MultifactorRequest,
     Outcome,
     PassedMethod,
     read_folder,
@@ -16,6 +19,7 @@ from tests.tenant.builders import (
     ANN,
     CLIENT_ID,
     ISSUER,
+    NEW,
     NOW,
     OTP,
     Script,
@@ -25,6 +29,7 @@ from tests.tenant.builders import (
     callback_query,
     read,
 )
+from tests.tenant.test_second_factor import at_the_factor
 
 
 def user(stage, email=OTP):
@@ -55,6 +60,26 @@ def test_a_recorded_method_is_seen_in_the_next_login(make_stage):
     browser.sign_in()
     names = [method.name for method in stage.script.seen[-1].methods]
     assert names == ["pwd", "https://form.example/passed"]
+
+
+def test_a_recorded_method_never_passes_for_a_second_factor(make_stage):
+    left = Outcome(recorded_methods=("mfa",))
+    stage = make_stage(engine=Script(lambda _: left))
+    assert "amr" not in stage.browser().claims()
+
+
+def test_a_rule_may_label_the_entry_in_the_app(make_stage):
+    asked = MultifactorRequest(
+        provider="google-authenticator",
+        allow_remember_browser=False,
+        asked_by="Step-up",
+        options={"issuer": "Payroll"},
+    )
+    stage = make_stage(engine=Script(lambda _: Outcome(multifactor=asked)))
+    page = at_the_factor(stage, NEW)
+    secret = page.text.split('id="secret">')[1].split("<")[0]
+    uri = enrolment_uri("Payroll", NEW, secret)
+    assert segno.make(uri, micro=False).png_data_uri(scale=5, border=3) in page.text
 
 
 def test_a_revoked_session_is_over(make_stage):

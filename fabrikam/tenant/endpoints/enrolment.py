@@ -59,7 +59,7 @@ def _enrol(house: House, visit: Visit, stop: Stop, factor: str) -> HTTPResponse:
     if answer == "passed" and house.authenticators.confirm(proposed.id, house.now()):
         return after_enrolment(house, visit, stop, factor)
     log_code(house, visit, stop, answer)
-    return _page(house, visit, stop, proposed, _trouble(answer))
+    return _page(visit, stop, proposed, _trouble(answer))
 
 
 def _trouble(answer: str) -> str:
@@ -83,20 +83,22 @@ def _fresh_page(
         proposed = house.authenticators.propose(user.user_id, factor, house.now())
         house.log.write("gd_start_enroll", user_id=user.user_id, factor=factor)
         stop = keep_ticket(house, stop, replace(stop.ticket, proposed=proposed.id))
-    return _page(house, visit, stop, proposed, "")
+    return _page(visit, stop, proposed, "")
+
+
+def _label(stop: Stop) -> str:
+    login = stop.ticket.login
+    asked = login.outcome.multifactor if login.outcome else None
+    chosen = asked.options.get("issuer") if asked else None
+    return chosen if isinstance(chosen, str) else login.tenancy.name
 
 
 def _page(
-    house: House,
-    visit: Visit,
-    stop: Stop,
-    proposed: Authenticator,
-    trouble: str,
+    visit: Visit, stop: Stop, proposed: Authenticator, trouble: str
 ) -> HTTPResponse:
-    name = house.configuration.tenancy.name
     user = stop.ticket.login.user
     email = user.profile.get("email", "") if user else ""
-    uri = enrolment_uri(name, email, proposed.secret)
+    uri = enrolment_uri(_label(stop), email, proposed.secret)
     shown = page(
         "enrolment",
         status=400 if trouble else 200,
