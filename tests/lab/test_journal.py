@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.lab.journal import Journal, files_of, lines_of
@@ -200,6 +200,7 @@ def test_a_broken_line_is_counted_and_the_others_are_read(tmp_path, line):
     assert "1 lines of the journal cannot be read" in text_of(summary)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_whatever_break_the_reader(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("journal") / "shadow.jsonl"

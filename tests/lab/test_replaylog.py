@@ -8,7 +8,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.lab import replaylog, replaywords
@@ -384,6 +384,7 @@ ODD = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=80)))
 def test_no_bytes_whatever_break_it(lines):
     data = b"\n".join(lines)
@@ -395,6 +396,7 @@ def test_no_bytes_whatever_break_it(lines):
     assert json.dumps(replaywords.as_json(found, "a", "b"))
 
 
+@settings(deadline=None)
 @given(st.lists(ODD, max_size=5))
 def test_no_json_whatever_breaks_it_and_every_line_is_counted_somewhere(values):
     found = replayed(*values, control=Modern(), candidate=Legacy())

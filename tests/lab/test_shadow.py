@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.lab.compare import DIRECTIONS
@@ -199,6 +199,7 @@ MECHANISMS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from([Legacy(), Modern()]), MECHANISMS, CLAIMS)
 def test_no_claims_and_no_candidate_change_what_the_control_says(
     control, candidate, brought

@@ -107,8 +107,14 @@ def _claims(script: Script, reader: Reader) -> Iterator[str]:
 def _is_plain(wish: Node) -> bool:
     parts = [part for part in wish.named_children if part.type != "comment"]
     kinds = {part.type for part in parts}
-    return kinds <= {"pair", "shorthand_property_identifier"}
+    computed = any(_has_computed_key(part) for part in parts)
+    return kinds <= {"pair", "shorthand_property_identifier"} and not computed
 
 
 def _negated(word: str) -> str:
     return {"true": "false", "false": "true"}.get(word, f"!({word})")
+
+
+def _has_computed_key(part: Node) -> bool:
+    key = js.field(part, "key")
+    return key is not None and key.type == "computed_property_name"

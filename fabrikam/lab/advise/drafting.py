@@ -181,8 +181,8 @@ class _Writer(Assignments):
         self._own.add(stored.then.id)
         inner = self.children(stored.then.child_by_field_name("body") or stored.then)
         return (
-            f"for (const [name, value] of Object.entries({written})) {{\n"
-            f"  api.user.{stored.setter}(name, value);\n}}\n{_unwrapped(inner)}"
+            f"for (const [storedName, stored] of Object.entries({written})) {{\n"
+            f"  api.user.{stored.setter}(storedName, stored);\n}}\n{_unwrapped(inner)}"
         )
 
     def _whole(self, value: Node) -> str:

@@ -22,6 +22,7 @@ __all__ = ["Expressions", "Unsure", "no_way_to_write", "quoted"]
 _ABSENT: Final = ("app_metadata", "user_metadata", "multifactor")
 _TOKENS: Final = {("context", "idToken"), ("context", "accessToken")}
 _TIMES: Final = ("context", "authentication", "methods")
+_MEMBER: Final = "member_expression"
 _KNOWN: Final = frozenset(
     {
         "Array", "Boolean", "Buffer", "Date", "Error", "Infinity", "Intl", "JSON",
@@ -81,28 +82,38 @@ class Expressions:
     def _member(self, node: Node) -> str:
         path = self._reader.path(node)
         if len(path) < 2:  # noqa: PLR2004 - a root alone is no member
-            return self._moment(node)
+            return self._as_it_stands(node)
         found = read_of(path)
         if found is None:
             raise Unsure(f"{'.'.join(path)} is not among what an Action sees")
         if found.action is None:
             raise Unsure(f"{found.rule}: {found.note}")
         if found.rule != ".".join(path):
-            return self._moment(node)
+            return self._as_it_stands(node)
         if path[-1] in _ABSENT and path[0] == "user" and self._is_tested(node, path):
             return f"(Object.keys({found.action}).length ? {found.action} : undefined)"
         return found.action
 
-    def _moment(self, node: Node) -> str:
-        """Write a member as it stands; a time of a method becomes a number again."""
+    def _as_it_stands(self, node: Node) -> str:
+        """Write a member; a time of a method becomes a number again."""
         written = self.children(node)
-        if js.member(node) != "timestamp" or not self._reads(_TIMES):
-            return written
-        return f"Date.parse({written})"
+        match js.member(node):
+            case "access_token":
+                raise Unsure("an Action sees no tokens of other providers")
+            case "timestamp" if self._is_time(node):
+                return f"Date.parse({written})"
+            case _:
+                return written
 
-    def _reads(self, path: Path) -> bool:
-        members = self._script.nodes("member_expression")
-        return any(self._reader.path(one) == path for one in members)
+    def _is_time(self, node: Node) -> bool:
+        """Tell whether something is the time of a method, as the linter sees it."""
+        whole = self._script.names.path(js.field(node, "object"))
+        if not whole and any(map(self._is_methods, self._script.nodes(_MEMBER))):
+            raise Unsure("whose time it is cannot be read off")
+        return whole[: len(_TIMES)] == _TIMES
+
+    def _is_methods(self, node: Node) -> bool:
+        return self._reader.path(node) == _TIMES
 
     def _is_tested(self, node: Node, path: Path) -> bool:
         """Tell whether it matters that a Rule may find nothing there."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
+from fabrikam.lab.lint.declarations import declarations
 from fabrikam.lab.lint.script import read_script
 from fabrikam.lab.sides import CLIENT_ID
 from fabrikam.tenant.pipeline import Action, Dependency, Folder, Rule, read_folder
@@ -20,6 +21,7 @@ __all__ = ["RuleRejected", "Subject", "read_subject"]
 
 _DEPTH: Final = 150  # a draft is written by recursion
 _ONE_FUNCTION: Final = "a Rule is one function (user, context, callback) { … }"
+_TAKEN: Final = frozenset({"api", "event", "exports", "stored", "storedName"})
 _CLIENT: Final[Mapping[str, object]] = {
     "name": "Fabrikam Intranet",
     "client_id": CLIENT_ID,
@@ -95,6 +97,10 @@ def _check(file: Path, script: Script) -> None:
     if "rule" not in script.handlers:
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
     handler = script.handlers["rule"]
+    taken = sorted(_TAKEN & {one.name for _, one in declarations(script.root)})
+    if taken:
+        named = " and ".join(taken)
+        raise RuleRejected(f"{file}: an Action is given {named}: rename its own")
     plain = all(one.type == "identifier" for one in js.parameters(handler))
     body = js.field(handler, "body")
     if not plain or body is None or body.type != "statement_block":
