@@ -106,6 +106,10 @@ def test_the_tenants_door_is_judged_by_itself():
     sides = SPECIMENS / old, "modern", SPECIMENS / new, "modern"
     found = compared(*sides, door="tenant", sample=9)
     assert "is weaker than" in verdict_of(found).sentence
+    console = Console(width=200, no_color=True)
+    with console.capture() as capture:
+        print_record(console, record(found))
+    assert "other error" in capture.get().partition("What differs and does not")[0]
 
 
 def test_every_situation_is_counted_once(findings):

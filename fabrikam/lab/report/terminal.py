@@ -38,8 +38,10 @@ def print_record(console: Console, data: Record) -> None:
         console.print(Text(sentence))
     console.print()
     console.print(_directions(data))
-    for found in data["differences"]:
+    failing = [one for one in data["differences"] if _is_failing(one, verdict["door"])]
+    for found in failing:
         _print_difference(console, found)
+    _print_others(console, [one for one in data["differences"] if one not in failing])
     console.print(_effort(data))
 
 
@@ -64,8 +66,12 @@ def _directions(data: Record) -> Table:
     return table
 
 
+def _is_failing(found: Record, door: str) -> bool:
+    direction = found["at_tenant" if door == "tenant" else "direction"]
+    return direction in FAILING and not found["doubts"]
+
+
 def _print_difference(console: Console, found: Record) -> None:
-    direction = found["direction"]
     console.print()
     console.print(_heading(found))
     console.print(Text(f"   {_case(found['situation'])}"))
@@ -73,10 +79,18 @@ def _print_difference(console: Console, found: Record) -> None:
     if found["known"]:
         known = found["known"]
         console.print(Text(f"   known: {known['name']} ({known['owner']})"))
-    if found["doubts"]:
-        console.print(Text(f"   only if answered otherwise: {found['doubts'][0]}"))
     for word in ("old", "new"):
-        _print_seen(console, word, found[word], whole=direction in FAILING)
+        _print_seen(console, word, found[word])
+
+
+def _print_others(console: Console, differences: list[Record]) -> None:
+    if differences:
+        console.print(Text("\nWhat differs and does not fail:"))
+    for found in differences:
+        line = _heading(found)
+        line.append(f": {_case(found['situation'])}")
+        line.append(f"  [{found['old']['verdict']}; {found['new']['verdict']}]", "dim")
+        console.print(line)
 
 
 def _heading(found: Record) -> Text:
@@ -85,7 +99,9 @@ def _heading(found: Record) -> Text:
     heading.append(direction, _STYLES[direction])
     heading.append(f", {found['count']:,} situations")
     if found["exposed"]:
-        heading.append("; the tenant itself asks for less", "yellow")
+        heading.append(", the tenant itself asks for less", "yellow")
+    if found["doubts"]:
+        heading.append(", only in doubt", "dim")
     return heading
 
 
@@ -95,14 +111,11 @@ def _case(words: dict[str, str]) -> str:
     return ", ".join(f"{name}: {word}" for name, word in words.items())
 
 
-def _print_seen(
-    console: Console, word: str, seen: dict[str, Any], *, whole: bool
-) -> None:
+def _print_seen(console: Console, word: str, seen: dict[str, Any]) -> None:
     prompts = ", ".join(seen["prompts"]) or "no page"
     console.print(Text(f"   {word}  {prompts}; {seen['verdict']}"))
-    if whole:
-        for moment in seen["story"]:
-            console.print(Text(f"        {_line(moment)}", "dim"))
+    for moment in seen["story"]:
+        console.print(Text(f"        {_line(moment)}", "dim"))
 
 
 def _line(moment: dict[str, str]) -> str:
