@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import resource
 import signal
 import threading
 import time
@@ -13,13 +14,16 @@ from typing import Any, Final
 
 import waitress
 from bottle import Bottle
+from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
+from waitress.trigger import trigger
 
 __all__ = ["PortTaken", "log_to_stderr", "serving", "wait_for_the_end"]
 
 _THREADS: Final = 16
+_FILES: Final = 4_096  # two programs of 1,000 connections each, and their databases
 _ON_REFUSALS: Final = (
     (
         "Content-Security-Policy",
@@ -66,6 +70,7 @@ def serving(app: Bottle, *, host: str, port: int, setting: str) -> Iterator[None
             max_request_header_size=65_536,
             max_request_body_size=262_144,
             clear_untrusted_proxy_headers=True,
+            asyncore_use_poll=True,  # select() dies of the 1,025th file
         )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -73,12 +78,32 @@ def serving(app: Bottle, *, host: str, port: int, setting: str) -> Iterator[None
         raise
     for listener in listeners.values():
         listener.channel_class = _Channel
-    threading.Thread(target=server.run, name=setting, daemon=True).start()
+    _make_room(_FILES)
+    loop = threading.Thread(target=server.run, name=setting, daemon=True)
+    loop.start()
     try:
         yield
     finally:
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        _hang_up(listeners)
+        loop.join(5)
         app.close()
+
+
+def _make_room(files: int) -> None:
+    """Let this process have more files open than a login shell allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = resource.RLIM_INFINITY
+    wanted = files if hard == unlimited else min(files, hard)
+    if soft != unlimited and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _hang_up(listeners: dict[int, Any]) -> None:
+    """Close every socket, in the thread that reads them."""
+    triggers = [one for one in listeners.values() if isinstance(one, trigger)]
+    for one in triggers[:1]:
+        one.pull_trigger(lambda: wasyncore.close_all(listeners, ignore_all=True))
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped

@@ -139,8 +139,8 @@ def present(store: SqliteStore) -> tuple[int, ...]:
 
 
 def touches(path: Path, session_id: str, worker: int, count: int) -> None:
-    """Use one session so many times, each second a new one."""
-    clock = iter(range(NOW + worker, NOW + worker + 8 * count, 8))
+    """Use one session so many times, hardly ever twice in one second."""
+    clock = (NOW + (worker + 7 * number) % 50 for number in range(count))
     sessions = Sessions(
         SqliteStore(path),
         secret=SECRET,
@@ -286,3 +286,27 @@ def test_a_redis_that_was_killed_is_a_page_and_then_it_goes_on(
     assert intranet.browser.get("/healthz", status=200)
     again()
     assert intranet.browser.get("/employees", status=200)
+
+
+@pytest.mark.promise("F14")
+def test_another_secret_asks_for_a_new_sign_in(make_intranet):
+    before = make_intranet()
+    departure = before.browser.get("/login")
+    before.sign_in()
+    cookies = before.browser.cookies
+    header = {"Cookie": "; ".join(f"{name}={v}" for name, v in cookies.items())}
+    after = make_intranet(secret="another secret of this application")
+    assert after.browser.get("/customers", headers=header, status=303)
+    answer = before.tenant.answer(departure.location)
+    assert after.browser.get("/callback", answer, headers=header, status=400)
+    assert after.sign_in().status_int == 303
+
+
+@pytest.mark.promise("F14", "65")
+def test_two_intranets_on_one_store_know_the_same_sessions(make_intranet):
+    one, other = make_intranet(), make_intranet()
+    one.sign_in()
+    cookie = {"Cookie": f"intranet_session={one.browser.cookies['intranet_session']}"}
+    assert other.browser.get("/customers", headers=cookie, status=200)
+    one.browser.get("/logout")
+    assert other.browser.get("/customers", headers=cookie, status=303)
