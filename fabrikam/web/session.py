@@ -110,6 +110,11 @@ class Sessions:
         )
         return session_id, session
 
+    def goes_on(self, session: Session) -> bool:
+        """Say whether this session, or one that took its place, was not ended."""
+        family = f"family:{session.family}"
+        return bool(self._store.tagged("session", family, now=self._clock()))
+
     def end(self, ids: Iterable[str]) -> None:
         """Close the sessions that these cookie values open."""
         for session_id in list(ids)[:_MOST_CANDIDATES]:
@@ -183,7 +188,7 @@ def _tags(session: Session) -> tuple[str, ...]:
     subject = session.evidence.subject
     sid = session.evidence.id_token.claims.get("sid")
     by_sid = f"sid:{sid}" if isinstance(sid, str) else f"sub-without-sid:{subject}"
-    return (f"sub:{subject}", by_sid)
+    return (f"sub:{subject}", by_sid, f"family:{session.family}")
 
 
 def _text_claim(evidence: Evidence, name: str) -> str:

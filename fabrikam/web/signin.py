@@ -87,6 +87,7 @@ class SignIn:
             parameters = _single_valued(request)
             transaction = self._take(parameters.get("state", ""), session)
             evidence = self.party.finish(transaction, parameters)
+            self._session_goes_on(transaction, session)
         except CallbackRefused as error:
             return self._once_more(error, session) or self.endings.problem(error)
         except SignInError as error:
@@ -142,6 +143,15 @@ class SignIn:
             except CallbackRefused as error:
                 refused = error
         raise refused
+
+    def _session_goes_on(
+        self, transaction: Transaction, session: Session | None
+    ) -> None:
+        # somebody may have signed out while we were waiting for the tenant
+        if not transaction.step_up or session is None:
+            return
+        if not self.visits.sessions.goes_on(session):
+            raise CallbackRefused("session", "it ended during the step-up")
 
     def _once_more(
         self, error: CallbackRefused, session: Session | None

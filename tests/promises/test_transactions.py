@@ -9,6 +9,7 @@ from webtest import TestApp
 
 from tests.promises.pair import Person
 from tests.tenant.builders import APP, ISSUER
+from tests.web.test_sessions import logout_token
 
 
 def parallel_callbacks(intranet, departure, cookies, count):
@@ -182,3 +183,33 @@ def test_055_who_signed_in_twice_and_out_again_may_sign_in(pair):
     ann.steps(page)  # to the page, which wants a step-up; it is not begun
     ann.opens("/logout")
     assert ann.opens("/employees").status_int == 200
+
+
+@pytest.mark.promise("ASVS 15.4.2", "65")
+@pytest.mark.parametrize("ended_by", ["the user", "the tenant"])
+def test_060_a_session_that_ends_while_the_code_is_redeemed_stays_ended(
+    intranet, ended_by
+):
+    intranet.sign_in()
+    header = {
+        "Cookie": f"intranet_session={intranet.browser.cookies['intranet_session']}"
+    }
+    elsewhere = intranet.new_browser()
+
+    def end() -> None:
+        if ended_by == "the user":
+            elsewhere.get("/logout", headers=header, status=303)
+        else:
+            sent = {"logout_token": logout_token()}
+            elsewhere.post("/backchannel-logout", sent, status=200)
+
+    def ends(raw: str) -> str:
+        with ThreadPoolExecutor(1) as beside:  # as another request, at the same time
+            beside.submit(end).result()
+        return raw
+
+    intranet.tenant.spoil = ends
+    arrival = intranet.step_up(amr=["mfa"])
+    assert arrival.status_int == 400
+    assert "session that asked for it has ended" in arrival
+    assert intranet.browser.get("/customers", status=303)
