@@ -38,7 +38,7 @@ SECTIONS: Final = {
     "protocols": "Protocols and classic attacks",
 }
 _ROW: Final = re.compile(r"(\S.*?) {2,}(\S.*)")
-_NUMBERED: Final = re.compile(r"test_(\d{3})_")
+_NUMBERED: Final = re.compile(r"test_(0\d\d)_")
 
 
 @dataclass(frozen=True, slots=True)
