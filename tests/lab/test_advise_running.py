@@ -171,7 +171,8 @@ def test_the_shipped_rule_becomes_an_action_that_protects_as_much():
 
 
 def test_what_a_rule_touches_is_told_with_what_it_becomes():
-    advice = advise(SHIPPED / "before" / "rules" / "Step-up.js", sample=999)
+    advice = advise(SHIPPED / "before" / "rules" / "Step-up.js", sample=97)
+    assert advice.untested == ()
     touched = {(touch.kind, touch.path): touch.becomes for touch in advice.touches}
     assert touched == {
         ("read", "context.request.query.scope"):
@@ -221,6 +222,25 @@ def test_rules_that_run_after_it_are_named():
     assert sorted(names.values()) in ([(), ("Partners",)], [(), ("Step-up",)])
 
 
+def test_what_no_situation_differs_in_is_said_to_be_untested(tmp_path):
+    file = tmp_path / "Home.js"
+    file.write_text(
+        "function (user, context, callback) {\n"
+        "  if (context.connection === 'people') return callback(new Error('no'));\n"
+        "  if (context.clientID === 'payroll' && user.multifactor) return callback('no');"
+        "\n  callback(null, user, context);\n}"
+    )
+    ended = run(add_advise, "advise", str(file), "--sample", "97")
+    assert "no situation of the lab differs in context.connection:" in ended.out
+
+
+def test_a_gap_that_no_situation_reaches_fails_all_the_same():
+    file = SHIPPED / "specimens/second-factor-taken-back/rules/Partners.js"
+    ended = run(add_advise, "advise", str(file), "--sample", "997", "--no-color")
+    assert ended.code == 1
+    assert "not whole: 1 place is not carried over" in ended.out.splitlines()[0]
+
+
 def test_a_rule_that_is_switched_off_is_advised_on_as_if_it_were_on(tmp_path):
     root = tmp_path / "tenant"
     shutil.copytree(SHIPPED / "before", root)
@@ -251,8 +271,9 @@ def test_a_rule_without_a_folder_is_advised_on_in_one_of_the_labs_own(bare, tmp_
         {"line": 2, "why": "user.unheard is not among what an Action sees"}
     ]
     assert out.read_text() == told["draft"]
-    assert told["verdict"]["exit_code"] == ended.code == 1
-    assert "locks people out" in told["verdict"]["sentence"]
+    assert told["exit_code"] == ended.code == 1
+    assert "locks people out" in told["verdict"]
+    assert told["verdict"].endswith("not whole: 1 place is not carried over.")
 
 
 @pytest.mark.parametrize("name", ["missing.js", "Broken.js"])

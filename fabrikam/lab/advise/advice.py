@@ -12,8 +12,9 @@ from fabrikam.lab.advise.counterparts import READS, read_of, write_of
 from fabrikam.lab.advise.drafting import draft_of
 from fabrikam.lab.advise.subject import read_subject
 from fabrikam.lab.advise.tidying import tidied
-from fabrikam.lab.advise.tracing import accesses_of
+from fabrikam.lab.advise.tracing import traced
 from fabrikam.lab.experiment import experiment
+from fabrikam.lab.report import verdict_of
 from fabrikam.lab.sides import LEVEL, side_with
 
 if TYPE_CHECKING:
@@ -45,14 +46,33 @@ class Touch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """All that is said about one Rule."""
+    """All that is said about one Rule.
+
+    `untested` is what it read and what no situation of the lab differs in.
+    """
 
     name: str
     touches: tuple[Touch, ...]
+    untested: tuple[str, ...]
     draft: Draft
     source: str
     followers: tuple[str, ...]
     findings: Findings
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence, and what else stands in the way."""
+        said = verdict_of(self.findings).sentence
+        gaps = len(self.draft.gaps)
+        if not gaps:
+            return said
+        places = "1 place is" if gaps == 1 else f"{gaps} places are"
+        return f"{said} The draft is not whole: {places} not carried over."
+
+    @property
+    def exit_code(self) -> int:
+        """1 where the draft protects less, locks out, or is not whole."""
+        return max(verdict_of(self.findings).exit_code, bool(self.draft.gaps))
 
 
 def advise(
@@ -72,13 +92,14 @@ def advise(
     draft = draft_of(subject.script)
     source = tidied(draft.source)
     usual = side_with(subject.folder, RULE, "modern")
-    touched = accesses_of(usual, subject.rule.name, progress)
-    word, named = _served(touched)
+    seen = traced(usual, subject.rule.name, sample=sample, progress=progress)
+    word, named = _served(seen.accesses)
     word, named = strategy or word, claim or named
     candidate = subject.with_action(source, draft.dependencies)
     return Advice(
         name=subject.rule.name,
-        touches=tuple(_touches(touched)),
+        touches=tuple(_touches(seen.accesses)),
+        untested=seen.constant,
         draft=draft,
         source=source,
         followers=subject.followers,

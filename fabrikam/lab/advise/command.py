@@ -1,7 +1,7 @@
 """The command `advise RULE.js`: stdout is the advice, stderr the progress.
 
-Exit codes: 0 the draft protects what the Rule did, 1 it does not, 2 the file is no Rule
-that a draft can be made of, 3 the comparison could not run.
+Exit codes: 0 the draft protects what the Rule did, 1 it does not or is not whole, 2 the
+file is no Rule that a draft can be made of, 3 the comparison could not run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fabrikam.lab.advise.subject import RuleRejected
 from fabrikam.lab.advise.words import as_json, lines_of
 from fabrikam.lab.experiment import Noise
 from fabrikam.lab.progress import Meter
-from fabrikam.lab.report import print_record, record, verdict_of
+from fabrikam.lab.report import print_record, record
 from fabrikam.lab.sides import STRATEGIES
 from fabrikam.lab.trip import ScriptsStuck
 from fabrikam.tenant.pipeline import FolderRejected
@@ -65,7 +65,7 @@ def _advise(asked: argparse.Namespace) -> int:
         _print(asked, advice)
     if asked.out is not None:
         asked.out.write_text(advice.source, "utf-8")
-    return verdict_of(advice.findings).exit_code
+    return advice.exit_code
 
 
 def _advice(asked: argparse.Namespace) -> Advice:
@@ -84,6 +84,8 @@ def _advice(asked: argparse.Namespace) -> Advice:
 
 def _print(asked: argparse.Namespace, advice: Advice) -> None:
     console = Console(no_color=asked.no_color, highlight=False, soft_wrap=True)
+    if advice.draft.gaps:
+        console.print(advice.sentence, markup=False)
     print_record(console, record(advice.findings))
     console.print()
     for line in lines_of(advice):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from fabrikam.lab.report import record, verdict_of
+from fabrikam.lab.report import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def lines_of(advice: Advice) -> Iterator[str]:
         yield "What is not carried over; the draft refuses the login there"
         for gap in advice.draft.gaps:
             yield f"  line {gap.line}: {gap.why}"
-    yield f"The draft, with this verdict: {verdict_of(advice.findings).sentence}"
+    yield f"The draft, with this verdict: {advice.sentence}"
     yield ""
     yield advice.source.rstrip()
 
@@ -33,8 +33,10 @@ def as_json(advice: Advice) -> dict[str, Any]:
     """Give everything as JSON."""
     return {
         "rule": advice.name,
-        "verdict": asdict(verdict_of(advice.findings)),
+        "verdict": advice.sentence,
+        "exit_code": advice.exit_code,
         "mapping": [asdict(touch) for touch in advice.touches],
+        "untested": list(advice.untested),
         "gaps": [asdict(gap) for gap in advice.draft.gaps],
         "notes": list(advice.draft.notes),
         "dependencies": list(advice.draft.dependencies),
@@ -55,6 +57,11 @@ def _to_mind(advice: Advice) -> Iterator[str]:
         names = ", ".join(advice.followers)
         notes.append(
             f"as an Action it runs after {names}: carry over the last Rule first"
+        )
+    if advice.untested:
+        notes.append(
+            f"no situation of the lab differs in {', '.join(advice.untested)}: what the"
+            " Rule decides by that is translated, but was not compared"
         )
     if notes:
         yield "To mind"
