@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.compare import DIRECTIONS
 from fabrikam.lab.replaylog import MOST_USERS
+from fabrikam.lab.sightings import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,7 +119,7 @@ def _clients(replayed: Replayed) -> Iterator[str]:
     shown = sorted(differing, key=lambda name: -sum(differing[name].values()))
     for name in shown[:_MOST_CLIENTS_SHOWN]:
         words = [f"{count:,} {one}" for one, count in differing[name].items()]
-        yield f"client {name or '(not named)'}: {', '.join(words)}"
+        yield f"client {printable(name) or '(not named)'}: {', '.join(words)}"
     if len(shown) > _MOST_CLIENTS_SHOWN:
         yield f"and {len(shown) - _MOST_CLIENTS_SHOWN:,} more clients; --json has all"
 

@@ -12,7 +12,7 @@ from fabrikam.lab.shadow import ONE_CLAIM
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["MEANINGS", "Summary", "Traces", "summarise", "text_of"]
+__all__ = ["MEANINGS", "Summary", "Traces", "printable", "summarise", "text_of"]
 
 Traces: TypeAlias = tuple[str, str, str]
 """A direction, what the control said, what the candidate said."""
@@ -127,6 +127,11 @@ def text_of(summary: Summary) -> str:
     return "\n".join(_paragraphs(summary))
 
 
+def printable(name: str) -> str:
+    """Return a name from outside as a terminal may see it."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in name)
+
+
 def _paragraphs(summary: Summary) -> Iterator[str]:
     yield _verdict(summary)
     if summary.sign_ins:
@@ -165,7 +170,7 @@ def _differences(summary: Summary) -> Iterator[str]:
     for client, found in summary.clients.items():
         words = [f"{found[one]} {one}" for one in _met(found) if one != "same"]
         if words:
-            yield f"         at {client}: {', '.join(words)}"
+            yield f"         at {printable(client)}: {', '.join(words)}"
 
 
 def _said(answer: str) -> str:

@@ -234,6 +234,11 @@ def test_the_summary_says_what_is_weaker_first(tmp_path):
     assert any("control raised TypeError" in line for line in text)
 
 
+def test_what_a_terminal_must_not_see_is_spelled_out(tmp_path):
+    lines = written(tmp_path / "j", sighting(client="a\x1b[2J\ud800"))
+    assert "at a\\x1b[2J\\ud800: 1 stronger" in text_of(summarise(lines))
+
+
 def test_the_json_of_a_summary_names_the_known_difference(tmp_path):
     lines = written(tmp_path / "j", sighting(1), sighting(2, **WEAKER))
     found = summarise(lines).as_json()

@@ -287,6 +287,12 @@ def test_who_is_treated_differently_is_told_by_direction_client_and_line():
     assert "line 6: not JSON" in text
 
 
+def test_what_a_terminal_must_not_see_is_spelled_out():
+    odd = event(scope=STEP_UP, client_id="a\x1b[2J\nb\ud800")
+    text = replaywords.text_of(replayed(odd), "legacy", "modern")
+    assert "client a\\x1b[2J\\nb\\ud800: 1 stronger" in text
+
+
 def test_the_first_ten_broken_lines_are_shown_and_all_are_counted():
     found = replayed(*[b"{"] * 25, event())
     assert (found.broken_lines, len(found.broken)) == (25, 10)
