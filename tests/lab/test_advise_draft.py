@@ -27,7 +27,10 @@ def body_of(draft: Draft) -> str:
     return "\n".join(line.strip() for line in lines[:-1]).strip()
 
 
-SCOPES = '(event.transaction?.requested_scopes ?? []).join(" ")'
+ASKED = '(event.transaction?.requested_scopes ?? []).join(" ")'
+TOKEN_ENDPOINT = "/^oauth2-/.test(event.transaction?.protocol)"
+EXACT = f"({TOKEN_ENDPOINT} ? undefined : {ASKED} || undefined)"
+SCOPES = f'({TOKEN_ENDPOINT} ? "" : {ASKED})'
 CLASSES = '(event.transaction?.acr_values ?? []).join(" ")'
 
 
@@ -42,10 +45,19 @@ CLASSES = '(event.transaction?.acr_values ?? []).join(" ")'
         ("use(context['request'].userAgent);", "use(event.request.user_agent);"),
         ("use(context.request.geoip.country_code);",
          "use(event.request.geoip?.countryCode);"),
-        ("use(context.request.query.scope);", f"use({SCOPES});"),
-        ("use(context.request.query.acr_values);", f"use({CLASSES});"),
-        ("use((context.request && context.request.query || {}).scope);", f"use({SCOPES});"),
-        ("use(context.request?.query?.scope);", f"use({SCOPES});"),
+        ("use(context.request.query.scope);", f"use({EXACT});"),
+        ("use(context.request.query.acr_values);", f"use(({CLASSES} || undefined));"),
+        ("use((context.request && context.request.query || {}).scope);", f"use({EXACT});"),
+        ("use(context.request?.query?.scope);", f"use({EXACT});"),
+        ("use(context.request.query.scope || '');", f"use({SCOPES} || '');"),
+        ("use(context.request.query.scope === 'a');", f"use({SCOPES} === 'a');"),
+        ("use(context.request.query.scope === undefined);",
+         f"use({EXACT} === undefined);"),
+        ("if (!context.request.query.acr_values) use();", f"if (!{CLASSES}) use();"),
+        ("use(context.request.query.scope || context.request.body.scope || '');",
+         f"use({ASKED} || '');"),
+        ("use(context.request.query.scope || context.request.body.scope);",
+         f"use(({ASKED} || undefined));"),
         ("use(context.request.query.audience);", "use(event.request.query.audience);"),
         ("use(context.authorization.roles[0]);", "use(event.authorization.roles[0]);"),
         ("use(context.stats.loginsCount);",   "use(event.stats.logins_count);"),

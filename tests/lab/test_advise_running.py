@@ -102,6 +102,13 @@ STYLES = {
   context.idToken['https://fabrikam.example/level'] = high ? 'mfa' : 'normal';
   callback(null, user, context);
 }""",
+    "every request but one": """function (user, context, callback) {
+  if (context.request.query.scope !== 'openid step_up') {
+    context.multifactor = { provider: 'any', allowRememberBrowser: false };
+  }
+  if (context.request.query.scope === undefined) context.idToken.asked = 'nothing';
+  callback(null, user, context);
+}""",
     "who is not enrolled": """function (user, context, callback) {
   if (!user.multifactor) {
     return callback(new UnauthorizedError('Enrol a second factor first.'));
@@ -176,7 +183,8 @@ def test_what_a_rule_touches_is_told_with_what_it_becomes():
     touched = {(touch.kind, touch.path): touch.becomes for touch in advice.touches}
     assert touched == {
         ("read", "context.request.query.scope"):
-            '(event.transaction?.requested_scopes ?? []).join(" ")',
+            "(/^oauth2-/.test(event.transaction?.protocol) ? undefined :"
+            ' (event.transaction?.requested_scopes ?? []).join(" ") || undefined)',
         ("read", "context.request.body.scope"): "event.request.body?.scope",
         ("write", "context.multifactor"):
             "api.multifactor.enable(provider, { allowRememberBrowser })",

@@ -85,8 +85,8 @@ def _advice(asked: argparse.Namespace) -> Advice:
 def _print(asked: argparse.Namespace, advice: Advice) -> None:
     console = Console(no_color=asked.no_color, highlight=False, soft_wrap=True)
     if advice.draft.gaps:
-        console.print(advice.sentence, markup=False)
+        print(advice.sentence)
     print_record(console, record(advice.findings))
     console.print()
     for line in lines_of(advice):
-        console.print(line, markup=False)
+        print(line)  # rich would read some words of a script as pictures

@@ -29,14 +29,23 @@ class Counterpart:
     """One thing of a Rule, and the expression that stands for it in an Action.
 
     `action` is None where there is none; `note` then says why, else what to mind.
+    `filled` is a shorter one where an empty text does as well as nothing.
     """
 
     rule: str
     action: str | None
     note: str = ""
+    filled: str = ""
 
 
 _LEGACY_ONLY: Final = "no counterpart in an Action"
+
+SCOPES: Final = '(event.transaction?.requested_scopes ?? []).join(" ")'
+"""The scopes that were asked for, wherever the request named them."""
+
+_CLASSES: Final = '(event.transaction?.acr_values ?? []).join(" ")'
+_PROMPTS: Final = '(event.transaction?.prompt ?? []).join(" ")'
+_WITHOUT_A_PAGE: Final = "/^oauth2-/.test(event.transaction?.protocol)"
 
 _CONTEXT: Final = (
     Counterpart("context.clientID", "event.client.client_id"),
@@ -61,18 +70,21 @@ _CONTEXT: Final = (
     Counterpart("context.request.body", "event.request.body"),
     Counterpart(
         "context.request.query.acr_values",
-        '(event.transaction?.acr_values ?? []).join(" ")',
+        f"({_CLASSES} || undefined)",
         "a list in an Action; event.request would be another one after a pause",
+        filled=_CLASSES,
     ),
     Counterpart(
         "context.request.query.scope",
-        '(event.transaction?.requested_scopes ?? []).join(" ")',
-        "a list in an Action, and filled at the token endpoint as well",
+        f"({_WITHOUT_A_PAGE} ? undefined : {SCOPES} || undefined)",
+        "a list in an Action, where the token endpoint fills it as well",
+        filled=f'({_WITHOUT_A_PAGE} ? "" : {SCOPES})',
     ),
     Counterpart(
         "context.request.query.prompt",
-        '(event.transaction?.prompt ?? []).join(" ")',
+        f"({_PROMPTS} || undefined)",
         "a list in an Action; prompt=none is the caller's word, no reason to skip",
+        filled=_PROMPTS,
     ),
     Counterpart("context.request.body.scope", "event.request.body?.scope"),
     Counterpart("context.request.userAgent", "event.request.user_agent"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.advise.counterparts import GLOBALS, read_of, write_of
+from fabrikam.lab.advise.counterparts import GLOBALS, SCOPES, read_of, write_of
 from fabrikam.lab.advise.reading import is_empty
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ __all__ = ["Expressions", "Unsure", "no_way_to_write", "quoted"]
 
 _ABSENT: Final = ("app_metadata", "user_metadata", "multifactor")
 _TOKENS: Final = {("context", "idToken"), ("context", "accessToken")}
+_QUERY: Final = ("context", "request", "query", "scope")
+_BODY: Final = ("context", "request", "body", "scope")
 _TIMES: Final = ("context", "authentication", "methods")
 _MEMBER: Final = "member_expression"
 _KNOWN: Final = frozenset(
@@ -58,6 +60,10 @@ class Expressions:
                 return self._member(node)
             case "identifier" | "shorthand_property_identifier":
                 return self._name(node)
+            case "binary_expression" if self._asks_everywhere(node):
+                return (
+                    SCOPES if self._may_be_empty(node) else f"({SCOPES} || undefined)"
+                )
             case "assignment_expression" | "augmented_assignment_expression":
                 return self._local(node, js.field(node, "left"))
             case "update_expression":
@@ -75,6 +81,14 @@ class Expressions:
             case _:
                 return self.children(node)
 
+    def _asks_everywhere(self, node: Node) -> bool:
+        """Tell whether the scope is read from the query or else from the body."""
+        return (
+            js.operator(node) == "||"
+            and self._reader.path(js.field(node, "left")) == _QUERY
+            and self._reader.path(js.field(node, "right")) == _BODY
+        )
+
     def _is_claims(self, node: Node | None) -> bool:
         """Tell whether an expression is the object that claims are written into."""
         return self._reader.path(node) in _TOKENS
@@ -90,6 +104,8 @@ class Expressions:
             raise Unsure(f"{found.rule}: {found.note}")
         if found.rule != ".".join(path):
             return self._as_it_stands(node)
+        if found.filled and self._may_be_empty(node):
+            return found.filled
         if path[-1] in _ABSENT and path[0] == "user" and self._is_tested(node, path):
             return f"(Object.keys({found.action}).length ? {found.action} : undefined)"
         return found.action
@@ -114,6 +130,25 @@ class Expressions:
 
     def _is_methods(self, node: Node) -> bool:
         return self._reader.path(node) == _TIMES
+
+    def _may_be_empty(self, node: Node) -> bool:
+        """Tell whether an empty text does as well as nothing at all."""
+        for parent, child in js.ancestors(node):
+            left, right = js.field(parent, "left"), js.field(parent, "right")
+            match parent.type, js.operator(parent):
+                case "parenthesized_expression", _:
+                    continue
+                case "binary_expression", "&&" | "||" if child == right:
+                    continue
+                case "binary_expression", "||" | "??":
+                    return is_empty(right)
+                case "binary_expression", how if how in js.EQUALITY:
+                    return not is_empty(right if child == left else left)
+                case ("if_statement", _) | ("unary_expression", "!"):
+                    return True
+                case _:
+                    return False
+        return False
 
     def _is_tested(self, node: Node, path: Path) -> bool:
         """Tell whether it matters that a Rule may find nothing there."""
