@@ -31,8 +31,8 @@ def add_user(tenant: Program, name: str) -> tuple[str, str]:
 class Visitor:
     """One person with a browser; keeps the status of every answer.
 
-    Codes are used from the past to the future, so that a code whose use was
-    interrupted never has to be used again.
+    `codes` are the codes to come, in seconds from now: from the past to the future, so
+    that one whose use was interrupted never has to be used again.
     """
 
     def __init__(self, app: Program, email: str, secret: str = "") -> None:
@@ -42,7 +42,7 @@ class Visitor:
         self.statuses: list[int] = []
         self.passed: list[str] = []
         self.last: requests.Response | None = None
-        self._codes = [-30, 0, 30]
+        self.codes: list[str | int] = [-30, 0, 30]
 
     def opens(self, address: str) -> requests.Response:
         """Open a page, and follow and answer everything until a page is there."""
@@ -78,14 +78,19 @@ class Visitor:
             self.http.post(url, fields, allow_redirects=False, timeout=20)
         )
 
+    def code(self, chosen: str | int) -> str:
+        """Return a code: as it was chosen, or that of so many seconds from now."""
+        if isinstance(chosen, str):
+            return chosen
+        return pyotp.TOTP(self.secret).at(int(time.time()) + chosen)
+
     def _filled(self, form: Tag, path: str) -> dict[str, Any]:
         inputs = form.find_all("input")
         fields = {str(i["name"]): str(i.get("value", "")) for i in inputs}
         if path == "/u/login":
             fields |= {"username": self.email, "password": PASSWORD}
         if path == "/u/mfa-otp-challenge":
-            at = int(time.time()) + self._codes.pop(0)
-            fields |= {"code": pyotp.TOTP(self.secret).at(at)}
+            fields |= {"code": self.code(self.codes.pop(0))}
         return {**fields, "action": "default"}
 
     def _kept(self, response: requests.Response) -> requests.Response:
