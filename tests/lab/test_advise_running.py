@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fabrikam.lab.advise import add_advise, advise
 from fabrikam.lab.advise.drafting import draft_of
@@ -301,3 +303,67 @@ def test_a_rule_that_never_answers_cannot_be_compared():
         denied = engine.run(occasion()).denial
     assert denied is not None
     assert denied.description == "Draft: the Rule never calls back on this way"
+
+
+CONDITIONS = st.sampled_from(
+    [
+        "user.email_verified",
+        "!user.app_metadata",
+        "(user.user_metadata || {}).careful",
+        "context.request.query.scope === 'openid'",
+        "(context.request.query.scope || '').indexOf('step_up') > -1",
+        "context.request.query.acr_values",
+        "context.request.body.scope",
+        "user.multifactor",
+        "context.clientID === 'another'",
+        "context.protocol === 'oauth2-refresh-token'",
+        "asked.prompt === 'none'",
+        "level === 'mfa'",
+        "user.level",
+    ]
+)
+STATEMENTS = st.sampled_from(
+    [
+        "context.multifactor = { provider: 'any' };",
+        "context.multifactor = { provider: 'guardian', ignoreCookie: true };",
+        "context.multifactor = null;",
+        "delete context.multifactor;",
+        "context.idToken.level = level;",
+        "claims['https://fabrikam.example/mail'] = user.email;",
+        "level = 'mfa';",
+        "[1, 2].forEach(function (n) { level += n; });",
+        "callback(null, user, context);",
+        "return callback(new UnauthorizedError('no ' + user.name));",
+        "callback(new Error('no'));",
+        "throw new UnauthorizedError('no');",
+        "user.app_metadata = user.app_metadata || {};",
+        "try { JSON.parse(level); } catch (e) { return callback(e); }",
+    ]
+)
+BODIES = st.recursive(
+    st.lists(STATEMENTS, min_size=1, max_size=3).map("\n".join),
+    lambda inner: st.tuples(CONDITIONS, inner, inner).map(
+        lambda it: f"if ({it[0]}) {{ {it[1]} }} else {{ {it[2]} }}\n{it[2]}"
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(BODIES)
+def test_no_draft_does_anything_else_than_its_rule_but_refuse(tmp_path_factory, body):
+    file = tmp_path_factory.mktemp("rule") / "Rule.js"
+    file.write_text(
+        "function (user, context, callback) {\n"
+        "var asked = context.request.query || {}, level = 'normal';\n"
+        f"var claims = context.idToken;\n{body}\ncallback(null, user, context);\n}}"
+    )
+    subject = read_subject(file)
+    after = subject.with_action(tidied(draft_of(subject.script).source), ())
+    users = Forgetful()
+    with Engine(subject.folder, users=users) as old, Engine(after, users=users) as new:
+        for each in OCCASIONS:
+            now, before = said(new.run(each)), said(old.run(each))
+            refused = (now["refused"] or "").startswith("Draft: ")
+            denied = now["refused"] is not None and before["refused"] is not None
+            assert refused or denied or now == before, each
