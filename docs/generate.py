@@ -13,7 +13,7 @@ from typing import Final
 from docs.commands import commands_of, commands_table, options_table
 from docs.faults import codes_table, errors_table, faults_table
 from docs.routes import routes_table
-from fabrikam.cli import _parser
+from fabrikam.cli import command_line
 from fabrikam.lab.lint.reference import reference
 from fabrikam.settings import SETTINGS
 
@@ -32,11 +32,11 @@ def settings_table() -> str:
 
 
 def _commands() -> str:
-    return commands_table(tuple(commands_of(_parser())))
+    return commands_table(tuple(commands_of(command_line())))
 
 
 def _options() -> str:
-    return options_table(tuple(commands_of(_parser())))
+    return options_table(tuple(commands_of(command_line())))
 
 
 BLOCKS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (

@@ -27,6 +27,7 @@ from fabrikam.lab.commands import add_commands
 from fabrikam.lab.journal import JOURNAL, Journal
 from fabrikam.lab.lint.command import add_lint
 from fabrikam.lab.shadow import Shadow
+from fabrikam.lab.stage import OpenIntranet
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty, SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
 from fabrikam.settings import (
@@ -41,7 +42,7 @@ from fabrikam.tenant import Quirks, create_tenant, quirks_from
 from fabrikam.tenant.pipeline import FolderRejected
 from fabrikam.web import STORE_ERRORS, Company, House, Lifetimes, open_store
 
-__all__ = ["main"]
+__all__ = ["command_line", "main"]
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ COULD_NOT_RUN: Final = 3
 
 def main(arguments: Sequence[str], create_app: CreateApp) -> int:
     """Run one command; return its exit code."""
-    asked = _parser().parse_args(arguments or ["serve"])
+    parser = command_line(_opener(create_app))
+    asked = parser.parse_args(arguments or ["serve"])
     try:
         if "at_home" not in asked:  # the lab's commands read no settings
             return int(asked.run(asked))
@@ -80,7 +82,10 @@ class _Call:
     create_app: CreateApp
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line(
+    open_intranet: OpenIntranet | None = None,
+) -> argparse.ArgumentParser:
+    """Return the parser of every command; the lab walks through `open_intranet`."""
     parser = argparse.ArgumentParser(prog="app.py", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -100,8 +105,30 @@ def _parser() -> argparse.ArgumentParser:
 
     add_lint(commands)
     add_advise(commands)
-    add_commands(commands)
+    add_commands(commands, open_intranet)
     return parser
+
+
+def _opener(create_app: CreateApp) -> OpenIntranet:
+    """Return how the lab opens an intranet of its own, without sockets."""
+
+    def open_intranet(
+        party: RelyingParty,
+        strategy: Strategy,
+        clock: Callable[[], int],
+        data_dir: Path,
+    ) -> Bottle:
+        house = House(
+            strategy=strategy,
+            party=party,
+            store=open_store(f"sqlite:///{data_dir / 'intranet.sqlite'}"),
+            secret=secrets.token_urlsafe(48),
+            base_url="http://localhost:3000",
+            clock=clock,
+        )
+        return create_app(house, Company.open(data_dir / "company.sqlite"))
+
+    return open_intranet
 
 
 def _environment() -> dict[str, str]:

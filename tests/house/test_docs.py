@@ -16,7 +16,7 @@ import pytest
 from docs.commands import commands_of
 from docs.generate import ROOT, pages
 from docs.routes import ANSWERS, address_of, need_words, routes
-from fabrikam.cli import _parser
+from fabrikam.cli import command_line
 from fabrikam.oidc import Fault, SignInError
 from fabrikam.settings import SETTINGS
 from fabrikam.web import requirement_of
@@ -68,7 +68,7 @@ def test_every_setting_is_in_the_reference(setting):
 
 
 @pytest.mark.parametrize(
-    "command", [*commands_of(_parser())], ids=lambda one: one.words
+    "command", [*commands_of(command_line())], ids=lambda one: one.words
 )
 def test_every_command_and_option_is_in_the_reference(command):
     assert f"| `python app.py {command.usage}` |" in reference("cli")
@@ -154,7 +154,7 @@ COMMANDS = {line for page in PAGES for line in shown_commands(page)}
 @pytest.mark.parametrize("line", sorted(COMMANDS))
 def test_every_command_shown_is_one_that_the_program_knows(line):
     words = shlex.split(line.partition("#")[0])
-    _parser().parse_args(words or ["serve"])
+    command_line().parse_args(words or ["serve"])
 
 
 def test_a_start_prints_what_readme_and_tutorial_show(tmp_path):
