@@ -1,10 +1,20 @@
-"""What every test may use: the table of promises at the end of a run."""
+"""What holds for every test: how properties are tried, and the table of promises."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.promises.table import KeptBy, outcomes
+
+# a slow machine is no reason to fail; what does fail prints how to try it again
+settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
