@@ -16,7 +16,7 @@ run: $(VENV)/.running  ## set up and serve the intranet and the local tenant
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/.testing  ## set up and run every test
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --promises
 
 check: $(VENV)/.testing  ## format, lint, types, floors
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Step-up in a Bottle application of your own: `python docs/examples/own_app.py`."""
+"""Step-up in a Bottle application of your own, in under twenty lines."""
 
 import time
 from pathlib import Path
