@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from fabrikam.tenant.quirks import DOUBTS
+from fabrikam.tenant.login.quirks import DOUBTS
 
 __all__ = ["AXES", "DIRECT", "DOUBT_AXES", "Axis", "axis_named"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.sides import Side
     from fabrikam.lab.situations import Situation
     from fabrikam.lab.trip import Trip
-    from fabrikam.tenant.steps import Refuse
+    from fabrikam.tenant.login.steps import Refuse
 
 __all__ = ["Bench"]
 

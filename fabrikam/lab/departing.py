@@ -13,19 +13,19 @@ from fabrikam.lab.axes import DIRECT, DOUBT_AXES
 from fabrikam.lab.parties import HOUR, NOW, client_in, person_in, session_in
 from fabrikam.lab.sides import CALLBACK
 from fabrikam.stepup import Legacy, Modern
-from fabrikam.tenant.facts import AuthorizeRequest
-from fabrikam.tenant.journey import Login
+from fabrikam.tenant.login.facts import AuthorizeRequest
+from fabrikam.tenant.login.journey import Login
+from fabrikam.tenant.login.quirks import Quirks
+from fabrikam.tenant.login.requests import read_request
+from fabrikam.tenant.login.steps import Refuse
 from fabrikam.tenant.pipeline import PassedMethod
-from fabrikam.tenant.quirks import Quirks
-from fabrikam.tenant.requests import read_request
-from fabrikam.tenant.steps import Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.glance import Glance
     from fabrikam.lab.sides import Side
-    from fabrikam.tenant.facts import Protocol, Tenancy
+    from fabrikam.tenant.login.facts import Protocol, Tenancy
 
 __all__ = [
     "GRANT_TYPES",

@@ -22,10 +22,10 @@ from fabrikam.stepup import (
     StepUpRequired,
     judge,
 )
-from fabrikam.tenant.factors import Demand, demand_of
-from fabrikam.tenant.grants import claims_for, grant_for
+from fabrikam.tenant.login.factors import Demand, demand_of
+from fabrikam.tenant.login.grants import claims_for, grant_for
+from fabrikam.tenant.login.steps import IssueCode, Refuse
 from fabrikam.tenant.pipeline import Outcome
-from fabrikam.tenant.steps import IssueCode, Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from fabrikam.lab.sides import Side
     from fabrikam.lab.trip import Scripts, Trip
     from fabrikam.stepup import Shortfall, Verdict
-    from fabrikam.tenant.grants import TokenClaims
-    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.login.grants import TokenClaims
+    from fabrikam.tenant.login.journey import Login
 
 __all__ = ["at_the_door", "observe", "observed"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.stepup import Both, Either, Legacy, Modern, Strategy
-from fabrikam.tenant.clients import client_from
 from fabrikam.tenant.configuration import tenancy_from
-from fabrikam.tenant.facts import Api, Client, Tenancy
+from fabrikam.tenant.login.facts import Api, Client, Tenancy
 from fabrikam.tenant.pipeline import read_folder
+from fabrikam.tenant.records.clients import client_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

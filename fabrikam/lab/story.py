@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fabrikam.lab.compare import Prompt
 from fabrikam.lab.effects import effects_of
-from fabrikam.tenant.steps import Refuse
+from fabrikam.tenant.login.steps import Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fabrikam.lab.compare import Observation
     from fabrikam.lab.trip import Run, Trip
-    from fabrikam.tenant.facts import AuthorizeRequest
+    from fabrikam.tenant.login.facts import AuthorizeRequest
     from fabrikam.tenant.pipeline import Folder
 
 __all__ = ["ACTORS", "Actor", "Moment", "story_of"]

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 from fabrikam.lab.compare import Prompt
 from fabrikam.lab.departing import GRANT_TYPES, departure, present
 from fabrikam.lab.parties import person_in, remembered_in
-from fabrikam.tenant.factors import Demand, demand_of
-from fabrikam.tenant.facts import Session
-from fabrikam.tenant.journey import next_step
-from fabrikam.tenant.occasions import occasion_for
-from fabrikam.tenant.pipeline import PassedMethod, Resume
-from fabrikam.tenant.steps import (
+from fabrikam.tenant.login.factors import Demand, demand_of
+from fabrikam.tenant.login.facts import Session
+from fabrikam.tenant.login.journey import next_step
+from fabrikam.tenant.login.occasions import occasion_for
+from fabrikam.tenant.login.steps import (
     AskConsent,
     AskEnrolment,
     AskFactor,
@@ -29,15 +28,16 @@ from fabrikam.tenant.steps import (
     RunPipeline,
     SendAway,
 )
+from fabrikam.tenant.pipeline import PassedMethod, Resume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.glance import Glance
     from fabrikam.lab.sides import Side
-    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Engine, Failure, Occasion, Outcome
-    from fabrikam.tenant.steps import Step
 
 __all__ = ["MFA_GRANT_TYPES", "Run", "Scripts", "ScriptsStuck", "Trip", "travel"]
 

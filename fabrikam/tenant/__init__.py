@@ -13,39 +13,39 @@ from bottle import Bottle
 
 from fabrikam.tenant.assembly import assemble
 from fabrikam.tenant.endpoints.routes import add_routes
-from fabrikam.tenant.facts import HOSTED as HOSTED
-from fabrikam.tenant.facts import MFA_ACR as MFA_ACR
-from fabrikam.tenant.facts import Api as Api
-from fabrikam.tenant.facts import AuthorizeRequest as AuthorizeRequest
-from fabrikam.tenant.facts import Caller as Caller
-from fabrikam.tenant.facts import Client as Client
-from fabrikam.tenant.facts import Person as Person
-from fabrikam.tenant.facts import Remembered as Remembered
-from fabrikam.tenant.facts import Session as Session
-from fabrikam.tenant.facts import Tenancy as Tenancy
-from fabrikam.tenant.grants import Grant as Grant
-from fabrikam.tenant.grants import TokenClaims as TokenClaims
-from fabrikam.tenant.grants import claims_for as claims_for
-from fabrikam.tenant.grants import grant_for as grant_for
+from fabrikam.tenant.hosted.pages import with_headers
 from fabrikam.tenant.house import Lifetimes as Lifetimes
-from fabrikam.tenant.journey import Login as Login
-from fabrikam.tenant.journey import next_step as next_step
-from fabrikam.tenant.occasions import occasion_for as occasion_for
-from fabrikam.tenant.pages import with_headers
-from fabrikam.tenant.quirks import DOUBTS as DOUBTS
-from fabrikam.tenant.quirks import Quirks as Quirks
-from fabrikam.tenant.quirks import quirks_from as quirks_from
-from fabrikam.tenant.requests import read_request as read_request
-from fabrikam.tenant.steps import AskConsent as AskConsent
-from fabrikam.tenant.steps import AskEnrolment as AskEnrolment
-from fabrikam.tenant.steps import AskFactor as AskFactor
-from fabrikam.tenant.steps import AskPassword as AskPassword
-from fabrikam.tenant.steps import IssueCode as IssueCode
-from fabrikam.tenant.steps import Refuse as Refuse
-from fabrikam.tenant.steps import RequireMultifactor as RequireMultifactor
-from fabrikam.tenant.steps import RunPipeline as RunPipeline
-from fabrikam.tenant.steps import SendAway as SendAway
-from fabrikam.tenant.steps import Step as Step
+from fabrikam.tenant.login.facts import HOSTED as HOSTED
+from fabrikam.tenant.login.facts import MFA_ACR as MFA_ACR
+from fabrikam.tenant.login.facts import Api as Api
+from fabrikam.tenant.login.facts import AuthorizeRequest as AuthorizeRequest
+from fabrikam.tenant.login.facts import Caller as Caller
+from fabrikam.tenant.login.facts import Client as Client
+from fabrikam.tenant.login.facts import Person as Person
+from fabrikam.tenant.login.facts import Remembered as Remembered
+from fabrikam.tenant.login.facts import Session as Session
+from fabrikam.tenant.login.facts import Tenancy as Tenancy
+from fabrikam.tenant.login.grants import Grant as Grant
+from fabrikam.tenant.login.grants import TokenClaims as TokenClaims
+from fabrikam.tenant.login.grants import claims_for as claims_for
+from fabrikam.tenant.login.grants import grant_for as grant_for
+from fabrikam.tenant.login.journey import Login as Login
+from fabrikam.tenant.login.journey import next_step as next_step
+from fabrikam.tenant.login.occasions import occasion_for as occasion_for
+from fabrikam.tenant.login.quirks import DOUBTS as DOUBTS
+from fabrikam.tenant.login.quirks import Quirks as Quirks
+from fabrikam.tenant.login.quirks import quirks_from as quirks_from
+from fabrikam.tenant.login.requests import read_request as read_request
+from fabrikam.tenant.login.steps import AskConsent as AskConsent
+from fabrikam.tenant.login.steps import AskEnrolment as AskEnrolment
+from fabrikam.tenant.login.steps import AskFactor as AskFactor
+from fabrikam.tenant.login.steps import AskPassword as AskPassword
+from fabrikam.tenant.login.steps import IssueCode as IssueCode
+from fabrikam.tenant.login.steps import Refuse as Refuse
+from fabrikam.tenant.login.steps import RequireMultifactor as RequireMultifactor
+from fabrikam.tenant.login.steps import RunPipeline as RunPipeline
+from fabrikam.tenant.login.steps import SendAway as SendAway
+from fabrikam.tenant.login.steps import Step as Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable

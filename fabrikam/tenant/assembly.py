@@ -5,21 +5,22 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.attempts import Attempts
-from fabrikam.tenant.authenticators import Authenticators
 from fabrikam.tenant.backchannel import HttpCourier
-from fabrikam.tenant.clients import Clients
-from fabrikam.tenant.clock import Clock
 from fabrikam.tenant.configuration import Configuration
-from fabrikam.tenant.demo import seed_demo_users
-from fabrikam.tenant.directory import Directory
-from fabrikam.tenant.facts import Client
-from fabrikam.tenant.faults import Faults
-from fabrikam.tenant.house import House, Lifetimes, Shelves
-from fabrikam.tenant.keys import Keyring, write_privately
+from fabrikam.tenant.house import House, Lifetimes
+from fabrikam.tenant.login.facts import Client
 from fabrikam.tenant.pipeline import Engine, read_folder
-from fabrikam.tenant.store import Store
-from fabrikam.tenant.tenantlog import TenantLog
+from fabrikam.tenant.records.attempts import Attempts
+from fabrikam.tenant.records.authenticators import Authenticators
+from fabrikam.tenant.records.clients import Clients
+from fabrikam.tenant.records.clock import Clock
+from fabrikam.tenant.records.demo import seed_demo_users
+from fabrikam.tenant.records.directory import Directory
+from fabrikam.tenant.records.faults import Faults
+from fabrikam.tenant.records.keys import Keyring, write_privately
+from fabrikam.tenant.records.shelves import Shelves
+from fabrikam.tenant.records.store import Store
+from fabrikam.tenant.records.tenantlog import TenantLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.backchannel import Courier
     from fabrikam.tenant.configuration import ScriptEngine
-    from fabrikam.tenant.quirks import Quirks
+    from fabrikam.tenant.login.quirks import Quirks
 
 __all__ = ["assemble"]
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import requests
 
-from fabrikam.tenant.tokens import logout_token
+from fabrikam.tenant.tokens.signing import logout_token
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.facts import Session
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Session
 
 __all__ = ["Courier", "HttpCourier", "tell_clients"]
 

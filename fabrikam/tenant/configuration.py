@@ -10,17 +10,17 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fabrikam.tenant.facts import Api, Tenancy
-from fabrikam.tenant.occasions import CONNECTION
+from fabrikam.tenant.login.facts import Api, Tenancy
+from fabrikam.tenant.login.occasions import CONNECTION
+from fabrikam.tenant.login.quirks import Quirks, quirks_from
 from fabrikam.tenant.pipeline import FolderRejected, fingerprint, read_folder
-from fabrikam.tenant.quirks import Quirks, quirks_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.clients import Clients
     from fabrikam.tenant.pipeline import Folder, Occasion, Outcome
+    from fabrikam.tenant.records.clients import Clients
 
 __all__ = ["Configuration", "ScriptEngine", "tenancy_from"]
 

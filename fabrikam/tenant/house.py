@@ -6,34 +6,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fabrikam.tenant.backchannel import tell_clients
-from fabrikam.tenant.facts import Client, Remembered, Session
-from fabrikam.tenant.grants import Grant
-from fabrikam.tenant.journey import Login
-from fabrikam.tenant.quirks import Quirks
+from fabrikam.tenant.login.facts import Client, Session
+from fabrikam.tenant.login.quirks import Quirks
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.attempts import Attempts
-    from fabrikam.tenant.authenticators import Authenticators
     from fabrikam.tenant.backchannel import Courier
-    from fabrikam.tenant.clients import Clients
-    from fabrikam.tenant.clock import Clock
     from fabrikam.tenant.configuration import Configuration
-    from fabrikam.tenant.directory import Directory
-    from fabrikam.tenant.faults import Faults
-    from fabrikam.tenant.keys import Keyring
-    from fabrikam.tenant.store import Shelf, Store
-    from fabrikam.tenant.tenantlog import TenantLog
+    from fabrikam.tenant.records.attempts import Attempts
+    from fabrikam.tenant.records.authenticators import Authenticators
+    from fabrikam.tenant.records.clients import Clients
+    from fabrikam.tenant.records.clock import Clock
+    from fabrikam.tenant.records.directory import Directory
+    from fabrikam.tenant.records.faults import Faults
+    from fabrikam.tenant.records.keys import Keyring
+    from fabrikam.tenant.records.shelves import Shelves
+    from fabrikam.tenant.records.store import Store
+    from fabrikam.tenant.records.tenantlog import TenantLog
 
 __all__ = [
-    "Consent",
-    "Entitlement",
     "House",
     "Lifetimes",
-    "MfaLogin",
-    "Origin",
-    "Push",
-    "Shelves",
-    "Ticket",
 ]
 
 
@@ -50,103 +42,6 @@ class Lifetimes:
     mfa_token: int = 600
     refresh_token: int = 30 * 86_400
     refresh_idle: int = 15 * 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
-    """A login under way, bound to the browser that began it."""
-
-    login: Login
-    device: str
-    push: str | None = None
-    proposed: str | None = None
-    recovery_due: bool = False
-    remember: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entitlement:
-    """A grant on its way to a client, with the family that ends it."""
-
-    grant: Grant
-    family: str
-    renewable_until: int = 0
-    lasting: Grant | None = None
-
-    @property
-    def renewed_from(self) -> Grant:
-        """What a refresh starts from: the first grant, never a narrowed one."""
-        return self.lasting or self.grant
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The family that a code or refresh token belongs to, kept after its use."""
-
-    family: str
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """The scopes that a user allowed a third-party client."""
-
-    scopes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Push:
-    """A request on a user's phone, for one login and one answer."""
-
-    id: str
-    user_id: str
-    email: str
-    client_name: str
-    address: str
-    asked_at: int
-    answer: str = "pending"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MfaLogin:
-    """A direct grant that waits for its second factor."""
-
-    login: Login
-    client_id: str
-    ends_at: int
-    oob_code: str | None = None
-    proposed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shelves:
-    """Everything that is kept between two requests, each kind on its shelf."""
-
-    sessions: Shelf[Session]
-    remembered: Shelf[Remembered]
-    tickets: Shelf[Ticket]
-    codes: Shelf[Entitlement]
-    origins: Shelf[Origin]
-    access_tokens: Shelf[Entitlement]
-    refresh_tokens: Shelf[Entitlement]
-    consents: Shelf[Consent]
-    pushes: Shelf[Push]
-    mfa_logins: Shelf[MfaLogin]
-
-    @staticmethod
-    def of(store: Store) -> Shelves:
-        """Open all shelves of a store."""
-        return Shelves(
-            sessions=store.shelf("sessions", Session),
-            remembered=store.shelf("remembered", Remembered),
-            tickets=store.shelf("tickets", Ticket),
-            codes=store.shelf("codes", Entitlement),
-            origins=store.shelf("origins", Origin),
-            access_tokens=store.shelf("access tokens", Entitlement),
-            refresh_tokens=store.shelf("refresh tokens", Entitlement),
-            consents=store.shelf("consents", Consent),
-            pushes=store.shelf("pushes", Push),
-            mfa_logins=store.shelf("mfa logins", MfaLogin),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fabrikam.tenant.attempts import PUSH
-from fabrikam.tenant.house import Push
-from fabrikam.tenant.store import new_key
+from fabrikam.tenant.records.attempts import PUSH
+from fabrikam.tenant.records.shelves import Push
+from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.facts import Person
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Person
 
 __all__ = ["PushAnswer", "answer_of", "answer_push", "pending_pushes", "send_push"]
 

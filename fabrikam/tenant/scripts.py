@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.journey import next_step
-from fabrikam.tenant.occasions import occasion_for
+from fabrikam.tenant.login.journey import next_step
+from fabrikam.tenant.login.occasions import occasion_for
+from fabrikam.tenant.login.steps import RunPipeline
 from fabrikam.tenant.pipeline import Denial, Outcome, PassedMethod
-from fabrikam.tenant.steps import RunPipeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.facts import Caller
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.login.facts import Caller
+    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Failure, Resume
-    from fabrikam.tenant.steps import Step
 
 __all__ = ["settled"]
 

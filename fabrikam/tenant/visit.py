@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from bottle import request
 
-from fabrikam.tenant.facts import Caller
-from fabrikam.tenant.store import new_key
+from fabrikam.tenant.login.facts import Caller
+from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
     from bottle import HTTPResponse

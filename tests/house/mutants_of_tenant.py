@@ -9,7 +9,7 @@ from tests.house.mutants import mutants_of
 
 __all__ = ["TENANT"]
 
-JOURNEY = mutants_of("fabrikam/tenant/journey.py", "tests/tenant/test_journey.py", (
+JOURNEY = mutants_of("fabrikam/tenant/login/journey.py", "tests/tenant/test_journey.py", (
     ("a blocked user signs in",
      "    _block,\n", "",
      "test_a_blocked_user_is_refused_before_scripts_run"),
@@ -45,7 +45,7 @@ JOURNEY = mutants_of("fabrikam/tenant/journey.py", "tests/tenant/test_journey.py
      "test_consent_of_third_parties"),
 ))  # fmt: skip
 
-FACTORS = mutants_of("fabrikam/tenant/factors.py", "tests/tenant/test_journey.py", (
+FACTORS = mutants_of("fabrikam/tenant/login/factors.py", "tests/tenant/test_journey.py", (
     ("a remembered browser stands for any user",
      "remembered is None or remembered.user_id != user.user_id", "remembered is None",
      "test_a_remembered_browser"),
@@ -78,7 +78,7 @@ FACTORS = mutants_of("fabrikam/tenant/factors.py", "tests/tenant/test_journey.py
      "test_the_second_factor"),
 ))  # fmt: skip
 
-GRANTS = mutants_of("fabrikam/tenant/grants.py", "tests/tenant/test_grants.py", (
+GRANTS = mutants_of("fabrikam/tenant/login/grants.py", "tests/tenant/test_grants.py", (
     ("amr stands in every token",
      'if login.has_passed("mfa"):\n        return True', "if True:\n        return True",
      "test_amr_and_acr_appear_only_where_the_factor_was_passed"),
@@ -99,7 +99,7 @@ GRANTS = mutants_of("fabrikam/tenant/grants.py", "tests/tenant/test_grants.py", 
      "test_scripts_change_the_granted_scopes"),
 ))  # fmt: skip
 
-CLAIMS = mutants_of("fabrikam/tenant/claims.py", "tests/tenant/test_grants.py", (
+CLAIMS = mutants_of("fabrikam/tenant/login/claims.py", "tests/tenant/test_grants.py", (
     ("a script writes any claim of the protocol",
      "return name in RESTRICTED or", "return",
      "test_no_claim_of_a_script_is_taken_for_one_of_the_protocol"),
@@ -108,7 +108,7 @@ CLAIMS = mutants_of("fabrikam/tenant/claims.py", "tests/tenant/test_grants.py", 
      "test_namespaces_of_auth0_are_ignored"),
 ))  # fmt: skip
 
-CODES = mutants_of("fabrikam/tenant/validator.py", "tests/tenant/test_code_flow.py", (
+CODES = mutants_of("fabrikam/tenant/tokens/validator.py", "tests/tenant/test_code_flow.py", (
     ("a code is looked at and not taken",
      "self.house.shelves.codes.take(code,", "self.house.shelves.codes.look(code,",
      "test_a_replayed_code_ends_what_it_gave"),
@@ -132,7 +132,7 @@ CODES = mutants_of("fabrikam/tenant/validator.py", "tests/tenant/test_code_flow.
      "tests/tenant/test_direct_grants.py::test_a_used_refresh_token_ends_the_whole_family"),
 ))  # fmt: skip
 
-CALLERS = mutants_of("fabrikam/tenant/callers.py", "tests/tenant/test_code_flow.py", (
+CALLERS = mutants_of("fabrikam/tenant/tokens/callers.py", "tests/tenant/test_code_flow.py", (
     ("an address that begins like a registered one is registered",
      "redirect_uri in client.callbacks", "redirect_uri.startswith(client.callbacks)",
      "test_unknown_clients_and_addresses_see_a_page_and_no_redirect"),
@@ -144,13 +144,13 @@ CALLERS = mutants_of("fabrikam/tenant/callers.py", "tests/tenant/test_code_flow.
      "test_a_public_client_must_use_pkce"),
 ))  # fmt: skip
 
-STORE = mutants_of("fabrikam/tenant/store.py", "tests/tenant/test_code_flow.py", (
+STORE = mutants_of("fabrikam/tenant/records/store.py", "tests/tenant/test_code_flow.py", (
     ("a code lives longer than a minute",
      '"DELETE FROM things WHERE shelf = ? AND key = ? AND ends_at > ?"', '"DELETE FROM things WHERE shelf = ? AND key = ? AND ends_at + 60 > ?"',
      "test_a_code_lives_for_a_minute"),
 ))  # fmt: skip
 
-AUTHENTICATORS = mutants_of("fabrikam/tenant/authenticators.py", "tests/tenant/test_second_factor.py", (
+AUTHENTICATORS = mutants_of("fabrikam/tenant/records/authenticators.py", "tests/tenant/test_second_factor.py", (
     ("a code counts for two minutes before and after",
      "in (present - 1, present, present + 1)", "in range(present - 4, present + 5)",
      "test_074_codes_count_one_step_either_side"),
@@ -171,7 +171,7 @@ AUTHENTICATORS = mutants_of("fabrikam/tenant/authenticators.py", "tests/tenant/t
      "test_075_no_recovery_code_lies_on_the_disk"),
 ))  # fmt: skip
 
-ATTEMPTS = mutants_of("fabrikam/tenant/attempts.py", "tests/tenant/test_second_factor.py", (
+ATTEMPTS = mutants_of("fabrikam/tenant/records/attempts.py", "tests/tenant/test_second_factor.py", (
     ("an eleventh wrong code is weighed",
      "if tries >= limit.tries:", "if tries > limit.tries:",
      "test_074_ten_wrong_codes_lock_all_logins_of_the_user_for_an_hour"),

@@ -51,8 +51,8 @@ PURE = [
     "stepup/strategies.py",
     "stepup/judge.py",
     "web/words.py",
-    "tenant/journey.py",
-    "tenant/grants.py",
+    "tenant/login/journey.py",
+    "tenant/login/grants.py",
 ]
 TOUCHING = {
     "os",

@@ -20,7 +20,7 @@ from fabrikam.lab.situations import (
     situations,
     with_words,
 )
-from fabrikam.tenant.quirks import DOUBTS
+from fabrikam.tenant.login.quirks import DOUBTS
 from tests.lab.builders import situation
 
 ALL = tuple(situations())

@@ -8,9 +8,9 @@ import jwt
 import pytest
 
 from fabrikam.tenant import DOUBTS, MFA_ACR
-from fabrikam.tenant.faults import FAULTS
 from fabrikam.tenant.pipeline import Failure, Outcome, ScriptLine
-from fabrikam.tenant.tenantlog import EVENTS
+from fabrikam.tenant.records.faults import FAULTS
+from fabrikam.tenant.records.tenantlog import EVENTS
 from tests.tenant.builders import (
     BLOCKED,
     CALLBACK,

@@ -18,7 +18,7 @@ from fabrikam.tenant import (
     claims_for,
     grant_for,
 )
-from fabrikam.tenant.claims import RESTRICTED
+from fabrikam.tenant.login.claims import RESTRICTED
 from fabrikam.tenant.pipeline import Outcome, PassedMethod
 from tests.tenant.builders import (
     ANN,

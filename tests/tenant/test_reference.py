@@ -11,9 +11,10 @@ from dataclasses import fields
 
 import pytest
 
-from fabrikam.tenant import Lifetimes, attempts
-from fabrikam.tenant.faults import FAULTS
-from fabrikam.tenant.tenantlog import EVENTS
+from fabrikam.tenant import Lifetimes
+from fabrikam.tenant.records import attempts
+from fabrikam.tenant.records.faults import FAULTS
+from fabrikam.tenant.records.tenantlog import EVENTS
 from tests.tenant.builders import HOUSE
 
 PAGE = HOUSE / "docs" / "reference" / "tenant.md"

@@ -6,7 +6,6 @@ import pytest
 import segno
 
 from fabrikam.tenant import MFA_ACR, Caller, Tenancy, occasion_for
-from fabrikam.tenant.authenticators import enrolment_uri
 from fabrikam.tenant.pipeline import (
     Denial,
     Engine,
@@ -15,6 +14,7 @@ from fabrikam.tenant.pipeline import (
     PassedMethod,
     read_folder,
 )
+from fabrikam.tenant.records.authenticators import enrolment_uri
 from tests.tenant.builders import (
     ANN,
     CLIENT_ID,

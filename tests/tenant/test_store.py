@@ -14,8 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fabrikam.tenant import Quirks, Tenancy
-from fabrikam.tenant.codec import freeze, thaw
-from fabrikam.tenant.house import Origin, Ticket
 from fabrikam.tenant.pipeline import (
     Challenge,
     Denial,
@@ -24,7 +22,9 @@ from fabrikam.tenant.pipeline import (
     Pause,
     Redirect,
 )
-from fabrikam.tenant.store import Store, new_key
+from fabrikam.tenant.records.codec import freeze, thaw
+from fabrikam.tenant.records.shelves import Origin, Ticket
+from fabrikam.tenant.records.store import Store, new_key
 from tests.tenant.builders import ANN, HOUSE, ISSUER, NOW, a_login, a_session
 
 LATER = NOW + 60
@@ -124,8 +124,8 @@ def test_keys_are_long_and_never_the_same():
 WRITER = """
 import sys
 from pathlib import Path
-from fabrikam.tenant.store import Store
-from fabrikam.tenant.house import Origin
+from fabrikam.tenant.records.store import Store
+from fabrikam.tenant.records.shelves import Origin
 shelf = Store(Path(sys.argv[1])).shelf("origins", Origin)
 for number in range(10**6):
     shelf.keep(f"k{number}", Origin(str(number)), ends_at=2**40)

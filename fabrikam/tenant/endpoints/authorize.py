@@ -19,17 +19,17 @@ from oauthlib.oauth2 import (
 )
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant
 
-from fabrikam.tenant.answers import refuse
-from fabrikam.tenant.endpoints.forms import form, pairs_of, text_of
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.facts import AuthorizeRequest
-from fabrikam.tenant.pages import problem
+from fabrikam.tenant.hosted.answers import refuse
+from fabrikam.tenant.hosted.forms import form, pairs_of, text_of
+from fabrikam.tenant.hosted.pages import problem
+from fabrikam.tenant.hosted.travel import begin, go_on, stale, stop_at
+from fabrikam.tenant.login.facts import AuthorizeRequest
+from fabrikam.tenant.login.requests import RESPONSE_MODES, read_request
+from fabrikam.tenant.login.steps import Refuse, SendAway
 from fabrikam.tenant.pipeline import Resume
-from fabrikam.tenant.requests import RESPONSE_MODES, read_request
-from fabrikam.tenant.steps import Refuse, SendAway
-from fabrikam.tenant.tokens import verified_hint
-from fabrikam.tenant.travel import begin, go_on, stale, stop_at
-from fabrikam.tenant.validator import Validator
+from fabrikam.tenant.tokens.signing import verified_hint
+from fabrikam.tenant.tokens.validator import Validator
 from fabrikam.tenant.visit import current_visit
 
 if TYPE_CHECKING:

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.demo import seed_demo_users
-from fabrikam.tenant.directory import NewUser
 from fabrikam.tenant.endpoints.loopback import loopback_only, sent_object
-from fabrikam.tenant.pages import json_reply
+from fabrikam.tenant.hosted.pages import json_reply
+from fabrikam.tenant.login.quirks import DOUBTS
 from fabrikam.tenant.pipeline import FolderRejected
 from fabrikam.tenant.pushes import answer_push, pending_pushes
-from fabrikam.tenant.quirks import DOUBTS
+from fabrikam.tenant.records.demo import seed_demo_users
+from fabrikam.tenant.records.directory import NewUser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bottle import Bottle
 
-    from fabrikam.tenant.facts import Client, Person
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Client, Person
 
 __all__ = ["control"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.pages import json_reply
-from fabrikam.tenant.requests import RESPONSE_MODES
+from fabrikam.tenant.hosted.pages import json_reply
+from fabrikam.tenant.login.requests import RESPONSE_MODES
 
 if TYPE_CHECKING:
     from bottle import Bottle, HTTPResponse

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 import segno
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.authenticators import enrolment_uri
 from fabrikam.tenant.endpoints.factors import ways
-from fabrikam.tenant.endpoints.forms import form
 from fabrikam.tenant.endpoints.prompts import at_a_stop
-from fabrikam.tenant.pages import page
-from fabrikam.tenant.passing import after_enrolment, log_code
-from fabrikam.tenant.steps import AskEnrolment
-from fabrikam.tenant.travel import ENROLMENTS, go_on, keep_ticket
+from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.hosted.pages import page
+from fabrikam.tenant.hosted.passing import after_enrolment, log_code
+from fabrikam.tenant.hosted.travel import ENROLMENTS, go_on, keep_ticket
+from fabrikam.tenant.login.steps import AskEnrolment
+from fabrikam.tenant.records.authenticators import enrolment_uri
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.authenticators import Authenticator
-    from fabrikam.tenant.facts import Person
+    from fabrikam.tenant.hosted.travel import Stop
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.travel import Stop
+    from fabrikam.tenant.login.facts import Person
+    from fabrikam.tenant.records.authenticators import Authenticator
     from fabrikam.tenant.visit import Visit
 
 __all__ = ["enrolment_pages"]

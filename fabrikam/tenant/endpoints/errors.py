@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bottle import request
 
-from fabrikam.tenant.pages import json_reply, problem
+from fabrikam.tenant.hosted.pages import json_reply, problem
 
 if TYPE_CHECKING:
     from bottle import Bottle, HTTPError, HTTPResponse

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.endpoints.forms import form
 from fabrikam.tenant.endpoints.prompts import at_a_stop
-from fabrikam.tenant.pages import page
-from fabrikam.tenant.passing import after_factor, log_code
-from fabrikam.tenant.steps import AskEnrolment, AskFactor
-from fabrikam.tenant.travel import (
+from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.hosted.pages import page
+from fabrikam.tenant.hosted.passing import after_factor, log_code
+from fabrikam.tenant.hosted.travel import (
     CHALLENGES,
     ENROLMENTS,
     RECOVERY_CODE,
     go_on,
 )
+from fabrikam.tenant.login.steps import AskEnrolment, AskFactor
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.authenticators import CodeAnswer
+    from fabrikam.tenant.hosted.travel import Stop
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.travel import Stop
+    from fabrikam.tenant.records.authenticators import CodeAnswer
     from fabrikam.tenant.visit import Visit
 
 __all__ = ["factor_pages", "ways"]

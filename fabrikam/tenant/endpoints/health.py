@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bottle import HTTPResponse, static_file
 
-from fabrikam.tenant.pages import page
+from fabrikam.tenant.hosted.pages import page
 
 if TYPE_CHECKING:
     from bottle import Bottle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.pages import json_reply
+from fabrikam.tenant.hosted.pages import json_reply
 
 if TYPE_CHECKING:
     from bottle import Bottle, HTTPResponse

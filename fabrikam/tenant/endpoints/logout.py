@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.answers import with_parameters
-from fabrikam.tenant.endpoints.forms import form, pairs_of
-from fabrikam.tenant.pages import away, page, problem
-from fabrikam.tenant.sessions import close_session, current_session
-from fabrikam.tenant.tokens import verified_hint
+from fabrikam.tenant.hosted.answers import with_parameters
+from fabrikam.tenant.hosted.forms import form, pairs_of
+from fabrikam.tenant.hosted.pages import away, page, problem
+from fabrikam.tenant.hosted.sessions import close_session, current_session
+from fabrikam.tenant.tokens.signing import verified_hint
 from fabrikam.tenant.visit import Visit, current_visit
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from bottle import Bottle
 
-    from fabrikam.tenant.facts import Client
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Client
 
 __all__ = ["logout"]
 

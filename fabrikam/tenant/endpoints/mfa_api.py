@@ -14,22 +14,23 @@ from bottle import HTTPResponse, request
 from oauthlib.common import Request
 from oauthlib.oauth2 import OAuth2Error
 
-from fabrikam.tenant.authenticators import enrolment_uri
-from fabrikam.tenant.endpoints.forms import bearer, body_of
-from fabrikam.tenant.mfalogins import mfa_login_of, outstanding
-from fabrikam.tenant.pages import json_reply
+from fabrikam.tenant.hosted.forms import bearer, body_of
+from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.pushes import send_push
-from fabrikam.tenant.refusals import Refused
-from fabrikam.tenant.validator import Validator
+from fabrikam.tenant.records.authenticators import enrolment_uri
+from fabrikam.tenant.tokens.mfalogins import mfa_login_of, outstanding
+from fabrikam.tenant.tokens.refusals import Refused
+from fabrikam.tenant.tokens.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bottle import Bottle
 
-    from fabrikam.tenant.authenticators import Authenticator
-    from fabrikam.tenant.facts import Person
-    from fabrikam.tenant.house import House, MfaLogin
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Person
+    from fabrikam.tenant.records.authenticators import Authenticator
+    from fabrikam.tenant.records.shelves import MfaLogin
 
 __all__ = ["mfa_api"]
 

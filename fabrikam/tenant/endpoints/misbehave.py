@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bottle import HTTPResponse
 
-from fabrikam.tenant.pages import json_reply
+from fabrikam.tenant.hosted.pages import json_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable

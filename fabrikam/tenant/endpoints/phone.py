@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import pyotp
 from bottle import HTTPError, HTTPResponse
 
-from fabrikam.tenant.endpoints.forms import form
 from fabrikam.tenant.endpoints.loopback import loopback_only
-from fabrikam.tenant.pages import away, page, problem
+from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.hosted.pages import away, page, problem
 from fabrikam.tenant.pushes import answer_push, pending_pushes
 from fabrikam.tenant.visit import current_visit
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House, Push
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.records.shelves import Push
 
 __all__ = ["phone"]
 

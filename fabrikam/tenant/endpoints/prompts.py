@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.demo import DEMO_HINTS
-from fabrikam.tenant.endpoints.forms import form, text_of
-from fabrikam.tenant.house import Consent
-from fabrikam.tenant.pages import page
-from fabrikam.tenant.sessions import open_session
-from fabrikam.tenant.steps import AskConsent, AskPassword
-from fabrikam.tenant.travel import consent_key, go_on, stale, stop_at
+from fabrikam.tenant.hosted.forms import form, text_of
+from fabrikam.tenant.hosted.pages import page
+from fabrikam.tenant.hosted.sessions import open_session
+from fabrikam.tenant.hosted.travel import consent_key, go_on, stale, stop_at
+from fabrikam.tenant.login.steps import AskConsent, AskPassword
+from fabrikam.tenant.records.demo import DEMO_HINTS
+from fabrikam.tenant.records.shelves import Consent
 from fabrikam.tenant.visit import Visit, current_visit
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from bottle import Bottle
 
-    from fabrikam.tenant.facts import Person
+    from fabrikam.tenant.hosted.travel import Stop
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.travel import Stop
+    from fabrikam.tenant.login.facts import Person
 
 __all__ = ["at_a_stop", "prompts"]
 

@@ -13,17 +13,17 @@ from bottle import HTTPResponse, request
 
 from fabrikam.tenant.endpoints.factors import ways
 from fabrikam.tenant.endpoints.prompts import at_a_stop
-from fabrikam.tenant.pages import page
-from fabrikam.tenant.passing import after_factor
+from fabrikam.tenant.hosted.pages import page
+from fabrikam.tenant.hosted.passing import after_factor
+from fabrikam.tenant.hosted.travel import CHALLENGES, go_on, keep_ticket
+from fabrikam.tenant.login.steps import AskFactor
 from fabrikam.tenant.pushes import answer_of, send_push
-from fabrikam.tenant.steps import AskFactor
-from fabrikam.tenant.travel import CHALLENGES, go_on, keep_ticket
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
+    from fabrikam.tenant.hosted.travel import Stop
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.travel import Stop
     from fabrikam.tenant.visit import Visit
 
 __all__ = ["push_page"]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error, RevocationEndpoint
 
-from fabrikam.tenant.endpoints.forms import body_of
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.minting import token_endpoint
-from fabrikam.tenant.pages import json_reply
-from fabrikam.tenant.validator import Validator
+from fabrikam.tenant.hosted.forms import body_of
+from fabrikam.tenant.hosted.pages import json_reply
+from fabrikam.tenant.tokens.minting import token_endpoint
+from fabrikam.tenant.tokens.validator import Validator
 
 if TYPE_CHECKING:
     from bottle import Bottle

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bottle import HTTPResponse
 
-from fabrikam.tenant.endpoints.forms import bearer, body_of, text_of
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.grants import claims_for
-from fabrikam.tenant.pages import json_reply
-from fabrikam.tenant.tokens import verified_hint
+from fabrikam.tenant.hosted.forms import bearer, body_of, text_of
+from fabrikam.tenant.hosted.pages import json_reply
+from fabrikam.tenant.login.grants import claims_for
+from fabrikam.tenant.tokens.signing import verified_hint
 
 if TYPE_CHECKING:
     from bottle import Bottle

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.facts import Caller
+from fabrikam.tenant.login.facts import Caller
 from fabrikam.tenant.pipeline.event import Connection, Occasion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.login.journey import Login
     from fabrikam.tenant.pipeline.event import Resume
 
 __all__ = ["CONNECTION", "occasion_for"]

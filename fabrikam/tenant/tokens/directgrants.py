@@ -10,18 +10,18 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from fabrikam.tenant.facts import AuthorizeRequest, Client, Person
-from fabrikam.tenant.grants import grant_for
-from fabrikam.tenant.house import Entitlement, MfaLogin
-from fabrikam.tenant.journey import Login
-from fabrikam.tenant.mfalogins import mfa_login_of, outstanding
-from fabrikam.tenant.occasions import CONNECTION
+from fabrikam.tenant.login.facts import AuthorizeRequest, Client, Person
+from fabrikam.tenant.login.grants import grant_for
+from fabrikam.tenant.login.journey import Login
+from fabrikam.tenant.login.occasions import CONNECTION
+from fabrikam.tenant.login.steps import IssueCode, Refuse, RequireMultifactor
 from fabrikam.tenant.pipeline import PassedMethod
 from fabrikam.tenant.pushes import answer_of
-from fabrikam.tenant.refusals import Refused
+from fabrikam.tenant.records.shelves import Entitlement, MfaLogin
+from fabrikam.tenant.records.store import new_key
 from fabrikam.tenant.scripts import settled
-from fabrikam.tenant.steps import IssueCode, Refuse, RequireMultifactor
-from fabrikam.tenant.store import new_key
+from fabrikam.tenant.tokens.mfalogins import mfa_login_of, outstanding
+from fabrikam.tenant.tokens.refusals import Refused
 from fabrikam.tenant.visit import current_caller
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from oauthlib.common import Request
 
-    from fabrikam.tenant.authenticators import CodeAnswer
-    from fabrikam.tenant.facts import Protocol
-    from fabrikam.tenant.grants import Grant
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Protocol
+    from fabrikam.tenant.login.grants import Grant
+    from fabrikam.tenant.records.authenticators import CodeAnswer
 
 __all__ = ["DIRECT_GRANTS", "renewed"]
 

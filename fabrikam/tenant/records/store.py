@@ -12,7 +12,7 @@ import secrets
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from fabrikam.sqlite import Database
-from fabrikam.tenant.codec import freeze, thaw
+from fabrikam.tenant.records.codec import freeze, thaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from fabrikam.tenant import factors
-from fabrikam.tenant.claims import oversized_token
-from fabrikam.tenant.facts import (
+from fabrikam.tenant.login import factors
+from fabrikam.tenant.login.claims import oversized_token
+from fabrikam.tenant.login.facts import (
     AuthorizeRequest,
     Client,
     Person,
@@ -22,9 +22,7 @@ from fabrikam.tenant.facts import (
     Session,
     Tenancy,
 )
-from fabrikam.tenant.pipeline.event import PassedMethod
-from fabrikam.tenant.pipeline.outcome import Outcome, Redirect
-from fabrikam.tenant.steps import (
+from fabrikam.tenant.login.steps import (
     AskConsent,
     AskPassword,
     IssueCode,
@@ -33,6 +31,8 @@ from fabrikam.tenant.steps import (
     SendAway,
     Step,
 )
+from fabrikam.tenant.pipeline.event import PassedMethod
+from fabrikam.tenant.pipeline.outcome import Outcome, Redirect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,16 +17,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from fabrikam.sqlite import Database
-from fabrikam.tenant.attempts import ADDRESS, PASSWORD
-from fabrikam.tenant.facts import Person
+from fabrikam.tenant.login.facts import Person
+from fabrikam.tenant.records.attempts import ADDRESS, PASSWORD
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.attempts import Attempts
-    from fabrikam.tenant.authenticators import Authenticators
+    from fabrikam.tenant.records.attempts import Attempts
+    from fabrikam.tenant.records.authenticators import Authenticators
 
 __all__ = ["Directory", "NewUser", "PasswordAnswer"]
 

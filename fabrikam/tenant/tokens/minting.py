@@ -16,11 +16,11 @@ from oauthlib.openid.connect.core.grant_types import (
     RefreshTokenGrant,
 )
 
-from fabrikam.tenant.directgrants import DIRECT_GRANTS, renewed
-from fabrikam.tenant.house import Entitlement
-from fabrikam.tenant.store import new_key
-from fabrikam.tenant.tokens import access_token
-from fabrikam.tenant.validator import Validator
+from fabrikam.tenant.records.shelves import Entitlement
+from fabrikam.tenant.records.store import new_key
+from fabrikam.tenant.tokens.directgrants import DIRECT_GRANTS, renewed
+from fabrikam.tenant.tokens.signing import access_token
+from fabrikam.tenant.tokens.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fabrikam.tenant.answers import issue_code, refuse, with_parameters
-from fabrikam.tenant.house import Consent, Ticket
-from fabrikam.tenant.journey import Login
-from fabrikam.tenant.pages import away, page, problem
-from fabrikam.tenant.scripts import settled
-from fabrikam.tenant.sessions import close_session, current_session, remembered_in
-from fabrikam.tenant.steps import (
+from fabrikam.tenant.hosted.answers import issue_code, refuse, with_parameters
+from fabrikam.tenant.hosted.pages import away, page, problem
+from fabrikam.tenant.hosted.sessions import (
+    close_session,
+    current_session,
+    remembered_in,
+)
+from fabrikam.tenant.login.journey import Login
+from fabrikam.tenant.login.steps import (
     AskConsent,
     AskEnrolment,
     AskFactor,
@@ -24,15 +26,17 @@ from fabrikam.tenant.steps import (
     Refuse,
     SendAway,
 )
-from fabrikam.tenant.store import new_key
+from fabrikam.tenant.records.shelves import Consent, Ticket
+from fabrikam.tenant.records.store import new_key
+from fabrikam.tenant.scripts import settled
 
 if TYPE_CHECKING:
     from bottle import HTTPResponse
 
-    from fabrikam.tenant.facts import AuthorizeRequest, Client
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import AuthorizeRequest, Client
+    from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Resume
-    from fabrikam.tenant.steps import Step
     from fabrikam.tenant.visit import Visit
 
 __all__ = [

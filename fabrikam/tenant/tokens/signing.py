@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from fabrikam.tenant.grants import claims_for
-from fabrikam.tenant.store import new_key
+from fabrikam.tenant.login.grants import claims_for
+from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.facts import Client
-    from fabrikam.tenant.grants import Grant
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Client
+    from fabrikam.tenant.login.grants import Grant
 
 __all__ = ["access_token", "id_token", "logout_token", "verified_hint"]
 

@@ -11,12 +11,12 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.facts import Client
+from fabrikam.tenant.login.facts import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from fabrikam.tenant.store import Shelf
+    from fabrikam.tenant.records.store import Shelf
 
 __all__ = ["Clients", "client_from"]
 

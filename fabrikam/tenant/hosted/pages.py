@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUBMIT_AT_ONCE", "away", "json_reply", "page", "problem", "with_headers"]
 
-_VIEWS: Final = Path(__file__).parent / "views"
+_VIEWS: Final = Path(__file__).parent.parent / "views"
 
 # the one script: it sends a form_post answer on its way; without it a button does
 SUBMIT_AT_ONCE: Final = "document.forms[0].submit()"

@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from fabrikam.tenant.grants import grant_for
-from fabrikam.tenant.house import Entitlement, Origin
-from fabrikam.tenant.pages import away, page
-from fabrikam.tenant.sessions import remember_browser, touch_session
-from fabrikam.tenant.store import new_key
+from fabrikam.tenant.hosted.pages import away, page
+from fabrikam.tenant.hosted.sessions import remember_browser, touch_session
+from fabrikam.tenant.login.grants import grant_for
+from fabrikam.tenant.records.shelves import Entitlement, Origin
+from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bottle import HTTPResponse
 
-    from fabrikam.tenant.facts import AuthorizeRequest
-    from fabrikam.tenant.house import House, Ticket
-    from fabrikam.tenant.journey import Login
-    from fabrikam.tenant.steps import Refuse
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import AuthorizeRequest
+    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.steps import Refuse
+    from fabrikam.tenant.records.shelves import Ticket
     from fabrikam.tenant.visit import Visit
 
 __all__ = ["issue_code", "refuse", "with_parameters"]

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.endpoints.forms import form
+from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.hosted.sessions import renew_session
+from fabrikam.tenant.hosted.travel import go_on
+from fabrikam.tenant.login.steps import AskEnrolment, AskFactor
 from fabrikam.tenant.pipeline import Resume
-from fabrikam.tenant.sessions import renew_session
-from fabrikam.tenant.steps import AskEnrolment, AskFactor
-from fabrikam.tenant.travel import go_on
 
 if TYPE_CHECKING:
     from bottle import HTTPResponse
 
-    from fabrikam.tenant.authenticators import CodeAnswer
+    from fabrikam.tenant.hosted.travel import Stop
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.travel import Stop
+    from fabrikam.tenant.records.authenticators import CodeAnswer
     from fabrikam.tenant.visit import Visit
 
 __all__ = ["after_enrolment", "after_factor", "log_code"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.tenant.directory import NewUser
+from fabrikam.tenant.records.directory import NewUser
 
 if TYPE_CHECKING:
     from fabrikam.tenant.house import House

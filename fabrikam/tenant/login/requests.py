@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.tenant.facts import AuthorizeRequest
-from fabrikam.tenant.steps import Refuse
+from fabrikam.tenant.login.facts import AuthorizeRequest
+from fabrikam.tenant.login.steps import Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

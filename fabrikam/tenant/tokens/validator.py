@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fabrikam.tenant.callers import Callers
-from fabrikam.tenant.facts import Client
-from fabrikam.tenant.house import Entitlement, Origin
-from fabrikam.tenant.refusals import Refused
-from fabrikam.tenant.tokens import id_token
+from fabrikam.tenant.login.facts import Client
+from fabrikam.tenant.records.shelves import Entitlement, Origin
+from fabrikam.tenant.tokens.callers import Callers
+from fabrikam.tenant.tokens.refusals import Refused
+from fabrikam.tenant.tokens.signing import id_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

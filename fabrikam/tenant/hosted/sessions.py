@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.factors import Demand, demand_of
-from fabrikam.tenant.facts import Remembered, Session
-from fabrikam.tenant.journey import has_ended
-from fabrikam.tenant.store import new_key
+from fabrikam.tenant.login.factors import Demand, demand_of
+from fabrikam.tenant.login.facts import Remembered, Session
+from fabrikam.tenant.login.journey import has_ended
+from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.facts import Person
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.login.facts import Person
+    from fabrikam.tenant.login.journey import Login
     from fabrikam.tenant.visit import Visit
 
 __all__ = [

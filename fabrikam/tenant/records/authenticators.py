@@ -18,13 +18,13 @@ from urllib.parse import quote, urlencode
 import pyotp
 
 from fabrikam.sqlite import Database
-from fabrikam.tenant.attempts import CODE, RECOVERY
+from fabrikam.tenant.records.attempts import CODE, RECOVERY
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    from fabrikam.tenant.attempts import Attempts, Limit
+    from fabrikam.tenant.records.attempts import Attempts, Limit
 
 __all__ = ["Authenticator", "Authenticators", "CodeAnswer", "enrolment_uri"]
 

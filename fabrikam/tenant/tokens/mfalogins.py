@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.refusals import Refused
+from fabrikam.tenant.tokens.refusals import Refused
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.facts import Person
-    from fabrikam.tenant.house import House, MfaLogin
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Person
+    from fabrikam.tenant.records.shelves import MfaLogin
 
 __all__ = ["mfa_login_of", "outstanding"]
 

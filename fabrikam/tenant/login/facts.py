@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from fabrikam.tenant.login.quirks import Quirks
 from fabrikam.tenant.pipeline.event import PassedMethod
-from fabrikam.tenant.quirks import Quirks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,16 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.claims import STANDARD, custom_claims
-from fabrikam.tenant.factors import Demand, demand_of
-from fabrikam.tenant.facts import MFA_ACR
+from fabrikam.tenant.login.claims import STANDARD, custom_claims
+from fabrikam.tenant.login.factors import Demand, demand_of
+from fabrikam.tenant.login.facts import MFA_ACR
 from fabrikam.tenant.pipeline.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.facts import Api, Client, Tenancy
-    from fabrikam.tenant.journey import Login
+    from fabrikam.tenant.login.facts import Api, Client, Tenancy
+    from fabrikam.tenant.login.journey import Login
 
 __all__ = ["Grant", "TokenClaims", "claims_for", "grant_for", "is_conformant"]
 

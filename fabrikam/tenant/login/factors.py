@@ -8,22 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment
-from fabrikam.tenant.steps import (
+from fabrikam.tenant.login.steps import (
     AskEnrolment,
     AskFactor,
     Refuse,
     RequireMultifactor,
     RunPipeline,
 )
+from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from fabrikam.tenant.facts import Person, Remembered
-    from fabrikam.tenant.journey import Login
-    from fabrikam.tenant.steps import Remember, Step
+    from fabrikam.tenant.login.facts import Person, Remembered
+    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.steps import Remember, Step
 
 __all__ = [
     "FACTORS",

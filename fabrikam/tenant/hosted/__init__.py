@@ -1,0 +1,1 @@
+"""A login on its way through the tenant's own pages."""

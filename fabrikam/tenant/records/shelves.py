@@ -1,0 +1,120 @@
+"""Everything that is kept between two requests, each kind on its own shelf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fabrikam.tenant.login.facts import Remembered, Session
+from fabrikam.tenant.login.grants import Grant
+from fabrikam.tenant.login.journey import Login
+
+if TYPE_CHECKING:
+    from fabrikam.tenant.records.store import Shelf, Store
+
+__all__ = [
+    "Consent",
+    "Entitlement",
+    "MfaLogin",
+    "Origin",
+    "Push",
+    "Shelves",
+    "Ticket",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A login under way, bound to the browser that began it."""
+
+    login: Login
+    device: str
+    push: str | None = None
+    proposed: str | None = None
+    recovery_due: bool = False
+    remember: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A grant on its way to a client, with the family that ends it."""
+
+    grant: Grant
+    family: str
+    renewable_until: int = 0
+    lasting: Grant | None = None
+
+    @property
+    def renewed_from(self) -> Grant:
+        """What a refresh starts from: the first grant, never a narrowed one."""
+        return self.lasting or self.grant
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The family that a code or refresh token belongs to, kept after its use."""
+
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The scopes that a user allowed a third-party client."""
+
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A request on a user's phone, for one login and one answer."""
+
+    id: str
+    user_id: str
+    email: str
+    client_name: str
+    address: str
+    asked_at: int
+    answer: str = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MfaLogin:
+    """A direct grant that waits for its second factor."""
+
+    login: Login
+    client_id: str
+    ends_at: int
+    oob_code: str | None = None
+    proposed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Everything that is kept between two requests, each kind on its shelf."""
+
+    sessions: Shelf[Session]
+    remembered: Shelf[Remembered]
+    tickets: Shelf[Ticket]
+    codes: Shelf[Entitlement]
+    origins: Shelf[Origin]
+    access_tokens: Shelf[Entitlement]
+    refresh_tokens: Shelf[Entitlement]
+    consents: Shelf[Consent]
+    pushes: Shelf[Push]
+    mfa_logins: Shelf[MfaLogin]
+
+    @staticmethod
+    def of(store: Store) -> Shelves:
+        """Open all shelves of a store."""
+        return Shelves(
+            sessions=store.shelf("sessions", Session),
+            remembered=store.shelf("remembered", Remembered),
+            tickets=store.shelf("tickets", Ticket),
+            codes=store.shelf("codes", Entitlement),
+            origins=store.shelf("origins", Origin),
+            access_tokens=store.shelf("access tokens", Entitlement),
+            refresh_tokens=store.shelf("refresh tokens", Entitlement),
+            consents=store.shelf("consents", Consent),
+            pushes=store.shelf("pushes", Push),
+            mfa_logins=store.shelf("mfa logins", MfaLogin),
+        )

@@ -1,0 +1,1 @@
+"""The token endpoint behind its address: clients, grants and signatures."""
