@@ -14,7 +14,7 @@ from fabrikam.lab.parties import HOUR, NOW, client_in, person_in, session_in
 from fabrikam.lab.sides import CALLBACK
 from fabrikam.stepup import Legacy, Modern
 from fabrikam.tenant.login.facts import AuthorizeRequest
-from fabrikam.tenant.login.journey import Login
+from fabrikam.tenant.login.login import Login
 from fabrikam.tenant.login.quirks import Quirks
 from fabrikam.tenant.login.requests import read_request
 from fabrikam.tenant.login.steps import Refuse

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.trip import Scripts, Trip
     from fabrikam.stepup import Shortfall, Verdict
     from fabrikam.tenant.login.grants import TokenClaims
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
 
 __all__ = ["at_the_door", "observe", "observed"]
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.glance import Glance
     from fabrikam.lab.sides import Side
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Engine, Failure, Occasion, Outcome
 

@@ -29,8 +29,8 @@ from fabrikam.tenant.login.grants import Grant as Grant
 from fabrikam.tenant.login.grants import TokenClaims as TokenClaims
 from fabrikam.tenant.login.grants import claims_for as claims_for
 from fabrikam.tenant.login.grants import grant_for as grant_for
-from fabrikam.tenant.login.journey import Login as Login
 from fabrikam.tenant.login.journey import next_step as next_step
+from fabrikam.tenant.login.login import Login as Login
 from fabrikam.tenant.login.occasions import occasion_for as occasion_for
 from fabrikam.tenant.login.quirks import DOUBTS as DOUBTS
 from fabrikam.tenant.login.quirks import Quirks as Quirks

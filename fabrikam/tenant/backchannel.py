@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import Session
 
-__all__ = ["Courier", "HttpCourier", "tell_clients"]
+__all__ = ["Courier", "HttpCourier", "end_sessions_of", "tell_clients"]
 
 _SECONDS: Final = 3.0
 
@@ -47,13 +47,20 @@ class HttpCourier:
         self._executor.shutdown(wait=wait, cancel_futures=not wait)
 
 
-def tell_clients(house: House, session: Session, courier: Courier) -> None:
+def end_sessions_of(house: House, user_id: str) -> None:
+    """End every session of a user, in all browsers, and tell the clients."""
+    sessions = house.shelves.sessions
+    for session in sessions.take_all(lambda one: one.user_id == user_id, house.now()):
+        tell_clients(house, session)
+
+
+def tell_clients(house: House, session: Session) -> None:
     """Tell every client of a session that it is over."""
     for client_id in session.clients:
         client = house.client(client_id)
         if client is not None and client.backchannel_logout_url is not None:
             token = logout_token(house, client, session.user_id, session.sid)
-            courier.bring(house, client.backchannel_logout_url, token)
+            house.courier.bring(house, client.backchannel_logout_url, token)
 
 
 def _post(house: House, url: str, token: str) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.backchannel import tell_clients
-from fabrikam.tenant.login.facts import Client, Session
 from fabrikam.tenant.login.quirks import Quirks
 
 if TYPE_CHECKING:
     from fabrikam.tenant.backchannel import Courier
     from fabrikam.tenant.configuration import Configuration
+    from fabrikam.tenant.login.facts import Client
     from fabrikam.tenant.records.attempts import Attempts
     from fabrikam.tenant.records.authenticators import Authenticators
     from fabrikam.tenant.records.clients import Clients
@@ -73,18 +72,6 @@ class House:
         """Get ready for a request: take up changed files, forget what is over."""
         self.configuration.refresh()
         self.store.sweep(self.now())
-
-    def notify(self, session: Session) -> None:
-        """Tell the clients of a session that it is over."""
-        tell_clients(self, session, self.courier)
-
-    def end_sessions_of(self, user_id: str) -> None:
-        """End every session of a user, in all browsers, and tell the clients."""
-        sessions = self.shelves.sessions
-        for session in sessions.take_all(
-            lambda one: one.user_id == user_id, self.now()
-        ):
-            self.notify(session)
 
     def reset(self) -> None:
         """Forget everything but keys and clients of the folder, and behave again."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import Caller
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Failure, Resume
 

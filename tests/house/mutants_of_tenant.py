@@ -9,6 +9,12 @@ from tests.house.mutants import mutants_of
 
 __all__ = ["TENANT"]
 
+LOGIN = mutants_of("fabrikam/tenant/login/login.py", "tests/tenant/test_journey.py", (
+    ("a new password keeps the factor of somebody else",
+     '            passed=(PassedMethod("pwd", at),),\n', '            passed=(PassedMethod("pwd", at), *self.passed),\n',
+     "test_a_new_password_starts_the_login_over"),
+))  # fmt: skip
+
 JOURNEY = mutants_of("fabrikam/tenant/login/journey.py", "tests/tenant/test_journey.py", (
     ("a blocked user signs in",
      "    _block,\n", "",
@@ -34,9 +40,6 @@ JOURNEY = mutants_of("fabrikam/tenant/login/journey.py", "tests/tenant/test_jour
     ("a silent login shows a page",
      '    if login.request.silent:\n        return Refuse("login_required", "Login required")\n', "",
      "test_the_first_factor"),
-    ("a new password keeps the factor of somebody else",
-     '            passed=(PassedMethod("pwd", at),),\n', '            passed=(PassedMethod("pwd", at), *self.passed),\n',
-     "test_a_new_password_starts_the_login_over"),
     ("whoever cancels is signed in",
      "    _cancellation,\n", "",
      "test_a_user_who_cancels_is_reported"),
@@ -184,6 +187,6 @@ ATTEMPTS = mutants_of("fabrikam/tenant/records/attempts.py", "tests/tenant/test_
 ))  # fmt: skip
 
 TENANT = (
-    *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE, *AUTHENTICATORS,
-    *ATTEMPTS,
+    *LOGIN, *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE,
+    *AUTHENTICATORS, *ATTEMPTS,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 from bottle import HTTPResponse, request
 
+from fabrikam.tenant.backchannel import end_sessions_of
 from fabrikam.tenant.endpoints.loopback import loopback_only, sent_object
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.login.quirks import DOUBTS
@@ -196,7 +197,7 @@ def _change(house: House, person: Person, sent: dict[str, Any]) -> None:
     if "blocked" in sent:
         house.directory.set_blocked(person.user_id, blocked=sent["blocked"] is True)
     if sent.get("blocked") is True:
-        house.end_sessions_of(person.user_id)
+        end_sessions_of(house, person.user_id)
     if "password" in sent:
         house.directory.set_password(person.user_id, str(sent["password"]))
     house.directory.update_user_metadata(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bottle import HTTPResponse, request
 
+from fabrikam.tenant.backchannel import tell_clients
 from fabrikam.tenant.hosted.answers import with_parameters
 from fabrikam.tenant.hosted.forms import form, pairs_of
 from fabrikam.tenant.hosted.pages import away, page, problem
@@ -128,7 +129,7 @@ def _close(house: House, visit: Visit) -> None:
     if session is None:
         return
     house.log.write("slo", user_id=session.user_id, session_id=session.sid)
-    house.notify(session)
+    tell_clients(house, session)
 
 
 def _unregistered(what: str) -> HTTPResponse:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import AuthorizeRequest
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.login.steps import Refuse
     from fabrikam.tenant.records.shelves import Ticket
     from fabrikam.tenant.visit import Visit

@@ -13,7 +13,7 @@ from fabrikam.tenant.records.store import new_key
 if TYPE_CHECKING:
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import Person
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.visit import Visit
 
 __all__ = [

@@ -16,7 +16,7 @@ from fabrikam.tenant.hosted.sessions import (
     current_session,
     remembered_in,
 )
-from fabrikam.tenant.login.journey import Login
+from fabrikam.tenant.login.login import Login
 from fabrikam.tenant.login.steps import (
     AskConsent,
     AskEnrolment,

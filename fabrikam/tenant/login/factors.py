@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fabrikam.tenant.login.facts import Person, Remembered
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.login.steps import Remember, Step
 
 __all__ = [

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.tenant.login.facts import Api, Client, Tenancy
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
 
 __all__ = ["Grant", "TokenClaims", "claims_for", "grant_for", "is_conformant"]
 

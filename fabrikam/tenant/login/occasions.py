@@ -10,7 +10,7 @@ from fabrikam.tenant.pipeline.event import Connection, Occasion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.login.journey import Login
+    from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.pipeline.event import Resume
 
 __all__ = ["CONNECTION", "occasion_for"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fabrikam.tenant.login.facts import Remembered, Session
 from fabrikam.tenant.login.grants import Grant
-from fabrikam.tenant.login.journey import Login
+from fabrikam.tenant.login.login import Login
 
 if TYPE_CHECKING:
     from fabrikam.tenant.records.store import Shelf, Store

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.tenant.login.facts import AuthorizeRequest, Client, Person
 from fabrikam.tenant.login.grants import grant_for
-from fabrikam.tenant.login.journey import Login
+from fabrikam.tenant.login.login import Login
 from fabrikam.tenant.login.occasions import CONNECTION
 from fabrikam.tenant.login.steps import IssueCode, Refuse, RequireMultifactor
 from fabrikam.tenant.pipeline import PassedMethod
