@@ -24,10 +24,10 @@ from dotenv import dotenv_values, set_key
 from fabrikam.clock import steady_clock
 from fabrikam.lab.advise import add_advise
 from fabrikam.lab.commands import add_commands
-from fabrikam.lab.journal import JOURNAL, Journal
+from fabrikam.lab.field.journal import JOURNAL, Journal
+from fabrikam.lab.field.shadow import Shadow
 from fabrikam.lab.lint.command import add_lint
-from fabrikam.lab.shadow import Shadow
-from fabrikam.lab.stage import OpenIntranet
+from fabrikam.lab.walking.stage import OpenIntranet
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty, SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
 from fabrikam.settings import (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.axes import AXES, axis_named
-from fabrikam.lab.sides import LEVEL, STRATEGIES
+from fabrikam.lab.driving.sides import LEVEL, STRATEGIES
 from fabrikam.lab.situations import (
     ORDINARY,
     Beyond,
@@ -20,8 +20,8 @@ from fabrikam.lab.situations import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.experiment import Difference
-    from fabrikam.lab.sides import Side
     from fabrikam.lab.situations import Situation
 
 __all__ = ["Case", "CaseRejected", "SideName", "case_json", "read_case", "write_cases"]

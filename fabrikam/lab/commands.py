@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from fabrikam.lab.cases import read_case
 from fabrikam.lab.compare import FAILING
 from fabrikam.lab.comparing import run_compare
-from fabrikam.lab.fieldwork import add_fieldwork
+from fabrikam.lab.driving.sides import LEVEL, STRATEGIES
+from fabrikam.lab.field.fieldwork import add_fieldwork
 from fabrikam.lab.refusals import FOUND, PASSED, Refused, console, refusals
 from fabrikam.lab.replay import replay
 from fabrikam.lab.report import print_replayed
-from fabrikam.lab.sides import LEVEL, STRATEGIES
 
 if TYPE_CHECKING:
-    from fabrikam.lab.stage import OpenIntranet
+    from fabrikam.lab.walking.stage import OpenIntranet
 
 __all__ = ["add_commands"]
 

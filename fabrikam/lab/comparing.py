@@ -9,20 +9,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.cases import write_cases
+from fabrikam.lab.driving.sides import side_of
 from fabrikam.lab.experiment import experiment
 from fabrikam.lab.known import read_known
 from fabrikam.lab.progress import Meter
 from fabrikam.lab.refusals import Refused, console, refusals
 from fabrikam.lab.report import junit, page, print_record, record
-from fabrikam.lab.sides import side_of
 from fabrikam.lab.situations import situations
-from fabrikam.lab.walk import walk_through, walkable
+from fabrikam.lab.walking.walk import walk_through, walkable
 
 if TYPE_CHECKING:
     import argparse
 
     from fabrikam.lab.experiment import Findings, Search
-    from fabrikam.lab.stage import OpenIntranet
+    from fabrikam.lab.walking.stage import OpenIntranet
 
 __all__ = ["run_compare"]
 

@@ -11,8 +11,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from fabrikam.lab.bench import Bench
 from fabrikam.lab.compare import DIRECTIONS, FAILING, Comparison, Observation, compare
+from fabrikam.lab.driving.bench import Bench
+from fabrikam.lab.driving.story import Moment, story_of
 from fabrikam.lab.shrink import Shrinker, size
 from fabrikam.lab.situations import (
     ORDINARY,
@@ -21,13 +22,12 @@ from fabrikam.lab.situations import (
     doubts_of,
     situations,
 )
-from fabrikam.lab.story import Moment, story_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from fabrikam.lab.compare import Direction, Door, Known
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.situations import Census, Situation
 
 __all__ = [

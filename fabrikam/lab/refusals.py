@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from fabrikam.lab.cases import CaseRejected
+from fabrikam.lab.driving.trip import ScriptsStuck
 from fabrikam.lab.experiment import Noise
 from fabrikam.lab.known import KnownRejected
 from fabrikam.lab.situations import departures
-from fabrikam.lab.trip import ScriptsStuck
-from fabrikam.lab.walk import Disagreement
+from fabrikam.lab.walking.walk import Disagreement
 from fabrikam.tenant.pipeline import FolderRejected
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fabrikam.lab.bench import Bench
 from fabrikam.lab.compare import Comparison, Observation, compare
-from fabrikam.lab.sides import Side, side_of
+from fabrikam.lab.driving.bench import Bench
+from fabrikam.lab.driving.sides import Side, side_of
+from fabrikam.lab.driving.story import Moment, story_of
 from fabrikam.lab.situations import departures
-from fabrikam.lab.story import Moment, story_of
 
 if TYPE_CHECKING:
     from fabrikam.lab.cases import Case, SideName

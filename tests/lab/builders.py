@@ -8,9 +8,9 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from fabrikam.lab.bench import Bench
 from fabrikam.lab.compare import Observation, Prompt, compare
-from fabrikam.lab.sides import side_of
+from fabrikam.lab.driving.bench import Bench
+from fabrikam.lab.driving.sides import side_of
 from fabrikam.lab.situations import Situation, with_words
 from tests.tenant.pipeline.builders import write
 

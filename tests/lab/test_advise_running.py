@@ -14,7 +14,7 @@ from fabrikam.lab.advise import add_advise, advise
 from fabrikam.lab.advise.drafting import draft_of
 from fabrikam.lab.advise.subject import read_subject
 from fabrikam.lab.advise.tidying import tidied
-from fabrikam.lab.forgetful import Forgetful
+from fabrikam.lab.driving.forgetful import Forgetful
 from fabrikam.lab.report import verdict_of
 from fabrikam.tenant.pipeline import Engine, PassedMethod
 from tests.lab.commandline import run

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from fabrikam.lab.cases import Case, CaseRejected, SideName, case_json, read_case
+from fabrikam.lab.driving.sides import side_of
 from fabrikam.lab.replay import replay
-from fabrikam.lab.sides import side_of
 from fabrikam.lab.situations import Beyond, Situation
 from tests.lab.builders import RULES, situation
 

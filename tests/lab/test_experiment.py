@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console
 
 from fabrikam.lab.compare import DIRECTIONS, Known
+from fabrikam.lab.driving.sides import side_of
+from fabrikam.lab.driving.trip import ScriptsStuck
 from fabrikam.lab.experiment import Noise, cell_of, experiment
 from fabrikam.lab.report import junit, page, print_record, record, verdict_of
-from fabrikam.lab.sides import side_of
 from fabrikam.lab.situations import departures
-from fabrikam.lab.trip import ScriptsStuck
 from tests.lab.builders import RULES, situation
 
 SPECIMENS = RULES / "specimens"

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.lab.axes import AXES
-from fabrikam.lab.glance import Glance, Memory
-from fabrikam.lab.observe import observe
-from fabrikam.lab.sides import side_of
+from fabrikam.lab.driving.glance import Glance, Memory
+from fabrikam.lab.driving.observe import observe
+from fabrikam.lab.driving.sides import side_of
+from fabrikam.lab.driving.trip import Scripts
 from fabrikam.lab.situations import Beyond, Situation, excluded_by, with_words
-from fabrikam.lab.trip import Scripts
 from fabrikam.tenant.pipeline import Engine
 from tests.lab.builders import RULES, situation
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabrikam.lab.journal import Journal, files_of, lines_of
-from fabrikam.lab.shadow import Answer, Sighting
-from fabrikam.lab.sightings import summarise, text_of
+from fabrikam.lab.field.journal import Journal, files_of, lines_of
+from fabrikam.lab.field.shadow import Answer, Sighting
+from fabrikam.lab.field.sightings import summarise, text_of
 
 NOW = 1_795_320_000
 

@@ -9,8 +9,8 @@ import pytest
 from fabrikam.lab.axes import AXES
 from fabrikam.lab.commands import add_commands
 from fabrikam.lab.compare import DIRECTIONS
+from fabrikam.lab.driving.sides import STRATEGIES
 from fabrikam.lab.known import read_known
-from fabrikam.lab.sides import STRATEGIES
 from fabrikam.lab.situations import CONSTRAINTS
 from tests.lab.builders import RULES
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.lab import replaylog, replaywords
-from fabrikam.lab.fieldwork import add_fieldwork
-from fabrikam.lab.judging import Sides
-from fabrikam.lab.logevents import (
+from fabrikam.lab.field.fieldwork import add_fieldwork
+from fabrikam.lab.field.judging import Sides
+from fabrikam.lab.field.logevents import (
     Broken,
     FactorPassed,
     LoggedLogin,
@@ -23,7 +23,7 @@ from fabrikam.lab.logevents import (
     Refused,
     entries_of,
 )
-from fabrikam.lab.replaylog import Replayed, lines_of, replay_lines
+from fabrikam.lab.field.replaylog import Replayed, lines_of, replay_lines
 from fabrikam.stepup import MFA_ACR, Legacy, Modern, Strategy
 from tests.lab.commandline import run
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import jwt
 import pytest
 
-from fabrikam.lab.browser import Browser, query_of
-from fabrikam.lab.sides import CALLBACK, side_of
-from fabrikam.lab.sides import ISSUER as ISSUER_OF_LAB
-from fabrikam.lab.stage import PASSWORD, Stage
-from fabrikam.lab.stage import SECRET as CLIENT_SECRET
-from fabrikam.lab.walk import Walker
+from fabrikam.lab.driving.sides import CALLBACK, side_of
+from fabrikam.lab.driving.sides import ISSUER as ISSUER_OF_LAB
+from fabrikam.lab.walking.browser import Browser, query_of
+from fabrikam.lab.walking.stage import PASSWORD, Stage
+from fabrikam.lab.walking.stage import SECRET as CLIENT_SECRET
+from fabrikam.lab.walking.walk import Walker
 from fabrikam.oidc import Expected, IdTokenRejected, parse_jwks, verify_id_token
 from fabrikam.stepup import (
     LOGIN,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fabrikam.lab.driving.sides import side_of
 from fabrikam.lab.experiment import experiment
 from fabrikam.lab.search import RandomSearch
-from fabrikam.lab.sides import side_of
 from fabrikam.lab.situations import ORDINARY, excluded_by
 from tests.lab.builders import RULES
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.lab.compare import DIRECTIONS
-from fabrikam.lab.shadow import (
+from fabrikam.lab.field.shadow import (
     ONE_CLAIM,
     Answer,
     Shadow,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fabrikam.lab.story import story_of
+from fabrikam.lab.driving.story import story_of
 from tests.lab.builders import MFA_ACR, situation
 
 STEP = situation(request="step-up")

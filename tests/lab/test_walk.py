@@ -6,9 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from fabrikam.lab.bench import Bench
-from fabrikam.lab.sides import side_of
-from fabrikam.lab.walk import Disagreement, Walker, expected, walk_through, walkable
+from fabrikam.lab.driving.bench import Bench
+from fabrikam.lab.driving.sides import side_of
+from fabrikam.lab.walking.walk import (
+    Disagreement,
+    Walker,
+    expected,
+    walk_through,
+    walkable,
+)
 from fabrikam.web import Company
 from tests.lab.builders import ALL_GRANTS, RULES, situation
 from tests.lab.houses import opener

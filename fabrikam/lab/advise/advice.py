@@ -13,9 +13,9 @@ from fabrikam.lab.advise.drafting import draft_of
 from fabrikam.lab.advise.subject import read_subject
 from fabrikam.lab.advise.tidying import tidied
 from fabrikam.lab.advise.tracing import traced
+from fabrikam.lab.driving.sides import LEVEL, side_with
 from fabrikam.lab.experiment import experiment
 from fabrikam.lab.report import verdict_of
-from fabrikam.lab.sides import LEVEL, side_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,11 +17,11 @@ from rich.console import Console
 from fabrikam.lab.advise.advice import Advice, advise
 from fabrikam.lab.advise.subject import RuleRejected
 from fabrikam.lab.advise.words import as_json, lines_of
+from fabrikam.lab.driving.sides import STRATEGIES
+from fabrikam.lab.driving.trip import ScriptsStuck
 from fabrikam.lab.experiment import Noise
 from fabrikam.lab.progress import Meter
 from fabrikam.lab.report import print_record, record
-from fabrikam.lab.sides import STRATEGIES
-from fabrikam.lab.trip import ScriptsStuck
 from fabrikam.tenant.pipeline import FolderRejected
 
 __all__ = ["add_advise"]

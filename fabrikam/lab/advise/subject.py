@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
+from fabrikam.lab.driving.sides import CLIENT_ID
 from fabrikam.lab.lint.declarations import declarations
 from fabrikam.lab.lint.script import read_script
-from fabrikam.lab.sides import CLIENT_ID
 from fabrikam.tenant.pipeline import Action, Dependency, Folder, Rule, read_folder
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.lab.forgetful import Forgetful
-from fabrikam.lab.glance import Memory
-from fabrikam.lab.observe import observe
+from fabrikam.lab.driving.forgetful import Forgetful
+from fabrikam.lab.driving.glance import Memory
+from fabrikam.lab.driving.observe import observe
+from fabrikam.lab.driving.trip import Scripts
 from fabrikam.lab.situations import situations
-from fabrikam.lab.trip import Scripts
 from fabrikam.tenant.pipeline import Engine
 from fabrikam.tenant.pipeline.context import rule_context, rule_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.tenant.pipeline import Access, Occasion, Outcome
 
 __all__ = ["Traced", "traced"]

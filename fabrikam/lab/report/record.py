@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.compare import Known, Observation
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.experiment import Difference, Findings, Story
-    from fabrikam.lab.sides import Side
 
 __all__ = ["FORMAT", "Record", "record"]
 

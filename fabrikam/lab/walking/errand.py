@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 import jwt
 import pyotp
 
-from fabrikam.lab.browser import Browser, query_of
-from fabrikam.lab.glance import Glance
-from fabrikam.lab.observe import at_the_door
-from fabrikam.lab.parties import FACTORS
-from fabrikam.lab.sides import CALLBACK, ISSUER
-from fabrikam.lab.stage import PASSWORD, SECRET, Stage, Visitor
-from fabrikam.lab.trip import MFA_GRANT_TYPES
-from fabrikam.lab.visit import WRONG_CODE, Visit, Walked
+from fabrikam.lab.driving.glance import Glance
+from fabrikam.lab.driving.observe import at_the_door
+from fabrikam.lab.driving.parties import FACTORS
+from fabrikam.lab.driving.sides import CALLBACK, ISSUER
+from fabrikam.lab.driving.trip import MFA_GRANT_TYPES
+from fabrikam.lab.walking.browser import Browser, query_of
+from fabrikam.lab.walking.stage import PASSWORD, SECRET, Stage, Visitor
+from fabrikam.lab.walking.visit import WRONG_CODE, Visit, Walked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.situations import Situation
     from fabrikam.tenant import Login
 

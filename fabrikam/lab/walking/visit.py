@@ -9,9 +9,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pyotp
 
-from fabrikam.lab.browser import Browser, Page, query_of
-from fabrikam.lab.sides import CALLBACK, ISSUER
-from fabrikam.lab.stage import APP, PASSWORD, Stage, Visitor
+from fabrikam.lab.driving.sides import CALLBACK, ISSUER
+from fabrikam.lab.walking.browser import Browser, Page, query_of
+from fabrikam.lab.walking.stage import APP, PASSWORD, Stage, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from fabrikam.lab.shadow import Sighting
+    from fabrikam.lab.field.shadow import Sighting
 
 __all__ = ["JOURNAL", "Journal", "files_of", "lines_of"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.compare import DIRECTIONS
-from fabrikam.lab.shadow import ONE_CLAIM
+from fabrikam.lab.field.shadow import ONE_CLAIM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,14 +12,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from fabrikam.lab import replaywords
-from fabrikam.lab.journal import JOURNAL
-from fabrikam.lab.journal import lines_of as journal_lines
-from fabrikam.lab.judging import Sides
+from fabrikam.lab.driving.sides import LEVEL, STRATEGIES
+from fabrikam.lab.field import replaywords
+from fabrikam.lab.field.journal import JOURNAL
+from fabrikam.lab.field.journal import lines_of as journal_lines
+from fabrikam.lab.field.judging import Sides
+from fabrikam.lab.field.replaylog import Replayed, lines_of, replay_lines
+from fabrikam.lab.field.sightings import summarise, text_of
 from fabrikam.lab.progress import Meter
-from fabrikam.lab.replaylog import Replayed, lines_of, replay_lines
-from fabrikam.lab.sides import LEVEL, STRATEGIES
-from fabrikam.lab.sightings import summarise, text_of
 
 if TYPE_CHECKING:
     import argparse

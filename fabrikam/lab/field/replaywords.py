@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.compare import DIRECTIONS
-from fabrikam.lab.replaylog import MOST_USERS
-from fabrikam.lab.sightings import printable
+from fabrikam.lab.field.replaylog import MOST_USERS
+from fabrikam.lab.field.sightings import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fabrikam.lab.judging import Judgement
-    from fabrikam.lab.replaylog import Replayed
+    from fabrikam.lab.field.judging import Judgement
+    from fabrikam.lab.field.replaylog import Replayed
 
 __all__ = ["as_json", "text_of", "verdict_of"]
 

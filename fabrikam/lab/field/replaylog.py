@@ -10,8 +10,8 @@ from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, assert_never
 
-from fabrikam.lab.judging import Judge, Judgement, Sides
-from fabrikam.lab.logevents import (
+from fabrikam.lab.field.judging import Judge, Judgement, Sides
+from fabrikam.lab.field.logevents import (
     Broken,
     Entry,
     FactorPassed,

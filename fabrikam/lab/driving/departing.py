@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.axes import DIRECT, DOUBT_AXES
-from fabrikam.lab.parties import HOUR, NOW, client_in, person_in, session_in
-from fabrikam.lab.sides import CALLBACK
+from fabrikam.lab.driving.parties import HOUR, NOW, client_in, person_in, session_in
+from fabrikam.lab.driving.sides import CALLBACK
 from fabrikam.stepup import Legacy, Modern
 from fabrikam.tenant.login.facts import AuthorizeRequest
 from fabrikam.tenant.login.login import Login
@@ -23,8 +23,8 @@ from fabrikam.tenant.pipeline import PassedMethod
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.glance import Glance
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.glance import Glance
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.tenant.login.facts import Protocol, Tenancy
 
 __all__ = [

@@ -11,8 +11,8 @@ from fabrikam.tenant.pipeline import PassedMethod
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.glance import Glance
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.glance import Glance
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.tenant import Client, Login
 
 __all__ = [

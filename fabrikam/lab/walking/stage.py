@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import requests
 
 from fabrikam.lab.axes import DOUBT_AXES
-from fabrikam.lab.parties import NOW
-from fabrikam.lab.sides import API, CALLBACK, CLIENT_ID, ISSUER
+from fabrikam.lab.driving.parties import NOW
+from fabrikam.lab.driving.sides import API, CALLBACK, CLIENT_ID, ISSUER
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter, confine
 from fabrikam.tenant import create_tenant
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.situations import Situation
     from fabrikam.oidc.transport import WsgiApp
     from fabrikam.stepup import Strategy

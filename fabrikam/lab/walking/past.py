@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from fabrikam.lab.parties import DAY, HOUR, MINUTE, NOW
-from fabrikam.lab.sides import CALLBACK, ISSUER
-from fabrikam.lab.visit import Visit
+from fabrikam.lab.driving.parties import DAY, HOUR, MINUTE, NOW
+from fabrikam.lab.driving.sides import CALLBACK, ISSUER
+from fabrikam.lab.walking.visit import Visit
 from fabrikam.tenant import MFA_ACR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.browser import Browser
     from fabrikam.lab.situations import Situation
-    from fabrikam.lab.stage import Stage, Visitor
+    from fabrikam.lab.walking.browser import Browser
+    from fabrikam.lab.walking.stage import Stage, Visitor
 
 __all__ = ["Past"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from fabrikam.lab.forgetful import Forgetful
-from fabrikam.lab.glance import Glance, Memory
-from fabrikam.lab.observe import observe
-from fabrikam.lab.trip import Scripts, travel
+from fabrikam.lab.driving.forgetful import Forgetful
+from fabrikam.lab.driving.glance import Glance, Memory
+from fabrikam.lab.driving.observe import observe
+from fabrikam.lab.driving.trip import Scripts, travel
 from fabrikam.tenant.pipeline import Engine
 
 if TYPE_CHECKING:
     from fabrikam.lab.compare import Observation
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.sides import Side
+    from fabrikam.lab.driving.trip import Trip
     from fabrikam.lab.situations import Situation
-    from fabrikam.lab.trip import Trip
     from fabrikam.tenant.login.steps import Refuse
 
 __all__ = ["Bench"]

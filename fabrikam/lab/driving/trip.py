@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from fabrikam.lab.compare import Prompt
-from fabrikam.lab.departing import GRANT_TYPES, departure, present
-from fabrikam.lab.parties import person_in, remembered_in
+from fabrikam.lab.driving.departing import GRANT_TYPES, departure, present
+from fabrikam.lab.driving.parties import person_in, remembered_in
 from fabrikam.tenant.login.factors import Demand, demand_of
 from fabrikam.tenant.login.facts import Session
 from fabrikam.tenant.login.journey import next_step
@@ -33,8 +33,8 @@ from fabrikam.tenant.pipeline import PassedMethod, Resume
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.glance import Glance
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.glance import Glance
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Engine, Failure, Occasion, Outcome

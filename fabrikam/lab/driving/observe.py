@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from fabrikam.lab.compare import Breakage, Observation
-from fabrikam.lab.departing import present, wants_step_up
-from fabrikam.lab.trip import travel
+from fabrikam.lab.driving.departing import present, wants_step_up
+from fabrikam.lab.driving.trip import travel
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import (
     MULTI_FACTOR,
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from fabrikam.lab.compare import Proof, Reach
-    from fabrikam.lab.glance import Glance
-    from fabrikam.lab.sides import Side
-    from fabrikam.lab.trip import Scripts, Trip
+    from fabrikam.lab.driving.glance import Glance
+    from fabrikam.lab.driving.sides import Side
+    from fabrikam.lab.driving.trip import Scripts, Trip
     from fabrikam.stepup import Shortfall, Verdict
     from fabrikam.tenant.login.grants import TokenClaims
     from fabrikam.tenant.login.login import Login

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fabrikam.lab.compare import Observation, compare
-from fabrikam.lab.shadow import Answer, answer_of, direction_of
-from fabrikam.lab.sightings import MEANINGS
+from fabrikam.lab.field.shadow import Answer, answer_of, direction_of
+from fabrikam.lab.field.sightings import MEANINGS
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import MFA_ACR
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.compare import Direction
-    from fabrikam.lab.logevents import LoggedLogin, RecordedClaims
+    from fabrikam.lab.field.logevents import LoggedLogin, RecordedClaims
     from fabrikam.stepup import Strategy
 
 __all__ = ["Judge", "Judgement", "Sides"]

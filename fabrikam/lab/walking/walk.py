@@ -14,26 +14,26 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.axes import DIRECT
-from fabrikam.lab.bench import Bench
-from fabrikam.lab.browser import Browser
-from fabrikam.lab.departing import departure
-from fabrikam.lab.errand import Errand
-from fabrikam.lab.glance import Glance
-from fabrikam.lab.parties import metadata_of
-from fabrikam.lab.past import Past
-from fabrikam.lab.sides import ISSUER
+from fabrikam.lab.driving.bench import Bench
+from fabrikam.lab.driving.departing import departure
+from fabrikam.lab.driving.glance import Glance
+from fabrikam.lab.driving.parties import metadata_of
+from fabrikam.lab.driving.sides import ISSUER
 from fabrikam.lab.situations import ORDINARY, departures
-from fabrikam.lab.stage import APP, Stage
-from fabrikam.lab.visit import Visit, Walked
+from fabrikam.lab.walking.browser import Browser
+from fabrikam.lab.walking.errand import Errand
+from fabrikam.lab.walking.past import Past
+from fabrikam.lab.walking.stage import APP, Stage
+from fabrikam.lab.walking.visit import Visit, Walked
 from fabrikam.tenant import Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from fabrikam.lab.compare import Observation
-    from fabrikam.lab.sides import Side
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.situations import Situation
-    from fabrikam.lab.stage import OpenIntranet, Visitor
+    from fabrikam.lab.walking.stage import OpenIntranet, Visitor
     from fabrikam.tenant import Client, Login
 
 __all__ = ["Disagreement", "Walker", "expected", "walk_through", "walkable"]

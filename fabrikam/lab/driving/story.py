@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fabrikam.lab.compare import Prompt
-from fabrikam.lab.effects import effects_of
+from fabrikam.lab.driving.effects import effects_of
 from fabrikam.tenant.login.steps import Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fabrikam.lab.compare import Observation
-    from fabrikam.lab.trip import Run, Trip
+    from fabrikam.lab.driving.trip import Run, Trip
     from fabrikam.tenant.login.facts import AuthorizeRequest
     from fabrikam.tenant.pipeline import Folder
 

@@ -1,0 +1,1 @@
+"""The real world: a strategy in the shadow of another, and recorded logins."""
