@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabrikam.lab import replaylog, replaywords
+from fabrikam.lab.field import replaylog, replaywords
 from fabrikam.lab.field.fieldwork import add_fieldwork
 from fabrikam.lab.field.judging import Sides
 from fabrikam.lab.field.logevents import (
