@@ -11,7 +11,7 @@ import pytest
 from fabrikam import serving
 from fabrikam.oidc import breaker, idtoken, transport
 from fabrikam.settings import Settings
-from fabrikam.tenant import attempts
+from fabrikam.tenant.records import attempts
 from fabrikam.web import pending
 
 ROOT = Path(__file__).parents[2]
