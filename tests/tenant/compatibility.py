@@ -35,6 +35,14 @@ def no(thing: str, note: str, *tests: str) -> Line:
 
 ENDPOINTS = (
     yes(
+        "clients of other people: requests-oauthlib, Authlib",
+        "test_code_flow_refresh_userinfo_and_logout",
+        "test_a_client_that_knows_the_discovery_document_only_believes_the_id_token",
+        "test_such_a_client_refreshes_and_the_old_refresh_token_is_dead",
+        "test_such_a_client_revokes",
+        "test_such_a_client_signs_the_user_out_at_the_tenant",
+    ),
+    yes(
         "`/authorize`",
         "test_each_folder_steps_up_by_its_own_mechanism",
         "test_other_mistakes_go_back_to_the_client",
