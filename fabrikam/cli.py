@@ -45,6 +45,11 @@ FOUND: Final = 1
 MISUSED: Final = 2
 COULD_NOT_RUN: Final = 3
 
+_NEXT_AFTER_A_NO: Final = (
+    "next: start what does not answer (the local tenant: python app.py tenant),"
+    " or mend AUTH0_DOMAIN and SESSION_URL"
+)
+
 
 def main(arguments: Sequence[str], create_app: CreateApp) -> int:
     """Run one command; return its exit code."""
@@ -167,6 +172,8 @@ def _doctor(call: _Call) -> int:
             print(f"no   {name}: {error}")
         else:
             print(f"yes  {name}")
+    if failed:
+        print(_NEXT_AFTER_A_NO)
     return FOUND if failed else 0
 
 

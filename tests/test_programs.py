@@ -104,6 +104,8 @@ def test_the_doctor_finds_a_tenant_that_is_away(tmp_path):
     ended = run("doctor", **environ)
     assert ended.returncode == 1
     assert "no   tenant at" in ended.stdout
+    assert "nobody answers there" in ended.stdout
+    assert "next: start what does not answer" in ended.stdout
     assert "yes  sessions" in ended.stdout
 
 

@@ -40,7 +40,7 @@ from fabrikam.oidc.idtoken import (
 )
 from fabrikam.oidc.logout_token import LogoutToken, verify_logout_token
 from fabrikam.oidc.provider import Metadata, Provider
-from fabrikam.oidc.transport import confine
+from fabrikam.oidc.transport import confine, reason_of
 
 __all__ = ["Client", "RelyingParty", "Transaction"]
 
@@ -207,7 +207,7 @@ class RelyingParty:
         except requests.TooManyRedirects as error:
             raise TokenEndpointRefused("redirect", "we do not follow it") from error
         except requests.RequestException as error:
-            raise ProviderUnreachable(f"token endpoint: {error}") from error
+            raise ProviderUnreachable(f"token endpoint: {reason_of(error)}") from error
         except OAuth2Error as error:
             raise TokenEndpointRefused(
                 str(error.error), str(error.description)

@@ -21,7 +21,7 @@ from fabrikam.oidc.errors import (
     SignInError,
 )
 from fabrikam.oidc.keyset import KeySet, parse_jwks
-from fabrikam.oidc.transport import confine, origin_of
+from fabrikam.oidc.transport import confine, origin_of, reason_of
 
 __all__ = ["Metadata", "Provider", "parse_metadata"]
 
@@ -153,7 +153,7 @@ class Provider:
             response = self._http.get(url, headers=headers, allow_redirects=False)
             document = response.json() if response.ok else None
         except (requests.RequestException, RecursionError) as error:
-            raise ProviderUnreachable(f"{url}: {error}") from error
+            raise ProviderUnreachable(f"{url}: {reason_of(error)}") from error
         if not isinstance(document, dict) or response.is_redirect:
             raise ProviderUnreachable(f"{url}: status {response.status_code}")
         return document

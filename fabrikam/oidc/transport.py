@@ -22,11 +22,18 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from fabrikam.oidc.breaker import Breaker, LeftAlone
 
-__all__ = ["BoundedAdapter", "WsgiAdapter", "WsgiApp", "confine", "origin_of"]
+__all__ = [
+    "BoundedAdapter",
+    "WsgiAdapter",
+    "WsgiApp",
+    "confine",
+    "origin_of",
+    "reason_of",
+]
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SessionT = TypeVar("SessionT", bound=requests.Session)
@@ -48,6 +55,22 @@ def origin_of(url: str) -> str:
     """Return scheme, host and port of a URL (RFC 6454), as it spells them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def reason_of(error: Exception) -> str:
+    """Say in a few words why a request failed; urllib3 would tell its whole chain."""
+    cause = error.args[0] if error.args else None
+    match error:
+        case requests.JSONDecodeError() | RecursionError():
+            return "the answer is not in JSON"
+        case requests.exceptions.SSLError():
+            return "its certificate is not one to trust"
+        case requests.RequestException() if isinstance(cause, ProtocolError):
+            return "the connection ended before an answer"  # also when we cut it
+        case requests.RequestException() if isinstance(cause, HTTPError):
+            return "nobody answers there"
+        case _:
+            return str(error)
 
 
 class BoundedAdapter(HTTPAdapter):

@@ -11,6 +11,8 @@ import requests
 
 from fabrikam.oidc import BoundedAdapter, confine
 from fabrikam.oidc.breaker import Breaker, LeftAlone
+from fabrikam.oidc.transport import reason_of
+from tests.programs import free_port
 
 
 class Server:
@@ -120,6 +122,22 @@ def test_a_server_that_is_gone_is_given_up():
     session = confine(requests.Session(), url, BoundedAdapter(seconds=0.5))
     with pytest.raises(requests.ConnectionError):
         session.get(url)
+
+
+@pytest.mark.parametrize(
+    ("server", "reason"),
+    [
+        (None,                                          "nobody answers there"),
+        ({"answer": b"", "hang": True},                 "the connection ended before an answer"),
+        ({"answer": b"HTTP/1.1 200 OK\r\n\r\nno JSON"}, "the answer is not in JSON"),
+    ],
+)  # fmt: skip
+def test_a_failed_request_is_explained_in_a_few_words(serve, server, reason):
+    url = serve(**server).url if server else f"http://127.0.0.1:{free_port()}/"
+    session = confine(requests.Session(), url, BoundedAdapter(seconds=0.3))
+    with pytest.raises(requests.RequestException) as caught:
+        session.get(url).json()
+    assert reason_of(caught.value) == reason
 
 
 @pytest.mark.promise("F6", "ASVS 13.2.6")
