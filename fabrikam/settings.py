@@ -7,14 +7,25 @@ would quietly leave the default in force.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, get_args
-from urllib.parse import urlsplit
 
+from fabrikam.kinds import (
+    Unusable,
+    base_url,
+    issuer,
+    one_of,
+    port,
+    scope,
+    seconds,
+    secret,
+    session_url,
+    switches,
+    text,
+)
 from fabrikam.oidc import Algorithm
 from fabrikam.stepup import Both, ClaimSource, Either, Legacy, Modern, Strategy
 
@@ -28,9 +39,6 @@ __all__ = [
 ]
 
 STRATEGIES: Final = ("legacy", "modern", "either", "both")
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_HOST_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?")
-_SHORTEST_SECRET: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,107 +61,6 @@ class SettingsRejected(Exception):
         self.problems = problems
 
 
-class _Unusable(Exception):
-    """A reader's no: what is wrong with a value, and what to write instead."""
-
-    def __init__(self, wrong: str, write: str) -> None:
-        super().__init__(wrong)
-        self.wrong = wrong
-        self.write = write
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _one_of(*words: str) -> Callable[[str], Any]:
-    def read(value: str) -> str:
-        if value in words:
-            return value
-        raise _Unusable(f"{value!r} is not known", "one of " + ", ".join(words))
-
-    return read
-
-
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if value.isascii() and value.isdigit() and least <= int(value[:12]) <= most:
-            return int(value)
-        raise _Unusable(
-            f"{value[:20]!r} is not usable", f"a number from {least} to {most}"
-        )
-
-    return read
-
-
-def _seconds(value: str) -> int:
-    return _whole_number(1, 31_536_000)(value)
-
-
-def _port(value: str) -> int:
-    return _whole_number(1, 65_535)(value)
-
-
-def _secret(value: str) -> str:
-    if len(value) >= _SHORTEST_SECRET:
-        return value
-    raise _Unusable(
-        "too short to be a secret", f"{_SHORTEST_SECRET} random characters or more"
-    )
-
-
-def _base_url(value: str) -> str:
-    """Read `https://host` or, on loopback, `http://host:port`, without a path."""
-    if _is_safe_url(value) and urlsplit(value).path in ("", "/"):
-        return value.rstrip("/")
-    raise _Unusable(
-        f"{value!r} is not usable",
-        "https://your.host, or http://localhost:PORT (http is for loopback only)",
-    )
-
-
-def _issuer(value: str) -> str:
-    """Read a bare host, or a whole issuer; the result ends with a slash."""
-    issuer = f"https://{value}/" if _HOST_NAME.fullmatch(value) else value
-    if _is_safe_url(issuer):
-        return issuer.rstrip("/") + "/"
-    raise _Unusable(
-        f"{value!r} is not usable",
-        "the bare host of your tenant, such as example.eu.auth0.com "
-        "(http is for loopback only)",
-    )
-
-
-def _is_safe_url(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if not host or parts.query or parts.fragment or "@" in parts.netloc:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-
-
-def _session_url(value: str) -> str:
-    if value.startswith(("sqlite:///", "redis://", "rediss://")):
-        return value
-    raise _Unusable(f"{value!r} is not usable", "sqlite:///FILE or redis://HOST:PORT/0")
-
-
-def _switches(value: str) -> Mapping[str, str]:
-    pairs = [part.strip().partition("=") for part in value.split(",")]
-    if all(name and equals for name, equals, _ in pairs):
-        return {name: word for name, _, word in pairs}
-    raise _Unusable(f"{value!r} is not usable", "name=word, several by comma")
-
-
-def _scope(value: str) -> str:
-    if "openid" in value.split():
-        return value
-    raise _Unusable(f"{value!r} asks for no ID token", "a scope with the word openid")
-
-
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One name of the environment: how it is read, what it is for, its default.
@@ -168,55 +75,51 @@ class Setting:
 
 
 SETTINGS: Final[tuple[Setting, ...]] = (
-    Setting("AUTH0_DOMAIN", _issuer, "", "the tenant; unset: the local one is started"),
-    Setting("AUTH0_CLIENT_ID", _text, "fabrikam-intranet", "this client at the tenant"),
-    Setting("AUTH0_CLIENT_SECRET", _secret, "", "its secret"),
+    Setting("AUTH0_DOMAIN", issuer, "", "the tenant; unset: the local one is started"),
+    Setting("AUTH0_CLIENT_ID", text, "fabrikam-intranet", "this client at the tenant"),
+    Setting("AUTH0_CLIENT_SECRET", secret, "", "its secret"),
     Setting(
         "AUTH0_ID_TOKEN_ALG",
-        _one_of(*get_args(Algorithm)),
+        one_of(*get_args(Algorithm)),
         "RS256",
         "the algorithm registered for its ID tokens",
     ),
-    Setting("API_AUDIENCE", _text, "", "our API at the tenant; unset: no tokens taken"),
-    Setting("APP_SECRET_KEY", _secret, "", "signs cookies and forms; made if unset"),
-    Setting("APP_BASE_URL", _base_url, "", "the intranet as browsers see it"),
-    Setting("HOST", _text, "127.0.0.1", "the address both programs listen on"),
-    Setting("PORT", _port, "3000", "the intranet's port"),
-    Setting("TENANT_PORT", _port, "3001", "the local tenant's port"),
-    Setting("TENANT_BASE_URL", _issuer, "", "the local tenant as browsers see it"),
+    Setting("API_AUDIENCE", text, "", "our API at the tenant; unset: no tokens taken"),
+    Setting("APP_SECRET_KEY", secret, "", "signs cookies and forms; made if unset"),
+    Setting("APP_BASE_URL", base_url, "", "the intranet as browsers see it"),
+    Setting("HOST", text, "127.0.0.1", "the address both programs listen on"),
+    Setting("PORT", port, "3000", "the intranet's port"),
+    Setting("TENANT_PORT", port, "3001", "the local tenant's port"),
+    Setting("TENANT_BASE_URL", issuer, "", "the local tenant as browsers see it"),
     Setting("TENANT_CONFIG", Path, "rules/during", "the local tenant's folder"),
-    Setting(
-        "TENANT_QUIRKS", _switches, "", "switches of the local tenant: name=word,…"
-    ),
-    Setting("TENANT_CODE_SECONDS", _seconds, "60", "life of an authorization code"),
-    Setting("TENANT_SCRIPT_SECONDS", _seconds, "20", "time that the scripts may take"),
-    Setting("STEP_UP_STRATEGY", _one_of(*STRATEGIES), "legacy", "the mechanism used"),
-    Setting("STEP_UP_SHADOW", _one_of(*STRATEGIES), "", "a mechanism that is watched"),
-    Setting("STEP_UP_CLAIM", _text, "authentication_level", "the level's claim"),
+    Setting("TENANT_QUIRKS", switches, "", "switches of the local tenant: name=word,…"),
+    Setting("TENANT_CODE_SECONDS", seconds, "60", "life of an authorization code"),
+    Setting("TENANT_SCRIPT_SECONDS", seconds, "20", "time that the scripts may take"),
+    Setting("STEP_UP_STRATEGY", one_of(*STRATEGIES), "legacy", "the mechanism used"),
+    Setting("STEP_UP_SHADOW", one_of(*STRATEGIES), "", "a mechanism that is watched"),
+    Setting("STEP_UP_CLAIM", text, "authentication_level", "the level's claim"),
     Setting(
         "STEP_UP_CLAIM_SOURCE",
-        _one_of(*get_args(ClaimSource)),
+        one_of(*get_args(ClaimSource)),
         "id_token",
         "where that claim is read",
     ),
-    Setting("STEP_UP_SCOPE", _scope, "openid step_up", "the scope that legacy sends"),
+    Setting("STEP_UP_SCOPE", scope, "openid step_up", "the scope that legacy sends"),
     Setting(
         "STEP_UP_ACR",
-        _one_of("optional", "required"),
+        one_of("optional", "required"),
         "optional",
         "whether modern also demands the class in acr",
     ),
-    Setting("STEP_UP_MAX_AGE", _seconds, "", "age at which a second factor is too old"),
-    Setting("SESSION_URL", _session_url, "", "where sessions are kept"),
-    Setting("SESSION_IDLE_SECONDS", _seconds, "1800", "a session's life unused"),
-    Setting("SESSION_ABSOLUTE_SECONDS", _seconds, "36000", "a session's life at most"),
-    Setting(
-        "EVIDENCE_SECONDS", _seconds, "36000", "how long a sign-in proves anything"
-    ),
-    Setting("SIGN_IN_SECONDS", _seconds, "600", "time that a sign-in may take"),
-    Setting("JWKS_COOLDOWN_SECONDS", _seconds, "60", "between two looks for a new key"),
-    Setting("JWKS_LIFETIME_SECONDS", _seconds, "300", "how long known keys are kept"),
-    Setting("TENANT_TIMEOUT_SECONDS", _seconds, "8", "time that the tenant may take"),
+    Setting("STEP_UP_MAX_AGE", seconds, "", "age at which a second factor is too old"),
+    Setting("SESSION_URL", session_url, "", "where sessions are kept"),
+    Setting("SESSION_IDLE_SECONDS", seconds, "1800", "a session's life unused"),
+    Setting("SESSION_ABSOLUTE_SECONDS", seconds, "36000", "a session's life at most"),
+    Setting("EVIDENCE_SECONDS", seconds, "36000", "how long a sign-in proves anything"),
+    Setting("SIGN_IN_SECONDS", seconds, "600", "time that a sign-in may take"),
+    Setting("JWKS_COOLDOWN_SECONDS", seconds, "60", "between two looks for a new key"),
+    Setting("JWKS_LIFETIME_SECONDS", seconds, "300", "how long known keys are kept"),
+    Setting("TENANT_TIMEOUT_SECONDS", seconds, "8", "time that the tenant may take"),
     Setting("DATA_DIR", Path, ".data", "databases, keys and secrets"),
 )
 
@@ -236,10 +139,10 @@ class Settings:
         problems: list[SettingsProblem] = list(_unknown_names(given))
         values: dict[str, Any] = {}
         for setting in SETTINGS:
-            text = given.get(setting.name, "").strip() or setting.default
+            written = given.get(setting.name, "").strip() or setting.default
             try:
-                values[setting.name] = setting.read(text) if text else None
-            except _Unusable as no:
+                values[setting.name] = setting.read(written) if written else None
+            except Unusable as no:
                 problems.append(SettingsProblem(setting.name, no.wrong, no.write))
         problems.extend(_contradictions(given, values))
         if problems:

@@ -13,7 +13,8 @@ from fabrikam.oidc import Evidence, SignInError
 from fabrikam.stepup import Shortfall, Strategy
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.pages import Pages
-from fabrikam.web.words import ProblemPage, denied_page, lost_page, problem_page
+from fabrikam.web.problempages import ProblemPage, lost_page, problem_page
+from fabrikam.web.words import denied_page
 
 __all__ = ["Endings"]
 

@@ -1,7 +1,4 @@
-"""What is said to people: verdicts, evidence and errors as sentences. Pure.
-
-Every message says what happened, why, and what to do next.
-"""
+"""What is said to people about their sign-in: verdicts and evidence in words.  Pure."""
 
 from __future__ import annotations
 
@@ -9,32 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fabrikam.oidc import (
-    CallbackRefused,
-    Claims,
-    Evidence,
-    IdTokenRejected,
-    ProviderUnreachable,
-    ProviderUntrusted,
-    SignInError,
-    SubjectMismatch,
-    TenantRefused,
-    TokenEndpointRefused,
-)
+from fabrikam.oidc import Claims, Evidence
 from fabrikam.stepup import MULTI_FACTOR, Granted, Shortfall, Strategy, judge
 
 __all__ = [
     "Level",
-    "ProblemPage",
     "StrategyRow",
     "asked_words",
     "claim_rows",
     "denial_code",
     "denied_page",
     "level_of",
-    "lost_page",
-    "problem_page",
     "shortfall_words",
+    "shown",
     "strategy_rows",
 ]
 
@@ -78,9 +62,9 @@ def shortfall_words(shortfall: Shortfall) -> str:
         case Shortfall(claim, "missing"):
             return f"{claim} is missing"
         case Shortfall(claim, "malformed", found):
-            return f"{claim} has the wrong shape: {_shown(found)}"
+            return f"{claim} has the wrong shape: {shown(found)}"
         case Shortfall(claim, _, found):
-            return f"{claim} does not say so: {_shown(found)}"
+            return f"{claim} does not say so: {shown(found)}"
 
 
 def asked_words(asked: Mapping[str, str]) -> list[str]:
@@ -126,23 +110,10 @@ def denied_page(
 def claim_rows(claims: Claims) -> list[tuple[str, str, str]]:
     """Return every verified claim with its value and its meaning."""
     return [
-        (name, _shown(value), _MEANINGS.get(name, "a custom claim of the tenant"))
+        (name, shown(value), _MEANINGS.get(name, "a custom claim of the tenant"))
         for name, value in claims.items()
         if name not in _PRIVATE
     ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemPage:
-    """A sign-in that could not go on: the status of the answer, and what it says."""
-
-    status: int
-    code: str
-    title: str
-    what: str
-    why: str
-    next_steps: tuple[tuple[str, str], ...]
-    for_admin: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,138 +159,11 @@ _READS: Final = {
     "both": "the level and amr: both must agree",
 }
 
-_TRY_AGAIN: Final = ("Sign in again", "/login")
-_HOME: Final = ("Go to the start page", "/")
-_SIGN_OUT: Final = ("Sign out", "/logout")
-
-
-def problem_page(error: SignInError) -> ProblemPage:
-    """Say what happened, why, and what to do next."""
-    match error:
-        case CallbackRefused():
-            return _callback_page(error)
-        case TenantRefused():
-            return _tenant_page(error)
-        case SubjectMismatch():
-            return ProblemPage(
-                status=403,
-                code="another-user",
-                title="Somebody else signed in",
-                what=error.public + " You are still signed in as before.",
-                why="A step-up must be finished by the user who began it.",
-                next_steps=(_HOME, ("Sign out and change the user", "/logout")),
-            )
-        case ProviderUnreachable():
-            return ProblemPage(
-                status=503,
-                code="tenant-unreachable",
-                title="The sign-in service does not answer",
-                what=error.public + " Nothing was changed.",
-                why="It is down, slow or not reachable from here at the moment.",
-                next_steps=(("Try again in a minute", "/login"), _HOME),
-                for_admin=("See the log for the address and the error.",),
-            )
-        case TokenEndpointRefused(error="invalid_grant"):
-            return ProblemPage(
-                status=400,
-                code="code-refused",
-                title="This sign-in is no longer valid",
-                what=error.public,
-                why="Its code is too old or was used already; each works once.",
-                next_steps=(_TRY_AGAIN, _HOME),
-            )
-        case IdTokenRejected() | TokenEndpointRefused() | ProviderUntrusted():
-            return _untrusted_page(error)
-        case _:
-            return ProblemPage(
-                status=400,
-                code="sign-in-failed",
-                title="The sign-in failed",
-                what=error.public,
-                why="Something unexpected came back.",
-                next_steps=(_TRY_AGAIN, _HOME),
-            )
-
-
-def lost_page(return_to: str) -> ProblemPage:
-    """Say to somebody that their session did not hold for a moment."""
-    return ProblemPage(
-        status=403,
-        code="session-lost",
-        title="You are signed out again",
-        what="You signed in a moment ago, and the session has ended already.",
-        why="It was ended elsewhere, or sessions are set to live for seconds only.",
-        next_steps=(("Sign in again", return_to), _HOME),
-        for_admin=("Compare SESSION_IDLE_SECONDS and EVIDENCE_SECONDS.",),
-    )
-
-
-def _callback_page(error: CallbackRefused) -> ProblemPage:
-    whys = {
-        "unknown": "It was never begun here, took too long, or was used already.",
-        "browser": "Another browser began it, or this one refuses our cookies.",
-        "session": "The session that asked for it has ended in the meantime.",
-        "embedded": "A page of another site asked for it, not you.",
-        "issuer": "The answer does not come from our sign-in service.",
-        "state": "The answer does not belong to a sign-in that we began.",
-    }
-    return ProblemPage(
-        status=400,
-        code=f"callback-{error.reason}",
-        title="This sign-in cannot be finished",
-        what=error.public + " Nothing was changed.",
-        why=whys.get(error.reason, "The answer was incomplete or unreadable."),
-        next_steps=(_TRY_AGAIN, _HOME),
-        for_admin=("Allow cookies for this site if it happens again and again.",),
-    )
-
-
-def _tenant_page(error: TenantRefused) -> ProblemPage:
-    said = error.description or error.error
-    return ProblemPage(
-        status=403,
-        code="tenant-refused",
-        title="The sign-in service said no",
-        what="You were not signed in, or not signed in any further.",
-        why=f"It said: {_shown(said)}",
-        next_steps=(_TRY_AGAIN, ("Sign in as another user", "/logout"), _HOME),
-        for_admin=(
-            f"The error code is {_shown(error.error)}.",
-            "A script of the tenant may have denied the login; see the tenant log.",
-        ),
-    )
-
-
-def _untrusted_page(error: SignInError) -> ProblemPage:
-    return ProblemPage(
-        status=502,
-        code="proof-rejected",
-        title="The sign-in service's answer was not accepted",
-        what=error.public + " Nothing was changed.",
-        why="What came back did not pass our checks, so we do not believe it.",
-        next_steps=(_TRY_AGAIN, _HOME),
-        for_admin=(
-            _failed_check(error),
-            "Compare AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET with the"
-            " tenant, and the clocks of both machines.",
-        ),
-    )
-
-
-def _failed_check(error: SignInError) -> str:
-    match error:
-        case IdTokenRejected(part=part, fault=fault):
-            return f"The ID token failed a check: {part} {fault}."
-        case TokenEndpointRefused():
-            return f"The token endpoint answered {_shown(error.error)}."
-        case _:
-            return "The metadata or the keys of the tenant are not as configured."
-
 
 def _came_back(shortfalls: tuple[Shortfall, ...], evidence: Evidence) -> list[str]:
     claims = evidence.id_token.claims
     seen = {*(lack.claim for lack in shortfalls), "acr", "amr", "auth_time"}
-    return [f"{name}={_shown(claims[name])}" for name in sorted(seen & set(claims))]
+    return [f"{name}={shown(claims[name])}" for name in sorted(seen & set(claims))]
 
 
 def _advice(lack: Shortfall) -> str:
@@ -346,7 +190,8 @@ def _ago(seconds: int) -> str:
     return f"{minutes} minute{'s' if minutes > 1 else ''} ago"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Show a value of somebody else's, cut where it grows too long."""
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 

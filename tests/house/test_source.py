@@ -51,6 +51,7 @@ PURE = [
     "stepup/strategies.py",
     "stepup/judge.py",
     "web/words.py",
+    "web/problempages.py",
     *(f"tenant/login/{path.name}" for path in (HOUSE / "tenant/login").glob("*.py")),
 ]
 TOUCHING = {
