@@ -43,7 +43,8 @@ Protocol: TypeAlias = Literal[
 class AuthorizeRequest:
     """What a client asks for, at `/authorize` or at the token endpoint.
 
-    `query` and `body` are the raw parameters, as scripts see them.
+    `query` and `body` are the raw parameters, as scripts see them; `request_uri` names
+    the request where it was pushed beforehand.
     """
 
     client_id: str
@@ -61,6 +62,7 @@ class AuthorizeRequest:
     login_hint: str | None = None
     hinted_subject: str | None = None
     code_challenge: str | None = None
+    request_uri: str | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, str] = field(default_factory=dict)
 
@@ -93,7 +95,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """An application as the tenant knows it."""
+    """An application as the tenant knows it.
+
+    `must_push` says that its requests are believed only where it pushed them itself.
+    """
 
     client_id: str
     name: str
@@ -109,6 +114,8 @@ class Client:
     metadata: Mapping[str, str] = field(default_factory=dict)
     backchannel_logout_url: str | None = None
     initiate_login_uri: str | None = None
+    web_origins: tuple[str, ...] = ()
+    must_push: bool = False
 
     @property
     def public(self) -> bool:

@@ -13,8 +13,9 @@ from fabrikam.tenant.login.steps import Refuse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RESPONSE_MODES", "read_request"]
+__all__ = ["PUSHED_URI", "RESPONSE_MODES", "read_request"]
 
+PUSHED_URI: Final = "urn:ietf:params:oauth:request_uri:"
 RESPONSE_MODES: Final = ("query", "fragment", "form_post")
 _PROMPTS: Final = ("none", "login", "consent", "select_account")
 _MAX_AGE_DIGITS: Final = 10
@@ -40,6 +41,7 @@ def read_request(query: Mapping[str, str]) -> AuthorizeRequest | Refuse:
         connection=query.get("connection"),
         login_hint=query.get("login_hint"),
         code_challenge=query.get("code_challenge"),
+        request_uri=query.get("request_uri"),
         query=dict(query),
     )
 
@@ -49,8 +51,8 @@ def _unacceptable(query: Mapping[str, str], prompt: tuple[str, ...]) -> Refuse |
         return Refuse("unsupported_response_type", "response_type must be code")
     if "request" in query:
         return Refuse("request_not_supported", "request objects are not supported")
-    if "request_uri" in query:
-        return Refuse("request_uri_not_supported", "request_uri is not supported")
+    if not query.get("request_uri", PUSHED_URI).startswith(PUSHED_URI):
+        return Refuse("request_uri_not_supported", "push the request instead")
     if any(word not in _PROMPTS for word in prompt):
         return Refuse("invalid_request", "prompt is not one of " + ", ".join(_PROMPTS))
     if "none" in prompt and len(prompt) > 1:
