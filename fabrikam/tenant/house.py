@@ -33,6 +33,7 @@ class Lifetimes:
     """How long things live, in seconds."""
 
     code: int = 60
+    pushed_request: int = 60
     scripts: int = 20
     password_page: int = 3_600
     factor_page: int = 300

@@ -89,7 +89,18 @@ ENDPOINTS = (
     yes("`audience` of an API", "test_an_api_of_the_folder_gets_signed_access_tokens"),
     yes("`audience` `/mfa/`", "test_the_mfa_audience_lets_a_user_manage_their_factors"),
     no("`organization`, `ui_locales`, `display`", "accepted and without effect"),
-    no("PAR, JAR (`request`, `request_uri`)", "refused by name"),
+    yes(
+        "PAR: `/oauth/par`, `require_pushed_authorization_requests`",
+        "test_a_pushed_request_is_one_name_for_all_it_asks",
+        "test_a_pushed_request_works_for_one_sign_in",
+        "test_a_wrong_request_is_refused_when_it_is_pushed",
+        "test_a_client_that_must_push_cannot_ask_by_the_browser",
+    ),
+    no(
+        "JAR (`request`, `request_uri` of another server)",
+        "refused by name",
+        "test_the_request_of_another_server_is_refused_by_name",
+    ),
     yes(
         "`/oauth/token`: `authorization_code`",
         "test_a_code_lives_for_a_minute",

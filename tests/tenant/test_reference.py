@@ -27,6 +27,7 @@ WHO = {
 }
 LASTS = {
     "code": "an authorization code",
+    "pushed_request": "a pushed request, until a sign-in begins with it",
     "scripts": "one run of the scripts",
     "password_page": "a sign-in at the password",
     "factor_page": "a sign-in between the factors",

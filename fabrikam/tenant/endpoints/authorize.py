@@ -6,30 +6,23 @@ other mistake goes back to the client.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
 from bottle import HTTPResponse, request
-from oauthlib.oauth2 import (
-    AuthorizationEndpoint,
-    FatalClientError,
-    OAuth2Error,
-)
-from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant
 
+from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
 from fabrikam.tenant.endpoints.misbehave import misbehaving
+from fabrikam.tenant.endpoints.par import unfolded
 from fabrikam.tenant.hosted.answers import refuse
 from fabrikam.tenant.hosted.forms import form, pairs_of, text_of
 from fabrikam.tenant.hosted.pages import problem
 from fabrikam.tenant.hosted.travel import begin, go_on, stale, stop_at
 from fabrikam.tenant.login.facts import AuthorizeRequest
-from fabrikam.tenant.login.requests import RESPONSE_MODES, read_request
+from fabrikam.tenant.login.requests import RESPONSE_MODES
 from fabrikam.tenant.login.steps import Refuse, SendAway
 from fabrikam.tenant.pipeline import Resume
 from fabrikam.tenant.tokens.signing import verified_hint
-from fabrikam.tenant.tokens.validator import Validator
 from fabrikam.tenant.visit import current_visit
 
 if TYPE_CHECKING:
@@ -37,41 +30,27 @@ if TYPE_CHECKING:
 
     from bottle import Bottle
 
+    from fabrikam.tenant.endpoints.asking import Pairs
     from fabrikam.tenant.house import House
 
 __all__ = ["authorize"]
 
-# what oauthlib is shown; it would take `user` or `scopes` from a stranger as its own
-_READ_BY_OAUTHLIB: Final = frozenset(
-    {
-        "client_id",
-        "redirect_uri",
-        "response_type",
-        "response_mode",
-        "scope",
-        "state",
-        "nonce",
-        "code_challenge",
-        "code_challenge_method",
-    }
-)
-
 
 def authorize(app: Bottle, house: House) -> None:
     """Add the addresses `/authorize` and `/continue`."""
-    code = AuthorizationCodeGrant(Validator(house))
-    endpoint = AuthorizationEndpoint("code", "Bearer", {"code": code})
+    scales = Scales(house)
 
     @app.route("/authorize", method=["GET", "POST"])
     @misbehaving(house, "authorize")
     def start() -> HTTPResponse:
-        pairs = pairs_of()
-        query = dict(reversed(pairs))
-        verdict = _repeated_address(pairs) or _verdict(endpoint, query)
-        if isinstance(verdict, HTTPResponse):
-            house.log.write("fcoa", client_id=query.get("client_id"))
-            return verdict
-        return _set_out(house, query, verdict or _repeated(pairs))
+        came = pairs_of()
+        pairs = unfolded(house, came)
+        if isinstance(pairs, Unanswerable):
+            return _unanswerable(house, came, pairs)
+        asked = scales.weigh(pairs)
+        if isinstance(asked, Unanswerable):
+            return _unanswerable(house, came, asked)
+        return _set_out(house, dict(reversed(pairs)), asked)
 
     @app.route("/continue", method=["GET", "POST"])
     def come_back() -> HTTPResponse:
@@ -86,50 +65,28 @@ def authorize(app: Bottle, house: House) -> None:
         return go_on(house, visit, stop, moved, resume)
 
 
-def _verdict(
-    endpoint: AuthorizationEndpoint, query: Mapping[str, str]
-) -> HTTPResponse | Refuse | None:
-    shown = {name: query[name] for name in query if name in _READ_BY_OAUTHLIB}
-    try:
-        endpoint.validate_authorization_request(f"/authorize?{urlencode(shown)}")
-    except FatalClientError as fatal:
-        return _page(fatal.description)
-    except OAuth2Error as error:
-        return Refuse(error.error or "server_error", error.description)
-    return None
-
-
-def _repeated_address(pairs: list[tuple[str, str]]) -> HTTPResponse | None:
-    names = [name for name, _ in pairs]
-    if max(names.count("client_id"), names.count("redirect_uri")) > 1:
-        return _page("client_id or redirect_uri is repeated.")
-    return None
-
-
-def _repeated(pairs: list[tuple[str, str]]) -> Refuse | None:
-    twice = [name for name, count in Counter(n for n, _ in pairs).items() if count > 1]
-    return Refuse("invalid_request", f"{twice[0]} is repeated") if twice else None
-
-
-def _page(what: str) -> HTTPResponse:
+def _unanswerable(house: House, came: Pairs, asked: Unanswerable) -> HTTPResponse:
+    house.log.write("fcoa", asked.what, client_id=dict(came).get("client_id"))
     return problem(
         400,
         "This sign-in cannot start",
-        f"The application's request is not acceptable: {what}",
+        f"The application's request is not acceptable: {asked.what}",
         "Check client_id and redirect_uri: both must be registered, exactly as sent.",
     )
 
 
 def _set_out(
-    house: House, query: Mapping[str, str], refused: Refuse | None
+    house: House, query: Mapping[str, str], asked: AuthorizeRequest | Refuse
 ) -> HTTPResponse:
     visit = current_visit(house.issuer)
-    asked = refused or read_request(query)
     if isinstance(asked, Refuse):
         return refuse(house, visit, _told(query), asked)
     client = house.client(asked.client_id)
     if client is None:  # removed within this very request
         return stale()
+    if client.must_push and asked.request_uri is None:
+        unpushed = Refuse("invalid_request", "the client must push its requests")
+        return refuse(house, visit, _told(query), unpushed)
     hint = verified_hint(house, query.get("id_token_hint", ""))
     if hint is not None:
         asked = replace(asked, hinted_subject=hint["sub"])

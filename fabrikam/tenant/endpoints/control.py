@@ -222,6 +222,7 @@ def _client(client: Client) -> dict[str, Any]:
             "lifetime_in_seconds": client.id_token_seconds,
         },
         "backchannel_logout_uri": client.backchannel_logout_url,
+        "require_pushed_authorization_requests": client.must_push,
     }
 
 

@@ -59,6 +59,7 @@ def _metadata(house: House) -> dict[str, Any]:
     return {
         "issuer": house.issuer,
         "authorization_endpoint": f"{house.issuer}authorize",
+        "pushed_authorization_request_endpoint": f"{house.issuer}oauth/par",
         "token_endpoint": f"{house.issuer}oauth/token",
         "userinfo_endpoint": f"{house.issuer}userinfo",
         "mfa_challenge_endpoint": f"{house.issuer}mfa/challenge",
@@ -80,7 +81,8 @@ def _metadata(house: House) -> dict[str, Any]:
         "claims_supported": _CLAIMS,
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
+        "request_uri_parameter_supported": False,  # those of others; pushed ones are
+        "require_pushed_authorization_requests": False,
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

@@ -11,7 +11,6 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bottle import HTTPResponse, request
-from oauthlib.common import Request
 from oauthlib.oauth2 import OAuth2Error
 
 from fabrikam.tenant.hosted.forms import bearer, body_of
@@ -78,17 +77,12 @@ def mfa_api(app: Bottle, house: House) -> None:
     @_in_json
     def challenge() -> Any:
         fields = dict(body_of())
-        asked = Request(house.issuer, body=fields, headers=_authorization())
-        client_id = asked.client_id or ""
-        if validator.client_authentication_required(asked):
-            known = validator.authenticate_client(asked)
-        else:
-            known = validator.authenticate_client_id(client_id, asked)
-        if not known or asked.client is None:
+        client = validator.caller(fields, request.get_header("Authorization"))
+        if client is None:
             raise Refused("access_denied", "Unauthorized", 401)
         token = fields.get("mfa_token", "")
         waiting = mfa_login_of(house, token)
-        if waiting.client_id != asked.client.client_id:
+        if waiting.client_id != client.client_id:
             raise Refused("invalid_request", "mfa_token not issued to this client", 400)
         return _challenge(house, token, waiting, fields)
 
@@ -216,11 +210,6 @@ def _caller(house: House, scope: str, *, waiting: bool = True) -> _Caller:
 
 def _shown(one: Authenticator) -> dict[str, Any]:
     return {"id": one.id, "active": True, **_TYPES[one.factor]}
-
-
-def _authorization() -> dict[str, str]:
-    given = request.get_header("Authorization")
-    return {"Authorization": given} if given else {}
 
 
 def _in_json(view: Callable[..., Any]) -> Callable[..., HTTPResponse]:

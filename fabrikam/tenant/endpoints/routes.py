@@ -14,6 +14,7 @@ from fabrikam.tenant.endpoints.health import health
 from fabrikam.tenant.endpoints.jwks import jwks
 from fabrikam.tenant.endpoints.logout import logout
 from fabrikam.tenant.endpoints.mfa_api import mfa_api
+from fabrikam.tenant.endpoints.par import par
 from fabrikam.tenant.endpoints.phone import phone
 from fabrikam.tenant.endpoints.prompts import prompts
 from fabrikam.tenant.endpoints.push import push_page
@@ -34,6 +35,7 @@ _ENDPOINTS: Final[tuple[Callable[[Bottle, House], None], ...]] = (
     discovery,
     jwks,
     authorize,
+    par,
     prompts,
     factor_pages,
     push_page,

@@ -113,10 +113,12 @@ def go_on(
     visit = _without_revoked(house, visit, login)
     ticket = replace(ticket, login=login)
     if isinstance(step, IssueCode) and not ticket.recovery_due:
-        return issue_code(house, visit, ticket) if _ends(house, stop) else stale()
+        return (
+            issue_code(house, visit, ticket) if _ends(house, stop, login) else stale()
+        )
     if isinstance(step, Refuse):
         answer = refuse(house, visit, login.request, step, login)
-        return answer if _ends(house, stop) else stale()
+        return answer if _ends(house, stop, login) else stale()
     key = _kept(house, stop, ticket, step)
     if key is None:
         return stale()
@@ -181,10 +183,11 @@ def _without_revoked(house: House, visit: Visit, login: Login) -> Visit:
     return close_session(house, visit)[1]
 
 
-def _ends(house: House, stop: Stop | None) -> bool:
-    if stop is None:
-        return True
-    return house.shelves.tickets.take(stop.key, house.now()) is not None
+def _ends(house: House, stop: Stop | None, login: Login) -> bool:
+    now, pushed = house.now(), login.request.request_uri
+    if stop is not None and house.shelves.tickets.take(stop.key, now) is None:
+        return False
+    return pushed is None or house.shelves.pushed.take(pushed, now) is not None
 
 
 def _kept(house: House, stop: Stop | None, ticket: Ticket, step: Step) -> str | None:

@@ -47,6 +47,8 @@ def client_from(said: Mapping[str, Any], master: bytes) -> Client:
         metadata=_mapping(said, "client_metadata"),
         backchannel_logout_url=_backchannel_url(said),
         initiate_login_uri=_text(said, "initiate_login_uri"),
+        web_origins=_texts(said, "web_origins"),
+        must_push=said.get("require_pushed_authorization_requests") is True,
     )
 
 

@@ -10,6 +10,8 @@ from fabrikam.tenant.login.grants import Grant
 from fabrikam.tenant.login.login import Login
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fabrikam.tenant.records.store import Shelf, Store
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "MfaLogin",
     "Origin",
     "Push",
+    "Pushed",
     "Shelves",
     "Ticket",
 ]
@@ -78,6 +81,15 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """A request that a client sent beforehand, for one sign-in."""
+
+    client_id: str
+    query: Mapping[str, str]
+    begins_until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MfaLogin:
     """A direct grant that waits for its second factor."""
 
@@ -101,6 +113,7 @@ class Shelves:
     refresh_tokens: Shelf[Entitlement]
     consents: Shelf[Consent]
     pushes: Shelf[Push]
+    pushed: Shelf[Pushed]
     mfa_logins: Shelf[MfaLogin]
 
     @staticmethod
@@ -116,5 +129,6 @@ class Shelves:
             refresh_tokens=store.shelf("refresh tokens", Entitlement),
             consents=store.shelf("consents", Consent),
             pushes=store.shelf("pushes", Push),
+            pushed=store.shelf("pushed requests", Pushed),
             mfa_logins=store.shelf("mfa logins", MfaLogin),
         )

@@ -10,12 +10,14 @@ import hmac
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from oauthlib.common import Request
 from oauthlib.openid import RequestValidator
 
 if TYPE_CHECKING:
-    from oauthlib.common import Request
+    from collections.abc import Mapping
 
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Client
 
 __all__ = ["Callers"]
 
@@ -26,6 +28,19 @@ class Callers(RequestValidator):
     def __init__(self, house: House) -> None:
         super().__init__()
         self.house = house
+
+    def caller(
+        self, fields: Mapping[str, str], authorization: str | None
+    ) -> Client | None:
+        """Tell which client calls, if it proves that as it should."""
+        headers = {"Authorization": authorization} if authorization else {}
+        request = Request(self.house.issuer, body=dict(fields), headers=headers)
+        if self.client_authentication_required(request):
+            known = self.authenticate_client(request)
+        else:
+            known = self.authenticate_client_id(request.client_id or "", request)
+        client: Client | None = request.client
+        return client if known else None
 
     def client_authentication_required(
         self, request: Request, *args: Any, **kwargs: Any
