@@ -33,6 +33,7 @@ from fabrikam.web import (
     every,
     field,
     furnish,
+    is_on_this_machine,
     level_of,
     parse_salary,
     problem,
@@ -177,7 +178,7 @@ def _for_operators(app: Bottle, house: House, desk: Desk) -> None:
 
     @app.get("/metrics", requires=NOTHING)
     def metrics() -> HTTPResponse:
-        if request.environ.get("REMOTE_ADDR") not in ("127.0.0.1", "::1"):
+        if not is_on_this_machine(request):
             raise HTTPError(404)  # numbers for the machine itself, not for visitors
         return HTTPResponse(desk.metrics.text(), 200, {"Content-Type": "text/plain"})
 

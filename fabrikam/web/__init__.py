@@ -8,8 +8,9 @@ from fabrikam.web.fields import every as every
 from fabrikam.web.fields import field as field
 from fabrikam.web.guard import Guard as Guard
 from fabrikam.web.guard import requirement_of as requirement_of
-from fabrikam.web.listing import Page as Listed
+from fabrikam.web.listing import Listed as Listed
 from fabrikam.web.listing import read_listing as read_listing
+from fabrikam.web.metrics import is_on_this_machine as is_on_this_machine
 from fabrikam.web.middleware import StepUp as StepUp
 from fabrikam.web.pages import Page as Page
 from fabrikam.web.parts import Desk as Desk

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from fabrikam.sqlite import Database
 from fabrikam.web.company_seed import contracts, hires
 from fabrikam.web.folding import folded
-from fabrikam.web.listing import PAGE_SIZE, Column, Listing, Page
+from fabrikam.web.listing import PAGE_SIZE, Column, Listed, Listing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -169,11 +169,11 @@ class Company:
         """Open the company's file, made where there is none."""
         return cls(Database(path, SCHEMA))
 
-    def customers(self, listing: Listing) -> Page[Customer]:
+    def customers(self, listing: Listing) -> Listed[Customer]:
         """Show one page of the customers that match."""
         return self._page(Customer, "clientele", CUSTOMER_COLUMNS, listing)
 
-    def employees(self, listing: Listing) -> Page[Employee]:
+    def employees(self, listing: Listing) -> Listed[Employee]:
         """Show one page of the employees that match."""
         return self._page(Employee, "staff", EMPLOYEE_COLUMNS, listing)
 
@@ -212,7 +212,7 @@ class Company:
         view: str,
         columns: tuple[Column, ...],
         listing: Listing,
-    ) -> Page[Shown]:
+    ) -> Listed[Shown]:
         patterns = tuple(_pattern(word) for word in folded(listing.query).split())
         matching = f"FROM {view} WHERE {_all_words(len(patterns))}"
         total = self._database.rows(f"SELECT count(*) {matching}", patterns)[0][0]
@@ -222,7 +222,7 @@ class Company:
             f"SELECT * {matching} ORDER BY {_order(columns, listing)} LIMIT ? OFFSET ?",
             (*patterns, PAGE_SIZE, (number - 1) * PAGE_SIZE),
         )
-        return Page(
+        return Listed(
             rows=tuple(_shown(kind, row) for row in rows),
             total=total,
             number=number,

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["PAGE_SIZE", "Column", "Heading", "Listing", "Page", "read_listing"]
+__all__ = ["PAGE_SIZE", "Column", "Heading", "Listed", "Listing", "read_listing"]
 
 PAGE_SIZE: Final = 25
 _LONGEST_QUERY: Final = 100
@@ -63,7 +63,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Row]):
+class Listed(Generic[Row]):
     """The rows that are shown, and the way to the others."""
 
     rows: tuple[Row, ...]

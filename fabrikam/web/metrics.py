@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from bottle import BaseRequest
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 
 from fabrikam.stepup import Verdict
 
-__all__ = ["Metrics"]
+__all__ = ["Metrics", "is_on_this_machine"]
+
+_LOOPBACK: Final = ("127.0.0.1", "::1")
+_OWN_HOST: Final = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
+_FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 class Metrics:
@@ -38,3 +46,12 @@ class Metrics:
     def text(self) -> bytes:
         """Return all counters in the text format."""
         return generate_latest(self._registry)
+
+
+def is_on_this_machine(request: BaseRequest) -> bool:
+    """Tell whether a request comes from this machine, and not through a proxy on it."""
+    if request.environ.get("REMOTE_ADDR") not in _LOOPBACK:
+        return False
+    if any(request.get_header(name) for name in _FORWARDED):
+        return False
+    return _OWN_HOST.fullmatch(request.get_header("Host", "")) is not None

@@ -12,7 +12,7 @@ from fabrikam.web.company import (
     Employee,
     SalaryChange,
 )
-from fabrikam.web.listing import Page, read_listing
+from fabrikam.web.listing import Listed, read_listing
 
 __all__ = ["customer", "employee", "frame", "page", "pages"]
 
@@ -33,9 +33,9 @@ def customer(text: str) -> Customer:
     )  # fmt: skip
 
 
-def page(rows: tuple, columns: tuple, text: str) -> Page:
+def page(rows: tuple, columns: tuple, text: str) -> Listed:
     listing = read_listing(columns, q=text, sort=f"-{columns[-1].name}", page="2")
-    return Page(
+    return Listed(
         rows=rows, total=60, number=2, pages=3, listing=listing, columns=columns
     )
 

@@ -17,7 +17,7 @@ from fabrikam.web.company import (
 )
 from fabrikam.web.company_seed import contracts, hires
 from fabrikam.web.folding import folded
-from fabrikam.web.listing import Page, read_listing
+from fabrikam.web.listing import Listed, read_listing
 from fabrikam.web.salary import HIGHEST_SALARY
 
 NOW = 1_795_316_400  # 2026-11-22 03:00 UTC
@@ -50,11 +50,11 @@ def library(tmp_path_factory):
     return Company(Database(path, SCHEMA))
 
 
-def customers(company: Company, **words: str) -> Page:
+def customers(company: Company, **words: str) -> Listed:
     return company.customers(read_listing(CUSTOMER_COLUMNS, **words))
 
 
-def employees(company: Company, **words: str) -> Page:
+def employees(company: Company, **words: str) -> Listed:
     return company.employees(read_listing(EMPLOYEE_COLUMNS, **words))
 
 

@@ -332,11 +332,22 @@ def test_it_is_not_ready_without_its_tenant(intranet):
 @pytest.mark.promise("ASVS 13.4.5")
 def test_numbers_are_for_the_machine_itself(intranet):
     intranet.sign_in()
-    numbers = intranet.browser.get(
-        "/metrics", extra_environ={"REMOTE_ADDR": "127.0.0.1"}, status=200
-    )
+    here = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:3000"}
+    numbers = intranet.browser.get("/metrics", extra_environ=here, status=200)
     assert 'intranet_sign_ins_total{ended="admitted"} 1.0' in numbers
-    elsewhere = {"REMOTE_ADDR": "10.1.2.3"}
+
+
+@pytest.mark.promise("ASVS 13.4.5")
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"REMOTE_ADDR": "10.1.2.3", "HTTP_HOST": "localhost:3000"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "intranet.example"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:3000", "HTTP_X_FORWARDED_FOR": "10.1.2.3"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:3000", "HTTP_FORWARDED": "for=10.1.2.3"},
+    ],
+)  # fmt: skip
+def test_nobody_sees_the_numbers_from_elsewhere_or_through_a_proxy(intranet, elsewhere):
     assert intranet.browser.get("/metrics", extra_environ=elsewhere, status=404)
 
 
