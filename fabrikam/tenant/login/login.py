@@ -58,6 +58,8 @@ class Login:
             outcome=None,
             answered=False,
             commanded=False,
+            consented=(),
+            accepted=False,
         )
 
     def after_factor(self, factor: str, at: int) -> Login:
