@@ -39,12 +39,12 @@ def send_push(
     return push
 
 
-def answer_of(house: House, push_id: str | None) -> PushAnswer:
-    """Read what a user answered."""
+def answer_of(house: House, push_id: str | None, user_id: str) -> PushAnswer:
+    """Read what a user answered, and nobody else."""
     if push_id is None:
         return "unsent"
     push = house.shelves.pushes.look(push_id, house.now())
-    if push is None:
+    if push is None or push.user_id != user_id:
         return "expired"
     match push.answer:
         case "allow" | "deny" as answer:

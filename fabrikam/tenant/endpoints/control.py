@@ -152,6 +152,8 @@ def _controlled(house: House) -> Callable[[Callable[..., Any]], Callable[..., An
         @loopback_only(house)
         @wraps(view)
         def answered(*args: Any, **kwargs: Any) -> HTTPResponse:
+            if request.method == "POST":
+                sent_object()  # also where nothing is read: no form can send one
             try:
                 return json_reply(view(*args, **kwargs))
             except FolderRejected as rejected:

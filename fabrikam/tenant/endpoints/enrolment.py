@@ -69,10 +69,13 @@ def _trouble(answer: str) -> str:
 
 
 def _proposed(house: House, stop: Stop, factor: str) -> Authenticator | None:
-    if stop.ticket.proposed is None:
+    user = stop.ticket.login.user
+    if stop.ticket.proposed is None or user is None:
         return None
     found = house.authenticators.find(stop.ticket.proposed)
-    return found if found is not None and found.factor == factor else None
+    if found is None or found.user_id != user.user_id:
+        return None
+    return found if found.factor == factor else None
 
 
 def _fresh_page(

@@ -72,7 +72,8 @@ def factor_pages(app: Bottle, house: House) -> None:
     @at_a_stop(house)
     def new_recovery_code(visit: Visit, stop: Stop) -> HTTPResponse:
         user = stop.ticket.login.user
-        if not stop.ticket.recovery_due or user is None:
+        proved = stop.ticket.login.has_passed("mfa")
+        if not (stop.ticket.recovery_due and proved) or user is None:
             return go_on(house, visit, stop, stop.ticket)
         if request.method == "POST":
             noted = replace(stop.ticket, recovery_due=False)

@@ -110,7 +110,7 @@ def _after_password(
     house: House, visit: Visit, stop: Stop, user: Person
 ) -> HTTPResponse:
     login, visit = open_session(house, visit, stop.ticket.login, user)
-    return go_on(house, visit, stop, stop.moved(login))
+    return go_on(house, visit, stop, stop.ticket.of(login))
 
 
 def _log(house: House, visit: Visit, stop: Stop, name: str) -> None:

@@ -44,7 +44,8 @@ def push_page(app: Bottle, house: House) -> None:
         step = stop.step
         if not isinstance(step, AskFactor) or "push-notification" not in step.factors:
             return go_on(house, visit, stop, stop.ticket)
-        answer = answer_of(house, stop.ticket.push)
+        user = stop.ticket.login.user
+        answer = answer_of(house, stop.ticket.push, user.user_id if user else "")
         if answer == "allow":
             return after_factor(house, visit, stop, "push-notification")
         if answer == "unsent" or (answer != "pending" and request.method == "POST"):

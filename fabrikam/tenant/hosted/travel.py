@@ -97,8 +97,9 @@ def stop_at(house: House, visit: Visit, key: str) -> Stop | None:
     if kept is None or kept.device != visit.device_hash:
         return None
     login = _with_facts(house, visit, kept.login)
+    ticket = kept if _sid(login) == _sid(kept.login) else kept.of(login)
     login, step = settled(house, login, visit.caller)
-    return Stop(key, kept, replace(kept, login=login), step)
+    return Stop(key, kept, replace(ticket, login=login), step)
 
 
 def go_on(
@@ -148,8 +149,8 @@ def _with_facts(house: House, visit: Visit, login: Login) -> Login:
     client = house.clients.find(login.client.client_id, house.now())
     if session is None and login.session is not None:
         login = _begun_again(login)  # signed out meanwhile, in another tab
-    if session and login.user and session.user_id != login.user.user_id:
-        session, login = None, _begun_again(login)
+    if session and login.session and session.sid != login.session.sid:
+        session, login = None, _begun_again(login)  # signed out and in meanwhile
     user_id = session.user_id if session else None
     user = house.directory.find(user_id) if user_id else None
     consent = house.shelves.consents.look(
@@ -168,8 +169,20 @@ def _with_facts(house: House, visit: Visit, login: Login) -> Login:
 
 def _begun_again(login: Login) -> Login:
     return replace(
-        login, user=None, session=None, passed=(), outcome=None, answered=False
+        login,
+        user=None,
+        session=None,
+        passed=(),
+        outcome=None,
+        answered=False,
+        commanded=False,
+        consented=(),
+        accepted=False,
     )
+
+
+def _sid(login: Login) -> str | None:
+    return login.session.sid if login.session else None
 
 
 def consent_key(user_id: str | None, client: Client) -> str:

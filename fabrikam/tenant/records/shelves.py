@@ -37,6 +37,10 @@ class Ticket:
     recovery_due: bool = False
     remember: bool = False
 
+    def of(self, login: Login) -> Ticket:
+        """Begin anew at the same place: what somebody proved before is gone."""
+        return Ticket(login=login, device=self.device)
+
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:

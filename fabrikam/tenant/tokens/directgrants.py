@@ -136,7 +136,7 @@ def _by_push(house: House, request: Request) -> Entitlement:
     if oob_code != waiting.oob_code:
         wrong = "The oob_code doesn't match the mfa_token"
         raise Refused("invalid_request", wrong, 400)
-    match answer_of(house, oob_code):
+    match answer_of(house, oob_code, outstanding(waiting).user_id):
         case "allow":
             if waiting.proposed is not None:
                 house.authenticators.confirm(waiting.proposed, house.now())
