@@ -65,10 +65,9 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
     compare.add_argument("--json", action="store_true", help="print the report as JSON")
     compare.add_argument("--cases", type=Path, help="write a case file per difference")
     compare.add_argument(
-        "--sample", type=_number, default=1, help="take every Nth situation only"
-    )
-    compare.add_argument(
-        "--rare", type=int, choices=(0, 1, 2), default=1, help="rare things at once (1)"
+        "--quick",
+        action="store_true",
+        help="the main axes only, all others as they ordinarily are",
     )
     compare.add_argument(
         "--seed", type=int, help="search at random beyond the axes, from this number"

@@ -66,8 +66,7 @@ def _findings(
             side_of(asked.new, asked.new_strategy, asked.claim),
             read_known(asked.known) if asked.known else (),
             door=asked.door,
-            rare=asked.rare,
-            sample=asked.sample,
+            quick=asked.quick,
             search=_search(asked),
             progress=meter,
         )

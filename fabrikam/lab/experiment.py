@@ -9,26 +9,35 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
+from fabrikam.lab.axes import axis_named
 from fabrikam.lab.compare import DIRECTIONS, FAILING, Comparison, Observation, compare
 from fabrikam.lab.driving.bench import Bench
 from fabrikam.lab.driving.story import Moment, story_of
-from fabrikam.lab.shrink import Shrinker, size
+from fabrikam.lab.regions import census, everything, main_axes
+from fabrikam.lab.shrink import Shrinker
 from fabrikam.lab.situations import (
     ORDINARY,
-    census,
     departures,
     doubts_of,
-    situations,
+    size,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from fabrikam.lab.compare import Direction, Door, Known
     from fabrikam.lab.driving.sides import Side
-    from fabrikam.lab.situations import Census, Situation
+    from fabrikam.lab.regions import Census, Region
+    from fabrikam.lab.situations import Situation
 
 __all__ = [
     "Difference",
@@ -38,9 +47,13 @@ __all__ = [
     "Pair",
     "Progress",
     "Search",
-    "cell_of",
+    "cells_of",
     "experiment",
 ]
+
+_RUNS_AGAIN: Final = 50
+_FORGOTTEN: Final = axis_named("cookie").words[:1]
+_REMEMBERED: Final = axis_named("cookie").words[1:]
 
 Kind: TypeAlias = tuple[Any, ...]
 Progress: TypeAlias = "Callable[[str, int, int], None]"
@@ -67,10 +80,11 @@ class Search(Protocol):
 
 
 class Noise(Exception):
-    """The control came to two results in one situation."""
+    """One side came to two results in one situation."""
 
-    def __init__(self, situation: Situation, pair: Pair) -> None:
-        super().__init__("the control does not agree with itself")
+    def __init__(self, side: Side, situation: Situation, pair: Pair) -> None:
+        super().__init__(f"{side.name} does not agree with itself")
+        self.side = side
         self.situation = situation
         self.pair = pair
 
@@ -137,21 +151,24 @@ def experiment(
     known: Sequence[Known] = (),
     *,
     door: Door = "application",
-    rare: int = 1,
-    sample: int = 1,
+    quick: bool = False,
     search: Search | None = None,
     progress: Progress = lambda *_: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
-    """Compare two sides in every situation; raises Noise."""
+    """Compare two sides in every situation; raises Noise.
+
+    `quick` leaves all but the main axes as they ordinarily are.
+    """
     began = clock()
-    chosen = tuple(situations(rare))[::sample]
-    with Bench(control) as old, Bench(control) as again, Bench(candidate) as new:
-        _hold_still(old, again, chosen, progress)
+    whole = main_axes() if quick else everything()
+    with Bench(control) as old, Bench(candidate) as new:
+        _hold_still(old, whole, progress)
         work = _Work(old, new, known)
-        for number, situation in enumerate(chosen):
-            progress("old against new", number, len(chosen))
-            work.take(situation)
+        for region, pair in _parts(old, new, whole):
+            work.take(region, pair)
+            progress("old against new", work.compared, whole.count)
+        _hold_still(new, whole, progress)
         if search is not None:
             work.seek(search)
         differences = tuple(work.differences())
@@ -159,8 +176,8 @@ def experiment(
             control=control,
             candidate=candidate,
             door=door,
-            census=census(rare),
-            compared=len(chosen),
+            census=census(quick=quick),
+            compared=work.compared,
             directions=work.directions,
             differences=differences,
             cells=work.cells,
@@ -173,14 +190,30 @@ def experiment(
         )
 
 
-def _hold_still(
-    old: Bench, again: Bench, chosen: Sequence[Situation], progress: Progress
-) -> None:
-    for number, situation in enumerate(chosen):
-        progress("old against old", number, len(chosen))
-        pair = old.observe(situation), again.observe(situation)
-        if pair[0] != pair[1]:
-            raise Noise(situation, pair)
+def _parts(old: Bench, new: Bench, whole: Region) -> Iterator[tuple[Region, Pair]]:
+    """Divide the situations into parts that come to the same on either side."""
+    for region, control in old.parts(whole):
+        for part, candidate in new.parts(region):
+            yield part, (control, candidate)
+
+
+def _hold_still(bench: Bench, whole: Region, progress: Progress) -> None:
+    """Run the scripts of one side again, on a bench of its own and in another order.
+
+    A script that uses chance shows itself, and one that keeps something between logins.
+    """
+    name, done = f"{bench.side.name} against itself", 0
+    for region, _ in bench.parts(whole):
+        done += region.count
+        progress(name, done, whole.count)
+    chosen = bench.ran_in[::-1]
+    with Bench(bench.side) as again:
+        for _ in range(0, _RUNS_AGAIN, max(1, len(chosen))):
+            again.forget()
+            for situation in chosen:
+                pair = bench.observe(situation), again.observe(situation)
+                if pair[0] != pair[1]:
+                    raise Noise(bench.side, situation, pair)
 
 
 class _Work:
@@ -193,19 +226,27 @@ class _Work:
         self._cases: Counter[Situation] = Counter()
         self.directions: Counter[Direction] = Counter()
         self.cells: dict[Cell, Counter[Direction]] = {}
+        self.compared = 0
 
-    def take(self, situation: Situation) -> None:
-        """Compare one situation."""
-        found = self._comparison(situation)
+    def take(self, region: Region, pair: Pair) -> None:
+        """Compare a part that comes to the same on either side."""
+        self.compared += region.count
+        found = self._compared(pair)
+        modelled = region.as_modelled
+        situation = modelled.ordinary
         doubted = bool(doubts_of(situation))
         if found.direction != "same" or found.exposed:
             case = self._shrinker.smallest(situation)
-            as_modelled = not doubted or bool(doubts_of(case))
-            self._cases[case] += as_modelled
+            if not doubted or doubts_of(case):
+                self._cases[case] += modelled.count
         if not doubted:
-            self.directions[found.direction] += 1
-            cell = cell_of(situation)
-            self.cells.setdefault(cell, Counter())[found.direction] += 1
+            self.directions[found.direction] += modelled.count
+            self._map(modelled, found.direction)
+
+    def _map(self, region: Region, direction: Direction) -> None:
+        for row, column, there in cells_of(region):
+            cell = self.cells.setdefault((row, column), Counter())
+            cell[direction] += there.count
 
     def seek(self, search: Search) -> None:
         """Let a search look for failing situations of a kind not met so far."""
@@ -229,6 +270,9 @@ class _Work:
         pair = self._pair(situation)
         if situation.beyond != ORDINARY.beyond:  # no bench keeps these
             return compare(*pair)
+        return self._compared(pair)
+
+    def _compared(self, pair: Pair) -> Comparison:
         key = id(pair[0]), id(pair[1])  # the benches keep what they observed
         if key not in self._verdicts:
             self._verdicts[key] = compare(*pair)
@@ -244,7 +288,7 @@ class _Work:
         return found, reached, (control.ending, candidate.ending), candidate.error
 
     def _difference(self, case: Situation, count: int) -> Difference:
-        control, candidate = self._pair(case)
+        control, candidate = self._old.look_again(case), self._new.look_again(case)
         return Difference(
             smallest=case,
             control=control,
@@ -252,20 +296,26 @@ class _Work:
             comparison=compare(control, candidate, self._known, departures(case)),
             count=count,
             doubts=doubts_of(case),
-            stories=(_story(self._old, case), _story(self._new, case)),
+            stories=(
+                _story(self._old, case, control),
+                _story(self._new, case, candidate),
+            ),
         )
 
 
-def _story(bench: Bench, case: Situation) -> Story:
-    return story_of(bench.travel(case), bench.observe(case), bench.side.folder)
+def _story(bench: Bench, case: Situation, seen: Observation) -> Story:
+    return story_of(bench.travel(case), seen, bench.side.folder)
 
 
-def cell_of(situation: Situation) -> Cell:
-    """Say where in the map of situations one belongs."""
-    browser = situation.session
-    if situation.cookie != "none":
-        browser += ", remembered"
-    return f"{situation.flow}: {situation.request}", browser
+def cells_of(region: Region) -> Iterator[tuple[str, str, Region]]:
+    """Divide a region into cells of the map of situations: row, column, and part."""
+    for flow, of_flow in region.split("flow"):
+        for request, asked in of_flow.split("request"):
+            for session, proved in asked.split("session"):
+                for words, kept in ((_FORGOTTEN, ""), (_REMEMBERED, ", remembered")):
+                    there = proved.narrowed("cookie", words)
+                    if there is not None:
+                        yield f"{flow}: {request}", session + kept, there
 
 
 def _worst_first(found: Difference) -> tuple[Any, ...]:

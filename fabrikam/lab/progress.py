@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 __all__ = ["Meter", "line"]
 
 _EVERY_SECONDS: Final = 0.2
-_LOOK_EVERY: Final = 256
 
 
 class Meter:
@@ -39,7 +38,7 @@ class Meter:
 
     def __call__(self, what: str, done: int, of: int) -> None:
         """Say how far something is."""
-        if not self._shown or (done % _LOOK_EVERY and done < of):
+        if not self._shown:
             return
         now = self._clock()
         if what != self._what:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from fabrikam.lab.compare import Observation
+
 __all__ = [
     "COULD_NOT_RUN",
     "FOUND",
@@ -61,11 +63,17 @@ def refusals() -> Iterator[None]:
 def _told(noise: Noise) -> str:
     words = departures(noise.situation)
     case = ", ".join(f"{name}: {word}" for name, word in words.items())
-    first, second = (seen.verdict for seen in noise.pair)
+    first, second = (_outcome(seen) for seen in noise.pair)
     return (
-        "the old side does not agree with itself, so nothing can be compared: in"
-        f" {case or 'an ordinary login'} it came to {first!r}, then to {second!r}"
+        f"{noise.side.name} does not agree with itself, so nothing can be compared: in"
+        f" {case or 'an ordinary login'} it came to {first}, then to {second}; a script"
+        " uses chance, or keeps something from one login to the next"
     )
+
+
+def _outcome(seen: Observation) -> str:
+    pages = ", ".join(map(str, seen.prompts)) or "no page"
+    return f"{seen.verdict!r} ({pages})"
 
 
 def console(asked: argparse.Namespace) -> Console:

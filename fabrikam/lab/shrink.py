@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.situations import Situation
 
-__all__ = ["Shrinker", "size"]
+__all__ = ["Shrinker"]
 
 Alike: TypeAlias = "Callable[[Situation, Situation], bool]"
 
@@ -47,13 +47,6 @@ class Shrinker:
             if excluded_by(tried) is None and self._alike(situation, tried):
                 return tried
         return None
-
-
-def size(situation: Situation) -> tuple[int, int]:
-    """Measure a situation: its departures, then how far down their axes they are."""
-    places = [axis.words.index(getattr(situation, axis.name)) for axis in AXES]
-    odd = situation.beyond != ORDINARY.beyond
-    return sum(place > 0 for place in places) + odd, sum(places)
 
 
 def _simpler(situation: Situation) -> Iterator[Situation]:

@@ -7,10 +7,8 @@ situation is told best by its departures.  Pure.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from itertools import combinations, product
-from math import prod
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.axes import AXES, DIRECT, DOUBT_AXES
@@ -22,14 +20,13 @@ __all__ = [
     "CONSTRAINTS",
     "ORDINARY",
     "Beyond",
-    "Census",
     "Constraint",
     "Situation",
-    "census",
     "departures",
     "doubts_of",
     "excluded_by",
     "situations",
+    "size",
     "with_words",
 ]
 
@@ -159,18 +156,6 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     ),
 )
 
-_TOO_RARE: Final = "one rare thing at a time"
-
-
-@dataclass(frozen=True, slots=True)
-class Census:
-    """How many situations there are, and how many each constraint leaves out."""
-
-    product: int
-    remaining: int
-    excluded: Mapping[str, int]
-
-
 _Words: TypeAlias = "dict[str, str]"
 
 
@@ -182,25 +167,6 @@ def situations(rare: int = 1) -> Iterator[Situation]:
         if excluded_by(base) is None:
             grown = (with_words(oddity, base) for oddity in oddities)
             yield from (one for one in grown if excluded_by(one) is None)
-
-
-def census(rare: int = 1) -> Census:
-    """Count what `situations` gives and what it leaves out, by constraint."""
-    everything = prod(len(axis.words) for axis in AXES)
-    oddities = tuple(_oddities(rare))
-    excluded = Counter({constraint.name: 0 for constraint in CONSTRAINTS})
-    considered = 0
-    for words in _main_words():
-        considered += len(oddities)
-        by = excluded_by(with_words(words))
-        if by is not None:
-            excluded[by.name] += len(oddities)
-            continue
-        met = (excluded_by(with_words(words | oddity)) for oddity in oddities)
-        excluded.update(by.name for by in met if by is not None)
-    remaining = considered - excluded.total()
-    excluded[_TOO_RARE] = everything - considered
-    return Census(everything, remaining, excluded)
 
 
 def excluded_by(situation: Situation) -> Constraint | None:
@@ -223,6 +189,13 @@ def departures(situation: Situation) -> dict[str, str]:
         if value != part.default:
             found[f"{_BEYOND} {part.name}"] = str(value)
     return found
+
+
+def size(situation: Situation) -> tuple[int, int]:
+    """Measure a situation: its departures, then how far down their axes they are."""
+    places = [axis.words.index(getattr(situation, axis.name)) for axis in AXES]
+    odd = situation.beyond != ORDINARY.beyond
+    return sum(place > 0 for place in places) + odd, sum(places)
 
 
 def doubts_of(situation: Situation) -> tuple[str, ...]:

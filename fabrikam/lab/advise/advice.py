@@ -106,7 +106,7 @@ def advise(
         findings=experiment(
             side_with(subject.folder, RULE, word, named),
             side_with(candidate, DRAFT, word, named),
-            sample=sample,
+            quick=sample > 1,
             progress=progress,
         ),
     )

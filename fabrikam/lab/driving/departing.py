@@ -10,7 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.axes import DIRECT, DOUBT_AXES
-from fabrikam.lab.driving.parties import HOUR, NOW, client_in, person_in, session_in
+from fabrikam.lab.driving.glance import Watched
+from fabrikam.lab.driving.parties import (
+    HOUR,
+    client_in,
+    person_in,
+    present,
+    session_in,
+)
 from fabrikam.lab.driving.sides import CALLBACK
 from fabrikam.stepup import Legacy, Modern
 from fabrikam.tenant.login.facts import AuthorizeRequest
@@ -32,7 +39,6 @@ __all__ = [
     "PLAIN_SCOPE",
     "departure",
     "parameters",
-    "present",
     "wants_step_up",
 ]
 
@@ -44,6 +50,9 @@ GRANT_TYPES: Final[Mapping[str, str]] = {
     "password": "password",
     "MFA API": "password",
 }
+_ANSWERS: Final = {axis: (axis, None) for axis in DOUBT_AXES}
+_POLICY: Final = {"policy": ("policy", None)}
+_MAX_AGE: Final = {"max_age": ("max_age", None)}
 _PROMPTS: Final = {"silent": "none", "login again": "login"}
 _MAX_AGES: Final = {"one hour": str(HOUR), "zero": "0"}
 
@@ -67,11 +76,6 @@ def departure(glance: Glance, side: Side) -> Login | Refuse:
     )
 
 
-def present(glance: Glance) -> int:
-    """Say what time it is."""
-    return NOW + glance.beyond.later
-
-
 def wants_step_up(glance: Glance) -> bool:
     """Tell whether the application believes that it asked for a second factor."""
     return glance.look("request") != "login"
@@ -83,41 +87,37 @@ def parameters(glance: Glance, side: Side) -> Parameters:
     return asked | dict(glance.beyond.parameters)
 
 
-class _Doubts(Quirks):
-    """The quirks of a situation, each looked at only where a login depends on it."""
-
-    def __init__(self, glance: Glance, **said: str) -> None:
-        super().__init__(**said)
-        object.__setattr__(self, "_glance", glance)
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in DOUBT_AXES:
-            return object.__getattribute__(self, "_glance").look(name)
-        return object.__getattribute__(self, name)
-
-
 def _tenancy(glance: Glance, side: Side) -> Tenancy:
-    match glance.look("policy"):
+    """Give the tenant's settings, each looked at only where a login depends on it."""
+    doubts = {axis: glance.peek(axis) for axis in DOUBT_AXES}
+    changed = side.tenancy
+    match glance.peek("policy"):
         case "always":
-            changed = replace(side.tenancy, policy="always")
+            changed = replace(changed, policy="always")
         case "adaptive, low confidence":
-            quirks = _Doubts(glance, risk_confidence="low")
-            return replace(side.tenancy, policy="adaptive", quirks=quirks)
+            changed = replace(changed, policy="adaptive")
+            doubts["risk_confidence"] = "low"
         case _:
-            changed = side.tenancy
-    return replace(changed, quirks=_Doubts(glance))
+            pass
+    watched: Any = Watched(Quirks(**doubts), glance, _ANSWERS)
+    settings: Any = Watched(replace(changed, quirks=watched), glance, _POLICY)
+    return settings  # type: ignore[no-any-return]
 
 
 def _request(glance: Glance, side: Side, tenancy: Tenancy) -> AuthorizeRequest | Refuse:
     if glance.look("flow") in DIRECT:
         return _direct_request(glance, side, tenancy)
-    return read_request(_query(glance, side, tenancy))
+    asked = read_request(_query(glance, side, tenancy))
+    if isinstance(asked, Refuse):
+        return asked
+    watched: Any = Watched(asked, glance, _MAX_AGE)
+    return watched  # type: ignore[no-any-return]
 
 
 def _query(glance: Glance, side: Side, tenancy: Tenancy) -> Parameters:
     rare = {
         "prompt": _PROMPTS.get(glance.look("flow")),
-        "max_age": _MAX_AGES.get(glance.look("max_age")),
+        "max_age": _MAX_AGES.get(glance.peek("max_age")),
         "audience": _audience(glance, tenancy),
     }
     return {

@@ -1,54 +1,125 @@
 """Looking at a situation only as far as a login depends on it.
 
 A login that never meets a second factor does not depend on what its user would have
-answered.  `Memory` keeps what was looked at, in order, as a tree: two situations that
-differ only in what nobody looked at share one run, so millions cost thousands.
+answered.  `Memory` keeps what was looked at, in order, as a tree: all situations that
+differ only in what nobody looked at share one run, so thousands of millions cost some
+ten thousand.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from fabrikam.lab.axes import axis_named
 from fabrikam.lab.situations import ORDINARY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
+    from fabrikam.lab.regions import Region
     from fabrikam.lab.situations import Beyond, Situation
 
-__all__ = ["Glance", "Memory"]
+__all__ = ["Glance", "Groups", "Memory", "Watched"]
 
 SeenT = TypeVar("SeenT")
 
 
+Groups: TypeAlias = "tuple[tuple[str, ...], ...]"
+
+
 class Glance:
-    """One situation, and the axes that were looked at, in order."""
+    """One situation, and what was looked at, in order.
+
+    A look need not tell all words of an axis apart: `groups` says which words come to
+    the same where it is taken.
+    """
 
     def __init__(self, situation: Situation) -> None:
-        self._situation = situation
-        self.looked_at: list[str] = []
+        self.situation = situation
+        self.looks: list[tuple[str, Groups]] = []
+        self._taken: set[tuple[str, Groups | None]] = set()
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._aside = False
 
-    def look(self, axis: str) -> str:
+    def look(self, axis: str, groups: Groups | None = None) -> str:
         """Look at one axis."""
-        if axis not in self.looked_at:
-            self.looked_at.append(axis)
-        word: str = getattr(self._situation, axis)
+        if not self._aside and (axis, groups) not in self._taken:
+            self._taken.add((axis, groups))
+            self._note(axis, groups)
+        return self.peek(axis)
+
+    def peek(self, axis: str) -> str:
+        """Give the word of an axis to something that says when it is looked at."""
+        word: str = getattr(self.situation, axis)
         return word
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Note nothing for a while; what depends on it is noted afterwards."""
+        self._aside = True
+        try:
+            yield
+        finally:
+            self._aside = False
 
     @property
     def beyond(self) -> Beyond:
         """What the axes do not have; a situation that has any is never remembered."""
-        return self._situation.beyond
+        return self.situation.beyond
+
+    def _note(self, axis: str, groups: Groups | None) -> None:
+        known = self._known.get(axis) or axis_named(axis).words
+        if len(known) == 1:
+            return
+        parted = tuple(
+            there
+            for group in groups or tuple((word,) for word in known)
+            if (there := tuple(word for word in group if word in known))
+        )
+        word = self.peek(axis)
+        self._known[axis] = next(group for group in parted if word in group)
+        if len(parted) > 1:
+            self.looks.append((axis, parted))
+
+
+class Watched:
+    """A value that stands for another and says which axis is looked at through it.
+
+    `axes` names, for each attribute that depends on one, the axis and the groups of its
+    words that make the same of the attribute.
+    """
+
+    __slots__ = ("_axes", "_glance", "_value")
+
+    def __init__(
+        self, value: Any, glance: Glance, axes: Mapping[str, tuple[str, Groups | None]]
+    ) -> None:
+        self._value = value
+        self._glance = glance
+        self._axes = axes
+
+    def __getattr__(self, name: str) -> Any:
+        look = self._axes.get(name)
+        if look is not None:
+            self._glance.look(*look)
+        return getattr(self._value, name)
 
 
 @dataclass(slots=True)
 class _Fork(Generic[SeenT]):
-    """A place in the tree: which axis is looked at next, and what follows each word."""
+    """A place in the tree: which words are told apart next, and what follows each."""
 
     axis: str
-    onward: dict[str, _Fork[SeenT]] = field(default_factory=dict)
-    ends: dict[str, SeenT] = field(default_factory=dict)
+    groups: Groups
+    onward: dict[tuple[str, ...], _Fork[SeenT]] = field(default_factory=dict)
+    ends: dict[tuple[str, ...], SeenT] = field(default_factory=dict)
+
+    def group(self, situation: Situation) -> tuple[str, ...]:
+        """Say in which group a situation is."""
+        word = getattr(situation, self.axis)
+        return next(group for group in self.groups if word in group)
 
 
 class Memory(Generic[SeenT]):
@@ -61,7 +132,7 @@ class Memory(Generic[SeenT]):
     def __init__(self, observe: Callable[[Glance], SeenT]) -> None:
         self._observe = observe
         self._root: _Fork[SeenT] | None = None
-        self._firsts: list[tuple[Situation, SeenT]] = []
+        self._looks = 0
 
     def recall(self, situation: Situation) -> SeenT:
         """Say what is seen in a situation."""
@@ -69,24 +140,43 @@ class Memory(Generic[SeenT]):
             return self._observe(Glance(situation))
         fork = self._root
         while fork is not None:
-            word = getattr(situation, fork.axis)
-            if word in fork.ends:
-                return fork.ends[word]
-            fork = fork.onward.get(word)
+            group = fork.group(situation)
+            if group in fork.ends:
+                return fork.ends[group]
+            fork = fork.onward.get(group)
         return self._look(situation)
 
-    @property
-    def firsts(self) -> tuple[tuple[Situation, SeenT], ...]:
-        """What was looked at itself: one situation for each way through the tree."""
-        return tuple(self._firsts)
+    def parts(self, region: Region) -> Iterator[tuple[Region, SeenT]]:
+        """Divide a region into parts, in each of which the same is seen."""
+        if self._root is None:
+            self._look(region.ordinary)
+        pending = [(self._root, region)]
+        while pending:
+            fork, here = pending.pop()
+            if fork is None:
+                raise RuntimeError("a way through the tree broke off")
+            for group in reversed(fork.groups):
+                there = here.narrowed(fork.axis, group)
+                if there is None:
+                    continue
+                if group not in fork.ends and group not in fork.onward:
+                    self._look(there.ordinary)
+                if group in fork.ends:
+                    yield there, fork.ends[group]
+                else:
+                    pending.append((fork.onward[group], there))
+
+    def __len__(self) -> int:
+        """How many situations were looked at; all others are like one of them."""
+        return self._looks
 
     def _look(self, situation: Situation) -> SeenT:
         glance = Glance(situation)
         seen = self._observe(glance)
-        self._firsts.append((situation, seen))
-        first, *others = glance.looked_at
-        fork = self._root = self._root or _Fork(first)
-        for axis in others:
-            fork = fork.onward.setdefault(getattr(situation, fork.axis), _Fork(axis))
-        fork.ends[getattr(situation, fork.axis)] = seen
+        self._looks += 1
+        first, *others = glance.looks
+        fork = self._root = self._root or _Fork(*first)
+        for look in others:
+            fork = fork.onward.setdefault(fork.group(situation), _Fork(*look))
+        fork.ends[fork.group(situation)] = seen
         return seen

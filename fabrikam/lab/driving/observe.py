@@ -7,11 +7,11 @@ of theirs is written again here.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from fabrikam.lab.compare import Breakage, Observation
-from fabrikam.lab.driving.departing import present, wants_step_up
+from fabrikam.lab.driving.departing import wants_step_up
+from fabrikam.lab.driving.parties import present
 from fabrikam.lab.driving.trip import travel
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import (
@@ -93,9 +93,11 @@ def _without_tokens(trip: Trip) -> Observation:
 
 
 def _with_tokens(trip: Trip, glance: Glance, side: Side) -> Observation:
-    login = _in_pipeline(trip.login, glance)
+    login = trip.login
     if login.request.hosted and "authorization_code" not in login.client.grant_types:
         return _never_begun(Refuse("unauthorized_client", "the code is worth nothing"))
+    if shows_metadata(trip, side):
+        glance.look("metadata")
     grant = grant_for(login, present(glance))
     claims = claims_for(grant, login.client, present(glance))
     id_token = claims.id_token if "openid" in grant.granted else None
@@ -115,14 +117,18 @@ def _with_tokens(trip: Trip, glance: Glance, side: Side) -> Observation:
     )
 
 
-def _in_pipeline(login: Login, glance: Glance) -> Login:
-    match glance.look("pipeline"):
-        case "legacy":
-            return replace(login, client=replace(login.client, conformant=False))
-        case "conformant":
-            return replace(login, client=replace(login.client, conformant=True))
-        case _:
-            return login
+def shows_metadata(trip: Trip, side: Side) -> bool:
+    """Tell whether the level could come from metadata that no script has touched.
+
+    A Rule's user has `app_metadata` merged into the root, and the legacy pipeline
+    shows the root; what a script wrote there hides it.
+    """
+    if side.claim in ("app_metadata", "user_metadata"):
+        return True
+    last = trip.runs[-1].ran if trip.runs else None
+    if last is None or last.outcome.user is None:
+        return False
+    return not {side.claim, "authentication_level"} <= (last.written or frozenset())
 
 
 def at_the_door(

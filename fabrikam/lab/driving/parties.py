@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.lab.axes import axis_named
+from fabrikam.lab.driving.glance import Watched
 from fabrikam.tenant import Person, Remembered, Session
+from fabrikam.tenant.login.factors import is_trusted
 from fabrikam.tenant.pipeline import PassedMethod
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ __all__ = [
     "client_in",
     "metadata_of",
     "person_in",
+    "present",
     "remembered_in",
     "session_in",
 ]
@@ -40,6 +44,11 @@ FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
     "blocked": ("otp",),
 }
 _CLAIMED: Final = {"authentication_level": "mfa", "amr": ["mfa"]}
+_PARTIES: Final = (("intranet", "not listed"), ("third party",))
+_PIPELINES: Final = {
+    True: (("the folder's", "conformant"), ("legacy",)),
+    False: (("the folder's", "legacy"), ("conformant",)),
+}
 _FINGERPRINT: Final = "as it was"
 # the age of the last second factor, and how long ago the browser was last trusted
 _COOKIES: Final[Mapping[str, tuple[int, int]]] = {
@@ -50,17 +59,34 @@ _COOKIES: Final[Mapping[str, tuple[int, int]]] = {
 }
 
 
+def present(glance: Glance) -> int:
+    """Say what time it is."""
+    return NOW + glance.beyond.later
+
+
 def client_in(glance: Glance, side: Side) -> Client:
-    """Say which application asks."""
-    match glance.look("client"):
+    """Say which application asks; who looks closer is noted."""
+    looks = {
+        "first_party": ("client", _PARTIES),
+        "conformant": ("pipeline", _PIPELINES[side.client.conformant]),
+    }
+    watched: Any = Watched(_client(glance, side), glance, looks)
+    return watched  # type: ignore[no-any-return]
+
+
+def _client(glance: Glance, side: Side) -> Client:
+    client = side.client
+    if glance.peek("pipeline") != "the folder's":
+        client = replace(client, conformant=glance.peek("pipeline") == "conformant")
+    match glance.peek("client"):
         case "third party":
-            partner = replace(side.client, client_id="fabrikam-partner")
+            partner = replace(client, client_id="fabrikam-partner")
             return replace(partner, name="Fabrikam Partner", first_party=False)
         case "not listed":
-            other = replace(side.client, client_id="fabrikam-other")
+            other = replace(client, client_id="fabrikam-other")
             return replace(other, name="Fabrikam Other")
         case _:
-            return side.client
+            return client
 
 
 def person_in(glance: Glance) -> Person:
@@ -78,14 +104,28 @@ def person_in(glance: Glance) -> Person:
 
 
 def remembered_in(glance: Glance, login: Login) -> Remembered | None:
-    """Say what the browser remembers of an earlier second factor."""
-    word = glance.look("cookie")
-    if login.user is None or word == "none":
+    """Say what the browser remembers of an earlier second factor.
+
+    Cookies that the tenant trusts no more than each other come to the same.
+    """
+    user = login.user
+    if user is None:
+        return None
+    trusted: dict[bool | None, tuple[str, ...]] = {}
+    for word in axis_named("cookie").words:
+        cookie = _remembered(word, user)
+        trust = None if cookie is None else is_trusted(cookie, user, present(glance))
+        trusted[trust] = (*trusted.get(trust, ()), word)
+    return _remembered(glance.look("cookie", tuple(trusted.values())), user)
+
+
+def _remembered(word: str, user: Person) -> Remembered | None:
+    if word == "none":
         return None
     mine = word != "another user's"
     passed, seen = _COOKIES[word]
     return Remembered(
-        login.user.user_id if mine else "auth0|somebody-else",
+        user.user_id if mine else "auth0|somebody-else",
         passed_at=NOW - passed,
         seen_at=NOW - seen,
         fingerprint=_FINGERPRINT,
@@ -128,7 +168,7 @@ def _profile(nickname: str, user_id: str) -> dict[str, Any]:
 
 def metadata_of(glance: Glance) -> dict[str, Any]:
     """Say what is stored about the user."""
-    word = glance.look("metadata")
+    word = glance.peek("metadata")  # scripts see it, and the tokens of a Rule's user
     claimed: dict[str, Any] = {} if word == "none" else {word: _CLAIMED}
     found = dict(glance.beyond.metadata)
     if found:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from fabrikam.lab.compare import Prompt
-from fabrikam.lab.driving.departing import GRANT_TYPES, departure, present
-from fabrikam.lab.driving.parties import person_in, remembered_in
+from fabrikam.lab.driving.departing import GRANT_TYPES, departure
+from fabrikam.lab.driving.parties import person_in, present, remembered_in
+from fabrikam.lab.driving.scripts import Ran, Scripts, ScriptsStuck
 from fabrikam.tenant.login.factors import Demand, demand_of
 from fabrikam.tenant.login.facts import Session
 from fabrikam.tenant.login.journey import next_step
@@ -37,13 +38,11 @@ if TYPE_CHECKING:
     from fabrikam.lab.driving.sides import Side
     from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.login.steps import Step
-    from fabrikam.tenant.pipeline import Engine, Failure, Occasion, Outcome
+    from fabrikam.tenant.pipeline import Occasion, Outcome
 
 __all__ = ["MFA_GRANT_TYPES", "Run", "Scripts", "ScriptsStuck", "Trip", "travel"]
 
 _MOST_STEPS: Final = 50
-_LOST: Final = ("timeout", "died", "protocol", "too_large")
-_MOST_LOST: Final = 3
 _STATE: Final = {"state": "ticket"}
 _COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
     "at home": {"countryCode": "CH", "countryName": "Switzerland"},
@@ -61,7 +60,12 @@ class Run:
     """One run of the scripts: what they saw, what they left."""
 
     occasion: Occasion
-    outcome: Outcome
+    ran: Ran
+
+    @property
+    def outcome(self) -> Outcome:
+        """What they left."""
+        return self.ran.outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,47 +104,6 @@ class Trip:
     def end(self, step: IssueCode | Refuse) -> Trip:
         """End as the tenant says."""
         return replace(self, ended=step, over=True)
-
-
-class ScriptsStuck(Exception):
-    """Scripts that hang or die run after run: no experiment can be made with them."""
-
-    def __init__(self, failure: Failure) -> None:
-        where = f" ({failure.file})" if failure.file else ""
-        super().__init__(
-            f"{failure.script}{where}: {failure.kind}, {failure.message};"
-            f" the lab gave up after {_MOST_LOST} such runs"
-        )
-
-
-class Scripts:
-    """The scripts of one folder, run in Node once for each occasion."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._known: dict[str, Outcome] = {}
-        self._lost = 0
-
-    def outcome(
-        self, occasion: Occasion, checkpoint: Mapping[str, Any] | None
-    ) -> Outcome:
-        """Say what the scripts leave behind; raises ScriptsStuck."""
-        key = repr((occasion, checkpoint))
-        if key not in self._known:
-            self._known[key] = self._run(occasion, checkpoint)
-        return self._known[key]
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def _run(self, occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> Outcome:
-        outcome = self._engine.run(occasion, checkpoint)
-        failure = outcome.failure
-        if failure is not None and failure.kind in _LOST:
-            self._lost += 1
-            if self._lost >= _MOST_LOST:
-                raise ScriptsStuck(failure)
-        return outcome
 
 
 def travel(glance: Glance, side: Side, scripts: Scripts) -> Trip | Refuse:
@@ -205,15 +168,19 @@ def _moved(trip: Trip, step: Step, glance: Glance, scripts: Scripts) -> Trip:
 def _after_scripts(
     trip: Trip, checkpoint: Mapping[str, Any] | None, glance: Glance, scripts: Scripts
 ) -> Trip:
-    occasion = replace(
-        occasion_for(trip.login, present(glance), resume=_resume(trip, checkpoint)),
-        geoip=_COUNTRIES.get(glance.look("place"), {}),
-    )
-    outcome = scripts.outcome(occasion, checkpoint)
+    with glance.aside():  # what the scripts see is looked at where they read it
+        resume = _resume(trip, checkpoint)
+        occasion = occasion_for(trip.login, present(glance), resume=resume)
+    there = _COUNTRIES.get(glance.peek("place"), {})
+    ran = scripts.run(replace(occasion, geoip=there), checkpoint)
+    for axis in ran.axes:
+        if axis != "acr_values_absent" or "acr_values" not in occasion.query:
+            glance.look(axis)
+    outcome = ran.outcome
     recorded = (PassedMethod(it, present(glance)) for it in outcome.recorded_methods)
     login = replace(trip.login, passed=(*trip.login.passed, *recorded))
     login = _with_cookie(login.after_scripts(outcome), glance)
-    return trip.after(Run(occasion, outcome), login)
+    return trip.after(Run(occasion, ran), login)
 
 
 def _resume(trip: Trip, checkpoint: Mapping[str, Any] | None) -> Resume | None:

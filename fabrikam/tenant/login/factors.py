@@ -112,7 +112,7 @@ def _demand_of_policy(login: Login) -> Demand | None:
         return Demand("any", remember)
     if tenancy.policy == "adaptive" and tenancy.quirks.risk_confidence == "low":
         return Demand("any", "never")
-    if tenancy.quirks.acr_values_force_mfa == "yes" and request.wants_mfa_class:
+    if request.wants_mfa_class and tenancy.quirks.acr_values_force_mfa == "yes":
         return Demand("any", "never")
     return None
 

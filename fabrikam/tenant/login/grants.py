@@ -134,16 +134,16 @@ def _vouches_for_mfa(login: Login) -> bool:
 
 
 def _remembered_counts(login: Login) -> bool:
-    if login.tenancy.quirks.amr_when_remembered == "absent" or login.remembered is None:
-        return False
     # a finished login that was asked for a factor and passed none was remembered
-    return isinstance(demand_of(login), Demand)
+    if login.remembered is None or not isinstance(demand_of(login), Demand):
+        return False
+    return login.tenancy.quirks.amr_when_remembered == "present"
 
 
 def _earlier_counts(login: Login) -> bool:
-    if login.tenancy.quirks.amr_when_session_has_mfa == "absent":
+    if not any(method.name == "mfa" for method in login.methods):
         return False
-    return any(method.name == "mfa" for method in login.methods)
+    return login.tenancy.quirks.amr_when_session_has_mfa == "present"
 
 
 def _wants_auth_time(login: Login) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fabrikam.tenant.pipeline.outcome import Failure, ScriptLine
+from fabrikam.tenant.pipeline.outcome import Access, Failure, ScriptLine
 from fabrikam.tenant.pipeline.worker import WorkerLost
 
 if TYPE_CHECKING:
@@ -27,11 +27,12 @@ class Users(Protocol):
 
 
 class Conversation:
-    """One login: what its scripts printed, and which of them is running."""
+    """One login: what its scripts printed and touched, and which one runs."""
 
     def __init__(self, users: Users | None) -> None:
         self._users = users
         self.lines: list[ScriptLine] = []
+        self.trace: list[Access] = []
         self.script = ""
         self.file: str | None = None
 
@@ -49,6 +50,8 @@ class Conversation:
                     level = heard["level"] if ours else "late"
                     line = ScriptLine(heard["script"], level, heard["text"])
                     self.lines.append(line)
+                case "access":
+                    self._note(heard, ours=ours)
                 case "call":
                     worker.send(self._returned(heard))
                 case other:
@@ -60,6 +63,11 @@ class Conversation:
         return Failure(
             script=self.script, kind=lost.kind, message=str(lost), file=self.file
         )
+
+    def _note(self, heard: Frame, *, ours: bool) -> None:
+        if ours:  # else it is late, from a login that has ended
+            access = Access(heard["script"], heard["kind"], heard["path"])
+            self.trace.append(access)
 
     def _returned(self, call: Frame) -> Frame:
         answer = {"type": "return", "seq": call["seq"], "error": None}

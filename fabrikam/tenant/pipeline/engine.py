@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
@@ -115,10 +116,12 @@ class Engine:
             return Outcome()
         number = str(next(self._numbers))
         frame = login(number, folder, occasion, start, cache=self._cache, trace=trace)
-        outcome = self._outcome(crew, frame, occasion)
+        conversation = Conversation(self._users)
+        outcome = self._outcome(crew, frame, occasion, conversation)
         if outcome is None:  # another folder came into use at this moment
             return self.run(occasion, checkpoint, trace=trace)
-        return sealed(outcome, scripts)
+        traced = replace(outcome, trace=tuple(conversation.trace))
+        return sealed(traced, scripts)
 
     def check(self) -> tuple[Problem, ...]:
         """Compile every script that runs, and say which of them does not."""
@@ -149,8 +152,9 @@ class Engine:
         """End all workers."""
         self._crew.close()
 
-    def _outcome(self, crew: Crew, frame: Frame, occasion: Occasion) -> Outcome | None:
-        conversation = Conversation(self._users)
+    def _outcome(
+        self, crew: Crew, frame: Frame, occasion: Occasion, conversation: Conversation
+    ) -> Outcome | None:
         try:
             with crew.hired() as hired:
                 result = conversation.result(hired.worker, frame, self._time_limit)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fabrikam.tenant.pipeline.operations import after
 from fabrikam.tenant.pipeline.outcome import (
-    Access,
     Denial,
     Failure,
     MultifactorRequest,
@@ -39,7 +38,6 @@ def outcome_of(
     outcome = Outcome(
         lines=tuple(lines),
         executed=tuple(result["executed"]),
-        trace=tuple(Access(**access) for access in result.get("trace", ())),
     )
     failure = result.get("failure")
     if failure is not None:
@@ -74,8 +72,7 @@ def _failed(outcome: Outcome, failure: Mapping[str, Any]) -> Outcome:
 
 def _paused(outcome: Outcome, pause: Pause) -> Outcome:
     """Keep everything else for the end; it is in the checkpoint."""
-    lines, executed, trace = outcome.lines, outcome.executed, outcome.trace
-    return Outcome(pause=pause, lines=lines, executed=executed, trace=trace)
+    return Outcome(pause=pause, lines=outcome.lines, executed=outcome.executed)
 
 
 def _settled(outcome: Outcome, operations: Sequence[Mapping[str, Any]]) -> Outcome:

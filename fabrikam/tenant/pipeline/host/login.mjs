@@ -44,9 +44,11 @@ export class Login {
       left: frame.left, // by the Rules
       multifactorBy: frame.multifactorBy,
       rulesRan: [...frame.rulesRan], // names and ids
-      trace: /** @type {import('./trace.mjs').Access[]} */ ([]),
     };
   }
+
+  /** @param {import('./trace.mjs').Access} access */
+  #note = (access) => this.channel.send({ type: 'access', id: this.id, ...access });
 
   /** Runs everything and says how it ended. */
   async reply() {
@@ -66,13 +68,11 @@ export class Login {
    */
   async step(script, body, { doubtful = false } = {}) {
     const step = new Step(this, script, this.channel, doubtful);
-    const trace = this.frame.trace ? new Trace(script.name) : undefined;
+    const trace = this.frame.trace ? new Trace(script.name, this.#note) : undefined;
     step.run(() => body(step, (value, path) => trace?.of(value, path) ?? value));
     const answer = await step.answer;
-    trace?.stop();
     await turn(); // what happens in the same turn still belongs to it
     step.close();
-    this.result.trace.push(...(trace?.accesses ?? []));
     const failure = step.failure && { ...step.failure, script: script.name };
     if (!failure) this.result.executed.push(script.name);
     return { step, answer, failure };

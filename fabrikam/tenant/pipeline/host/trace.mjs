@@ -6,7 +6,7 @@
  * `structuredClone` refuses what is traced here.
  */
 
-/** @type {WeakMap<object, object>} */
+/** @type {WeakMap<object, {value: object, path: string, trace: Trace}>} */
 const originals = new WeakMap();
 
 /**
@@ -17,22 +17,20 @@ const originals = new WeakMap();
  */
 
 export class Trace {
-  /** @type {Map<string, Access>} each only once, in the order of the first */
-  #seen = new Map();
+  /** @type {Set<string>} each is told only once */
+  #seen = new Set();
+  /** @type {WeakMap<object, any>} what is the same object stays the same object */
+  #watched = new WeakMap();
   #script;
-  #watching = true;
+  #tell;
 
-  /** @param {string} script */
-  constructor(script) {
+  /**
+   * @param {string} script
+   * @param {(access: Access) => void} tell is told at once, since a script may hang
+   */
+  constructor(script, tell) {
     this.#script = script;
-  }
-
-  get accesses() {
-    return [...this.#seen.values()];
-  }
-
-  stop() {
-    this.#watching = false;
+    this.#tell = tell;
   }
 
   /**
@@ -42,8 +40,11 @@ export class Trace {
    */
   of(value, path) {
     if (typeof value !== 'object' || value === null) return value;
+    const known = this.#watched.get(value);
+    if (known !== undefined) return known;
     const watched = new Proxy(value, this.#traps(path));
-    originals.set(watched, value);
+    originals.set(watched, { value, path, trace: this });
+    this.#watched.set(value, watched);
     return watched;
   }
 
@@ -65,11 +66,22 @@ export class Trace {
       },
       set: (target, key, value) => {
         this.#note('write', key, below(key));
+        moved(value, below(key));
         return Reflect.set(target, key, original(value));
+      },
+      defineProperty: (target, key, slot) => {
+        this.#note('write', key, below(key));
+        moved(slot.value, below(key));
+        return Reflect.defineProperty(target, key, slot);
       },
       deleteProperty: (target, key) => {
         this.#note('delete', key, below(key));
         return Reflect.deleteProperty(target, key);
+      },
+      getOwnPropertyDescriptor: (target, key) => {
+        const listed = this.#seen.has(`keys ${path}`); // a list asks for each as well
+        if (!listed) this.#note('read', key, below(key));
+        return Reflect.getOwnPropertyDescriptor(target, key);
       },
       ownKeys: (target) => {
         this.#note('keys', '', path);
@@ -79,14 +91,33 @@ export class Trace {
   }
 
   /**
+   * Notes all of a value that goes somewhere else, where its paths are other ones.
+   *
+   * @param {any} value
+   * @param {string} path
+   * @param {Set<object>} [met] a script may have tied a circle
+   */
+  noteAll(value, path, met = new Set()) {
+    if (typeof value !== 'object' || value === null || met.has(value)) return;
+    met.add(value);
+    this.#note('keys', '', path);
+    for (const [key, inner] of Object.entries(value)) {
+      this.#note('read', key, `${path}.${key}`);
+      this.noteAll(inner, `${path}.${key}`, met);
+    }
+  }
+
+  /**
    * @param {Access['kind']} kind
    * @param {PropertyKey} key
    * @param {string} path
    */
   #note(kind, key, path) {
-    if (!this.#watching || typeof key === 'symbol') return;
+    if (typeof key === 'symbol') return;
     const name = `${kind} ${path}`;
-    if (!this.#seen.has(name)) this.#seen.set(name, { script: this.#script, kind, path });
+    if (this.#seen.has(name)) return;
+    this.#seen.add(name);
+    this.#tell({ script: this.#script, kind, path });
   }
 }
 
@@ -96,7 +127,16 @@ export class Trace {
  * @param {any} value
  */
 export function original(value) {
-  return originals.get(value) ?? value;
+  return originals.get(value)?.value ?? value;
+}
+
+/**
+ * @param {any} value
+ * @param {string} path where it is put
+ */
+function moved(value, path) {
+  const known = originals.get(value);
+  if (known && known.path !== path) known.trace.noteAll(known.value, known.path);
 }
 
 /**
