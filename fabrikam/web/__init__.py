@@ -21,7 +21,8 @@ from fabrikam.web.refusal import KEPT as KEPT
 from fabrikam.web.refusal import see_other as see_other
 from fabrikam.web.routes import add_sign_in as add_sign_in
 from fabrikam.web.salary import SalaryProblem as SalaryProblem
-from fabrikam.web.salary import parse_salary as parse_salary
+from fabrikam.web.salary import changed_meanwhile as changed_meanwhile
+from fabrikam.web.salary import read_salary as read_salary
 from fabrikam.web.session import Lifetimes as Lifetimes
 from fabrikam.web.store import STORE_ERRORS as STORE_ERRORS
 from fabrikam.web.store import RedisStore as RedisStore
