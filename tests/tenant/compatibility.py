@@ -189,7 +189,11 @@ ENDPOINTS = (
         "test_enrolment_shows_a_picture_and_a_text_of_the_secret",
         "test_a_phone_can_be_enrolled_instead",
     ),
-    no("the Management API", "the control API under `/_tenant/` is our own"),
+    partly(
+        "the Management API",
+        "users, their metadata, roles, factors and identities, for scripts only; the control API under `/_tenant/` is our own",
+        "test_a_script_reads_and_writes_users_by_the_management_api",
+    ),
 )
 
 TOKENS = (
@@ -297,7 +301,26 @@ RULES = (
     yes("`UnauthorizedError`", "test_an_unauthorized_error_is_a_no_and_not_a_failure"),
     yes("`configuration`", "test_configuration_is_the_same_for_all_rules"),
     yes("`auth0.users.*`", "test_a_rule_may_write_metadata"),
-    yes("`UnauthorizedError`, `auth0`, `_` and the other bare names", "test_what_a_rule_finds_around_it"),
+    yes(
+        "`auth0.accessToken`, `auth0.baseUrl` by `http`, `https`, `fetch` and what is built on them",
+        "test_raw_http_to_the_tenant_reaches_the_local_users",
+        "test_fetch_of_the_tenant_reaches_the_local_users",
+        note="also hosts of `auth0.com`: a script never writes to the real tenant",
+    ),
+    partly(
+        "`require('auth0')`",
+        "the ManagementClient's users, roles, factors and linking in the shape of each version; the rest throws and is named; an installed package is preferred",
+        "test_the_old_client_reaches_the_local_users",
+        "test_the_client_of_an_action_has_the_shape_of_its_version",
+        "test_what_the_client_has_not_is_named",
+        "test_an_installed_package_is_preferred",
+    ),
+    yes("`UnauthorizedError`, `auth0`", "test_what_a_rule_finds_around_it"),
+    partly(
+        "`_`, `request`, `jwt` and the other bare names",
+        "as far as their packages are installed beside the folder",
+        "test_a_bare_global_whose_package_is_missing_says_so",
+    ),
     yes("`global`", "test_global_is_shared_by_logins_unless_each_has_its_process"),
     yes("`require`, with and without a version", "test_packages_installed_beside_the_folder_are_found_with_any_version"),
 )  # fmt: skip

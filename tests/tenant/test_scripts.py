@@ -137,7 +137,7 @@ def test_adaptive_tenants_tell_scripts_of_a_risk():
     assert set(risk["assessments"]) == {"UntrustedIP", "NewDevice", "ImpossibleTravel"}
 
 
-def an_action(path, code):
+def an_action(path, code, needs=()):
     """A folder with one Action."""
     name = "Mine"
     trigger = {"id": "post-login", "version": "v3"}
@@ -148,6 +148,7 @@ def an_action(path, code):
             "code": "./actions/Mine/code.js",
             "supported_triggers": [trigger],
             "deployed": True,
+            "dependencies": [{"name": name, "version": "latest"} for name in needs],
         },
         triggers__triggers={"post-login": [{"action_name": name}]},
     )
@@ -196,3 +197,32 @@ def test_a_changed_script_runs_at_the_next_login(make_stage, tmp_path):
     assert "error" in browser.sign_in().query
     (folder / "actions" / "Mine" / "code.js").write_text(CLAIMS)
     assert read(stage.redeem(browser.sign_in().code)["id_token"])
+
+
+MANAGES = """
+const { ManagementClient } = require("auth0");
+exports.onExecutePostLogin = async (event, api) => {
+  const management = new ManagementClient({ domain: "x", clientId: "c", clientSecret: "s" });
+  const id = event.user.user_id;
+  await management.users.update({ id }, {
+    user_metadata: { theme: "dark" }, app_metadata: { level: 3 }, nickname: "Olly",
+  });
+  await management.users.assignRoles({ id }, { roles: ["Clerk"] });
+  const { data: roles } = await management.users.getRoles({ id });
+  const { data: user } = await management.users.get({ id });
+  const { data: others } = await management.usersByEmail.getByEmail({ email: "new@fabrikam.example" });
+  await management.users.update({ id: others[0].user_id }, { blocked: true });
+  api.idToken.setCustomClaim("https://f/seen", [user.nickname, roles[0].name]);
+};
+"""
+
+
+def test_a_script_reads_and_writes_users_by_the_management_api(make_stage, tmp_path):
+    folder = an_action(tmp_path / "mine", MANAGES, needs=["auth0"])
+    stage = make_stage(folder, engine=None)
+    assert stage.browser().claims()["https://f/seen"] == ["Olly", "Clerk"]
+    changed = user(stage)
+    assert (changed["nickname"], changed["app_metadata"]) == ("Olly", {"level": 3})
+    assert changed["user_metadata"] == {"theme": "dark"}
+    assert user(stage, NEW)["blocked"] is True
+    assert stage.browser().sign_in(NEW).query["error_description"] == "user is blocked"
