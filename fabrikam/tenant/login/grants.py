@@ -39,7 +39,8 @@ class Grant:
     """What one finished login gave one client.
 
     `user` is the profile as the scripts left it.  `multifactor` says that the ID token
-    carries `amr` and `acr`; `auth_time` is None where the client did not ask.
+    carries `amr` and `acr`, `second_factor` that one was passed, also where no browser
+    was there; `auth_time` is None where the client did not ask.
     """
 
     issuer: str
@@ -58,6 +59,7 @@ class Grant:
     nonce: str | None = None
     auth_time: int | None = None
     multifactor: bool = False
+    second_factor: bool = False
     sid: str | None = None
     id_token_claims: Mapping[str, Any] = field(default_factory=dict)
     access_token_claims: Mapping[str, Any] = field(default_factory=dict)
@@ -109,6 +111,7 @@ def grant_for(login: Login, now: int) -> Grant:
         nonce=request.nonce,
         auth_time=authenticated_at if _wants_auth_time(login) else None,
         multifactor=_vouches_for_mfa(login),
+        second_factor=login.has_passed("mfa"),
         sid=login.session.sid if login.session and conformant else None,
         id_token_claims=outcome.id_token_claims,
         access_token_claims=outcome.access_token_claims,
