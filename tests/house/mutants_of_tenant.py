@@ -167,10 +167,10 @@ AUTHENTICATORS = mutants_of("fabrikam/tenant/records/authenticators.py", "tests/
      'WHERE user_id = ? AND confirmed"', 'WHERE user_id = ?"',
      "test_an_unconfirmed_factor_is_none"),
     ("a recovery code works again and again",
-     '"DELETE FROM authenticators WHERE user_id = ? AND factor = ?"\n                " AND secret = ?"', '"UPDATE authenticators SET confirmed = 1 WHERE user_id = ? AND factor = ?"\n                " AND secret = ?"',
+     '"DELETE FROM authenticators WHERE user_id = ? AND factor = ?"\n                " AND secret = ? AND confirmed"', '"UPDATE authenticators SET confirmed = 1 WHERE user_id = ? AND factor = ?"\n                " AND secret = ? AND confirmed"',
      "test_075_parallel_use_of_a_recovery_code_has_one_winner"),
     ("the recovery code lies on the disk",
-     "            _digest(code),\n", "            code,\n",
+     "        _digest(code),\n", "        code,\n",
      "test_075_no_recovery_code_lies_on_the_disk"),
 ))  # fmt: skip
 

@@ -14,8 +14,8 @@ from bottle import HTTPResponse, request
 from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
 from fabrikam.tenant.endpoints.misbehave import misbehaving
 from fabrikam.tenant.endpoints.par import unfolded
+from fabrikam.tenant.forms import form, pairs_of, text_of
 from fabrikam.tenant.hosted.answers import refuse
-from fabrikam.tenant.hosted.forms import form, pairs_of, text_of
 from fabrikam.tenant.hosted.pages import problem
 from fabrikam.tenant.hosted.travel import begin, go_on, stale, stop_at
 from fabrikam.tenant.login.facts import AuthorizeRequest

@@ -10,7 +10,7 @@ from bottle import HTTPResponse, request
 
 from fabrikam.tenant.endpoints.factors import ways
 from fabrikam.tenant.endpoints.prompts import at_a_stop
-from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.forms import form
 from fabrikam.tenant.hosted.pages import page
 from fabrikam.tenant.hosted.passing import after_enrolment, log_code
 from fabrikam.tenant.hosted.travel import ENROLMENTS, go_on, keep_ticket

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from bottle import HTTPResponse, request
 
 from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
-from fabrikam.tenant.hosted.forms import body_of
+from fabrikam.tenant.forms import body_of
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.login.requests import PUSHED_URI
 from fabrikam.tenant.login.steps import Refuse

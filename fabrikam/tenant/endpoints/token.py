@@ -9,7 +9,7 @@ from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error, RevocationEndpoint
 
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.hosted.forms import body_of
+from fabrikam.tenant.forms import body_of
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.tokens.minting import token_endpoint
 from fabrikam.tenant.tokens.validator import Validator
