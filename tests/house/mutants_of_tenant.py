@@ -11,8 +11,35 @@ __all__ = ["TENANT"]
 
 LOGIN = mutants_of("fabrikam/tenant/login/login.py", "tests/tenant/test_journey.py", (
     ("a new password keeps the factor of somebody else",
-     '            passed=(PassedMethod("pwd", at),),\n', '            passed=(PassedMethod("pwd", at), *self.passed),\n',
+     "user=user, passed=(given,))", "user=user, passed=(given, *self.passed))",
      "test_a_new_password_starts_the_login_over"),
+    ("what one user allowed a third party the next has allowed",
+     "return replace(self.begun_anew(), user=user", "return replace(self.begun_anew(), accepted=self.accepted, consented=self.consented, user=user",
+     "tests/tenant/test_two_people.py::test_what_one_allowed_a_third_party_does_not_speak_for_who_types_next"),
+    ("the factor that a script steered for one user spares the next",
+     "            remembered=self.remembered,\n", "            remembered=self.remembered,\n            commanded=self.commanded,\n",
+     "tests/tenant/test_two_people.py::test_the_factor_that_a_script_steered_for_one_spares_no_other"),
+))  # fmt: skip
+
+TRAVEL = mutants_of("fabrikam/tenant/hosted/travel.py", "tests/tenant/test_two_people.py", (
+    ("a second factor outlives the logout",
+     "_sid(session) != _sid(login.session):\n", "(session is None or session.user_id != login.session.user_id):\n",
+     "test_a_second_factor_does_not_outlive_the_logout"),
+    ("a page of somebody who signed out moves the login of who came after",
+     "return before.session is not None and", "return before is login and",
+     "test_a_page_of_before_the_logout_moves_nothing_that_came_after"),
+    ("a code goes to an address that its client has no more",
+     " and login.request.redirect_uri in client.callbacks", "",
+     "test_a_page_is_over_when_the_address_of_its_client_is_taken_away"),
+))  # fmt: skip
+
+TICKETS = mutants_of("fabrikam/tenant/records/shelves.py", "tests/tenant/test_two_people.py", (
+    ("a push that one user answered waits for the next",
+     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, push=self.push)",
+     "test_what_one_allowed_on_their_phone_does_not_let_another_in"),
+    ("the recovery code that was due to one user is shown to the next",
+     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, recovery_due=self.recovery_due)",
+     "test_the_new_recovery_code_of_one_is_not_given_to_another"),
 ))  # fmt: skip
 
 JOURNEY = mutants_of("fabrikam/tenant/login/journey.py", "tests/tenant/test_journey.py", (
@@ -187,6 +214,6 @@ ATTEMPTS = mutants_of("fabrikam/tenant/records/attempts.py", "tests/tenant/test_
 ))  # fmt: skip
 
 TENANT = (
-    *LOGIN, *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE,
+    *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE,
     *AUTHENTICATORS, *ATTEMPTS,
 )  # fmt: skip

@@ -48,19 +48,20 @@ class Login:
     cancelled: bool = False
     transaction_id: str = ""
 
+    def begun_anew(self) -> Login:
+        """Begin again without anybody: nothing that a user proved or allowed stays."""
+        return Login(
+            request=self.request,
+            client=self.client,
+            tenancy=self.tenancy,
+            remembered=self.remembered,
+            transaction_id=self.transaction_id,
+        )
+
     def after_password(self, user: Person, at: int) -> Login:
         """Begin again with a user who has just given the right password."""
-        return replace(
-            self,
-            user=user,
-            session=None,
-            passed=(PassedMethod("pwd", at),),
-            outcome=None,
-            answered=False,
-            commanded=False,
-            consented=(),
-            accepted=False,
-        )
+        given = PassedMethod("pwd", at)
+        return replace(self.begun_anew(), user=user, passed=(given,))
 
     def after_factor(self, factor: str, at: int) -> Login:
         """Go on with a second factor that was just passed."""
