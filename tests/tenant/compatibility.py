@@ -87,7 +87,11 @@ ENDPOINTS = (
         "test_third_parties_need_consent_once",
     ),
     yes("`audience` of an API", "test_an_api_of_the_folder_gets_signed_access_tokens"),
-    yes("`audience` `/mfa/`", "test_the_mfa_audience_lets_a_user_manage_their_factors"),
+    yes(
+        "`audience` `/mfa/`",
+        "test_the_mfa_audience_lets_a_user_manage_their_factors",
+        "test_the_mfa_audience_takes_nothing_from_scripts_and_policy",
+    ),
     no("`organization`, `ui_locales`, `display`", "accepted and without effect"),
     yes(
         "PAR: `/oauth/par`, `require_pushed_authorization_requests`",
@@ -281,7 +285,11 @@ RULES = (
     partly("`context.request.geoip`", "empty: there is no geography on loopback"),
     yes("`context.stats`", "test_logins_are_counted_except_silent_ones"),
     yes("`context.sso`, `sessionID`", "test_an_occasion_tells_what_is_known"),
-    yes("`context.authentication.methods`", "test_methods_show_the_second_factor_in_the_next_login_only"),
+    yes(
+        "`context.authentication.methods`",
+        "test_methods_show_the_second_factor_in_the_next_login_only",
+        "test_methods_keep_the_latest_of_each_kind",
+    ),
     yes("`context.authorization`", "test_an_occasion_tells_what_is_known"),
     no("`context.organization`", "there are no organizations"),
     yes("`context.riskAssessment`", "test_adaptive_tenants_tell_scripts_of_a_risk"),
@@ -351,7 +359,13 @@ ACTION_API = (
     yes("`api.idToken.setCustomClaim`", "test_an_action_writes_its_own_claims_and_never_amr"),
     yes("`api.multifactor.enable`", "test_enable_keeps_two_options_and_forgets_the_browser"),
     yes("`api.authentication.challengeWith`, `challengeWithAny`", "test_a_command_pauses_behind_its_action"),
-    yes("`api.authentication.enrollWith`, `enrollWithAny`", "test_scripts_that_wait"),
+    partly(
+        "`api.authentication.enrollWith`, `enrollWithAny`",
+        "authenticator app and push; not `recovery-code`, and none of the factors that are not here",
+        "test_scripts_that_wait",
+        "test_only_a_factor_that_a_script_waits_for_answers_it",
+    ),
+    yes("calls after the answer", "test_what_is_asked_after_the_answer_has_no_effect_and_is_a_warning", note="no effect, and a warning"),
     yes("toggle for these commands", "test_commands_do_nothing_where_the_tenant_has_not_switched_them_on"),
     yes("`api.authentication.recordMethod`", "test_a_recorded_method_is_seen_in_the_next_login"),
     partly(

@@ -111,7 +111,7 @@ def test_amr_and_acr_appear_only_where_the_factor_was_passed(
     assert said.get("acr") == (MFA_ACR if vouched else None), situation
 
 
-@pytest.mark.parametrize(
+SWITCHED_ON = pytest.mark.parametrize(
     ("quirks", "changes"),
     [
         (Quirks(amr_when_session_has_mfa="present"),
@@ -121,9 +121,19 @@ def test_amr_and_acr_appear_only_where_the_factor_was_passed(
           "remembered": Remembered(ANN.user_id, NOW, NOW, ANN.fingerprint)}),
     ],
 )  # fmt: skip
+
+
+@SWITCHED_ON
 def test_named_quirks_vouch_for_more(quirks, changes):
     said = tokens(tenancy=Tenancy(issuer=ISSUER, quirks=quirks), **changes)
     assert said.id_token["amr"] == ["mfa"]
+
+
+@SWITCHED_ON
+def test_no_switch_gives_amr_to_a_silent_login(quirks, changes):
+    settings = Tenancy(issuer=ISSUER, quirks=quirks)
+    said = tokens(tenancy=settings, prompt=("none",), **changes)
+    assert "amr" not in said.id_token
 
 
 def test_the_session_quirk_needs_a_second_factor_in_the_session():

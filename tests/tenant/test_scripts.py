@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import segno
 
@@ -125,7 +127,29 @@ def test_an_occasion_tells_what_is_known():
     assert told.enrolled_factors == ("otp",)
     assert told.methods == (PassedMethod("pwd", NOW - 600),)
     assert told.session_clients == ("other",)
-    assert (told.ip, told.user_agent, told.method) == ("10.0.0.1", "a browser", "POST")
+    assert (told.ip, told.user_agent) == ("10.0.0.1", "a browser")
+    assert told.method == "GET"  # of `/authorize`, not of the form that led here
+    refresh = occasion_for(a_login(protocol="oauth2-refresh-token"), NOW, caller)
+    assert refresh.method == "POST"
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "multifactor", "factors"),
+    [
+        ((), (), ()),
+        (("recovery-code",), (), ("recovery-code",)),
+        (
+            ("otp", "push-notification", "otp"),
+            ("guardian",),
+            ("otp", "push-notification"),
+        ),
+    ],
+)
+def test_scripts_see_each_factor_once_and_guardian_where_one_stands_alone(
+    enrolled, multifactor, factors
+):
+    told = occasion_for(a_login(user=replace(ANN, enrolled=enrolled)), NOW)
+    assert (told.multifactor, told.enrolled_factors) == (multifactor, factors)
     assert told.risk_assessment is None
 
 

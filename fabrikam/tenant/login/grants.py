@@ -133,6 +133,8 @@ def _vouches_for_mfa(login: Login) -> bool:
         return False  # where the application drives the flow, nobody vouches for it
     if login.has_passed("mfa"):
         return True
+    if login.request.silent:
+        return False  # of this one nobody doubts
     return _remembered_counts(login) or _earlier_counts(login)
 
 

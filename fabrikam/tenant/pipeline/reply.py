@@ -18,6 +18,7 @@ from fabrikam.tenant.pipeline.outcome import (
     MultifactorRequest,
     Outcome,
     Pause,
+    ScriptLine,
 )
 from fabrikam.tenant.pipeline.pausing import COMMANDS, stop_of
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fabrikam.tenant.pipeline.event import Occasion
-    from fabrikam.tenant.pipeline.outcome import ScriptLine
 
 __all__ = ["broken", "outcome_of"]
 
@@ -47,7 +47,10 @@ def outcome_of(
     left = result.get("left")
     if left is not None:
         outcome = _after_rules(outcome, left, result.get("multifactorBy") or "")
+    asked_before = outcome.multifactor
     outcome = reduce(after, result["operations"], outcome)
+    if asked_before is not None:
+        outcome = _with_warning(outcome, asked_before)
     if outcome.denial is not None:
         return outcome
     match stop_of(result, occasion):
@@ -76,6 +79,16 @@ def _paused(outcome: Outcome, pause: Pause) -> Outcome:
     """Keep everything else for the end; it is in the checkpoint."""
     lines, executed, trace = outcome.lines, outcome.executed, outcome.trace
     return Outcome(pause=pause, lines=lines, executed=executed, trace=trace)
+
+
+def _with_warning(outcome: Outcome, by_rule: MultifactorRequest) -> Outcome:
+    """Say that an Action overruled a Rule; nobody knows for certain that it does."""
+    asked = outcome.multifactor
+    if asked is None or asked is by_rule:
+        return outcome
+    text = f"overrules what the Rule {by_rule.asked_by} asked of MFA"
+    warning = ScriptLine(asked.asked_by, "warning", text)
+    return replace(outcome, lines=(*outcome.lines, warning))
 
 
 def _settled(outcome: Outcome, operations: Sequence[Mapping[str, Any]]) -> Outcome:
