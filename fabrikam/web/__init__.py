@@ -17,6 +17,7 @@ from fabrikam.web.parts import Desk as Desk
 from fabrikam.web.parts import House as House
 from fabrikam.web.parts import furnish as furnish
 from fabrikam.web.problem import problem as problem
+from fabrikam.web.redis_store import RedisStore as RedisStore
 from fabrikam.web.refusal import KEPT as KEPT
 from fabrikam.web.refusal import see_other as see_other
 from fabrikam.web.routes import add_sign_in as add_sign_in
@@ -24,11 +25,10 @@ from fabrikam.web.salary import SalaryProblem as SalaryProblem
 from fabrikam.web.salary import changed_meanwhile as changed_meanwhile
 from fabrikam.web.salary import read_salary as read_salary
 from fabrikam.web.session import Lifetimes as Lifetimes
+from fabrikam.web.sqlite_store import SqliteStore as SqliteStore
 from fabrikam.web.store import STORE_ERRORS as STORE_ERRORS
-from fabrikam.web.store import RedisStore as RedisStore
-from fabrikam.web.store import SqliteStore as SqliteStore
 from fabrikam.web.store import Store as Store
-from fabrikam.web.store import open_store as open_store
+from fabrikam.web.stores import open_store as open_store
 from fabrikam.web.words import claim_rows as claim_rows
 from fabrikam.web.words import level_of as level_of
 from fabrikam.web.words import strategy_rows as strategy_rows

@@ -86,12 +86,13 @@ class SignIn:
         try:
             parameters = _single_valued(request)
             transaction = self._take(parameters.get("state", ""), session)
-            evidence = self.party.finish(transaction, parameters)
-            self._session_goes_on(transaction, session)
         except CallbackRefused as error:
             return self._once_more(error, session) or self.endings.problem(error)
+        try:
+            evidence = self.party.finish(transaction, parameters)
+            self._session_goes_on(transaction, session)
         except SignInError as error:
-            return self.endings.problem(error)
+            return self.endings.problem(error, again=transaction.return_to)
         evidence = evidence.received_by(self.clock())
         return self._admit(transaction, evidence, session)
 

@@ -35,7 +35,7 @@ def test_the_example_is_short_and_works(tmp_path, monkeypatch):
     client = Client(
         client_id=CLIENT_ID, secret=SECRET, redirect_uri=f"{BASE_URL}/callback"
     )
-    browser = TestApp(example.own_app(ISSUER, client, BASE_URL, tmp_path))
+    browser = TestApp(example.own_app(ISSUER, client, BASE_URL, tmp_path, "sixteen characters"))
 
     assert browser.get("/", status=200).text == "hello"
     departure = browser.get("/pay", status=303).follow()
