@@ -59,7 +59,9 @@ ENDPOINTS = (
     ),
     partly(
         "`/authorize`: `response_mode`",
-        "`query`, `fragment`, `form_post`; no `web_message`",
+        "`query`, `fragment`, `form_post`; `web_message` with `prompt=none` only, on the client's `web_origins`",
+        "test_a_silent_login_may_be_answered_by_a_message",
+        "test_no_message_goes_to_an_origin_that_is_not_registered",
         "test_form_post_answers_by_a_form",
         "test_the_fragment_may_carry_the_answer",
     ),
@@ -165,7 +167,11 @@ ENDPOINTS = (
         "no `binding_method`: there is no SMS",
         "test_mfa_required_then_a_code",
     ),
-    no("`slow_down` while polling", "polling is not limited"),
+    yes(
+        "`slow_down` while polling",
+        "test_who_polls_too_fast_is_told_to_slow_down",
+        note="within two seconds; Auth0 names no number",
+    ),
     yes("`/v2/logout`", "test_v2_logout_ends_the_session_and_goes_where_it_may"),
     no("`federated` logout", "there is no upstream provider"),
     yes(

@@ -441,6 +441,20 @@ def test_scripts_see_every_field_of_a_token_request_but_the_secrets(direct):
     assert {PASSWORD, SECRET}.isdisjoint(everything)
 
 
+def test_who_polls_too_fast_is_told_to_slow_down(direct):
+    token = mfa_token(direct, PUSH)
+    oob_code = challenge(direct, token)["oob_code"]
+    told = []
+    for pause in (0, 1, 1, 2, 3):
+        direct.clock.at += pause
+        said = finish(direct, token, BY_PUSH, 400, oob_code=oob_code)
+        told.append(said["error"])
+    pending, slow = "authorization_pending", "slow_down"
+    assert told == [pending, slow, slow, pending, pending]
+    direct.control(f"push/{oob_code}", answer="allow")
+    assert finish(direct, token, BY_PUSH, oob_code=oob_code)["access_token"]
+
+
 @pytest.mark.promise("73", "ASVS 6.6.4")
 def test_the_sixth_push_in_a_minute_is_refused(direct):
     token = mfa_token(direct, PUSH)

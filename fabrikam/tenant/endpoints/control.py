@@ -224,6 +224,7 @@ def _client(client: Client) -> dict[str, Any]:
             "lifetime_in_seconds": client.id_token_seconds,
         },
         "backchannel_logout_uri": client.backchannel_logout_url,
+        "web_origins": list(client.web_origins),
         "require_pushed_authorization_requests": client.must_push,
     }
 

@@ -108,6 +108,7 @@ class MfaLogin:
     renews: Entitlement | None = None
     oob_code: str | None = None
     proposed: str | None = None
+    polled_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

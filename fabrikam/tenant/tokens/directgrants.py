@@ -62,6 +62,8 @@ _SECRET_FIELDS: Final = frozenset(  # scripts do not see them, and no file keeps
         "token",
     }
 )
+_POLL_SECONDS: Final = 2  # as fast as Guardian's own page may ask
+_KEPT_SECONDS: Final = 86_400
 _LOCKED: Final = (
     "Your account has been blocked after multiple consecutive login attempts."
 )
@@ -176,10 +178,20 @@ def _by_push(house: House, request: Request) -> Entitlement:
         case "deny":
             raise Refused("invalid_grant", "MFA Authorization rejected.")
         case "pending":
-            again = "Authorization pending: please repeat the request in a few seconds."
-            raise Refused("authorization_pending", again, 400)
+            raise _pending(house, token, waiting)
         case _:
             raise Refused("expired_token", "oob_code is expired")
+
+
+def _pending(house: House, token: str, waiting: MfaLogin) -> Refused:
+    now = house.now()
+    polled = replace(waiting, polled_at=now)
+    ends_at = waiting.ends_at + _KEPT_SECONDS
+    house.shelves.mfa_logins.swap(token, waiting, polled, ends_at=ends_at)
+    if now - waiting.polled_at < _POLL_SECONDS:
+        return Refused("slow_down", "You are polling too fast.", 400)
+    again = "Authorization pending: please repeat the request in a few seconds."
+    return Refused("authorization_pending", again, 400)
 
 
 def _by_recovery_code(house: House, request: Request) -> Entitlement:
@@ -256,7 +268,7 @@ def _mfa_required(
         renews=renews,
     )
     # kept beyond its end, so that an old one can be told from a wrong one
-    house.shelves.mfa_logins.keep(token, waiting, ends_at=ends_at + 86_400)
+    house.shelves.mfa_logins.keep(token, waiting, ends_at=ends_at + _KEPT_SECONDS)
     house.log.write("mfar", client_id=login.client.client_id)
     wanted = {"challenge": step.challenge, "enroll": step.enroll}
     requirements = {
