@@ -455,6 +455,15 @@ def test_the_command_cannot_say_anything_about_nothing(tmp_path):
     assert run(add_fieldwork, "replay-log", str(log)).code == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "why"), [("none.jsonl", "there is no such file"), ("", "it is a folder")]
+)
+def test_a_file_that_cannot_be_read_is_wrong_usage(tmp_path, name, why):
+    ended = run(add_fieldwork, "replay-log", str(tmp_path / name))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"{tmp_path / name}: {why}")
+
+
 def test_the_names_of_scope_and_claim_can_be_others(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(
