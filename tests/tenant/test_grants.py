@@ -333,6 +333,14 @@ def test_sid_is_a_claim_of_the_conformant_pipeline(client, present):
     assert ("sid" in tokens(client).id_token) is present
 
 
+@pytest.mark.parametrize(
+    ("client", "seconds"), [(LEGACY, 60), (MODERN, MODERN.id_token_seconds)]
+)
+def test_a_rule_sets_the_lifetime_of_the_legacy_id_token(client, seconds):
+    said = tokens(client, outcome=Outcome(jwt_seconds=60)).id_token
+    assert said["exp"] - said["iat"] == seconds
+
+
 def test_a_rule_may_change_the_primary_user():
     assert tokens(outcome=Outcome(primary_user="auth0|main")).id_token["sub"] == (
         "auth0|main"

@@ -16,6 +16,7 @@ from fabrikam.lab.driving.parties import person_in, remembered_in
 from fabrikam.tenant.login.factors import Demand, demand_of
 from fabrikam.tenant.login.facts import Session
 from fabrikam.tenant.login.journey import next_step
+from fabrikam.tenant.login.linking import with_linked_primary
 from fabrikam.tenant.login.occasions import occasion_for
 from fabrikam.tenant.login.steps import (
     AskConsent,
@@ -210,6 +211,7 @@ def _after_scripts(
         geoip=_COUNTRIES.get(glance.look("place"), {}),
     )
     outcome = scripts.outcome(occasion, checkpoint)
+    outcome = with_linked_primary(outcome, occasion.user, None)
     recorded = (PassedMethod(it, present(glance)) for it in outcome.recorded_methods)
     login = replace(trip.login, passed=(*trip.login.passed, *recorded))
     login = _with_cookie(login.after_scripts(outcome), glance)

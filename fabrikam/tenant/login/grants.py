@@ -64,6 +64,7 @@ class Grant:
     id_token_claims: Mapping[str, Any] = field(default_factory=dict)
     access_token_claims: Mapping[str, Any] = field(default_factory=dict)
     jwt_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    id_token_seconds: int | None = None
 
     @property
     def access_token_seconds(self) -> int:
@@ -116,6 +117,7 @@ def grant_for(login: Login, now: int) -> Grant:
         id_token_claims=outcome.id_token_claims,
         access_token_claims=outcome.access_token_claims,
         jwt_scopes=outcome.jwt_scopes,
+        id_token_seconds=None if conformant else outcome.jwt_seconds,
     )
 
 
@@ -200,7 +202,7 @@ def _id_token(grant: Grant, client: Client, now: int) -> dict[str, Any]:
         "sub": grant.subject,
         "aud": client.client_id,
         "iat": now,
-        "exp": now + client.id_token_seconds,
+        "exp": now + (grant.id_token_seconds or client.id_token_seconds),
         **{name: value for name, value in optional.items() if value is not None},
         **({"amr": ["mfa"], "acr": MFA_ACR} if grant.multifactor else {}),
     }

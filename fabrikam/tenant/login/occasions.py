@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.login.factors import holds_factor
 from fabrikam.tenant.login.facts import Caller
+from fabrikam.tenant.login.places import PLACES
 from fabrikam.tenant.pipeline.event import Connection, Occasion
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def occasion_for(
         hostname=who.hostname,
         language=who.language,
         method="GET" if request.hosted else "POST",  # not of the form that led here
+        geoip=PLACES.get(login.tenancy.quirks.country, {}),
         acr_values_absent_is_undefined=_absent_is_undefined(login),
         resume=resume,
     )

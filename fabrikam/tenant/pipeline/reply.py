@@ -114,6 +114,7 @@ def _after_rules(outcome: Outcome, left: Mapping[str, Any], by: str) -> Outcome:
         access_token_scope=_words(access_token.get("scope")),
         primary_user=_word(context.get("primaryUser")),
         jwt_scopes=_jwt_scopes(context.get("jwtConfiguration")),
+        jwt_seconds=_jwt_seconds(context.get("jwtConfiguration")),
     )
 
 
@@ -145,3 +146,8 @@ def _words(value: Any) -> tuple[str, ...] | None:
 def _jwt_scopes(value: Any) -> Mapping[str, tuple[str, ...]]:
     scopes = _mapping(_mapping(value).get("scopes"))
     return {scope: _words(names) or () for scope, names in scopes.items()}
+
+
+def _jwt_seconds(value: Any) -> int | None:
+    seconds = _mapping(value).get("lifetimeInSeconds")
+    return seconds if type(seconds) is int and seconds > 0 else None

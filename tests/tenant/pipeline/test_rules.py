@@ -217,7 +217,8 @@ def test_claims_scopes_and_the_primary_user_are_read(run):
             "context.accessToken.role = 'x';"
             "context.accessToken.scope = ['openid', 'read'];"
             "context.primaryUser = 'auth0|bob';"
-            "context.jwtConfiguration.scopes = { step_up: ['level'] };" + PASS
+            "context.jwtConfiguration.scopes = { step_up: ['level'] };"
+            "context.jwtConfiguration.lifetimeInSeconds = 60;" + PASS
         )
     )
     assert outcome.id_token_claims == {"https://f/level": "mfa"}
@@ -225,6 +226,7 @@ def test_claims_scopes_and_the_primary_user_are_read(run):
     assert outcome.access_token_scope == ("openid", "read")
     assert outcome.primary_user == "auth0|bob"
     assert outcome.jwt_scopes == {"step_up": ("level",)}
+    assert outcome.jwt_seconds == 60
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,7 @@ def test_claims_scopes_and_the_primary_user_are_read(run):
         "context.idToken = 'text';",
         "context.accessToken = 7;",
         "context.accessToken = { scope: 'openid' };",
-        "context.jwtConfiguration = { scopes: ['x'] };",
+        "context.jwtConfiguration = { scopes: ['x'], lifetimeInSeconds: '60' };",
         "context.primaryUser = { id: 1 };",
         "context = {};",
         "user = {};",
