@@ -18,6 +18,7 @@ from fabrikam.stepup import (
     judge_token,
     preferred,
 )
+from fabrikam.web.fields import header
 from fabrikam.web.problem import (
     lacking_words,
     problem,
@@ -47,7 +48,7 @@ class Bearer:
 
     def is_brought(self) -> bool:
         """Say whether the present request brings an access token."""
-        return str(request.get_header("Authorization", "")).lower().startswith(_PREFIX)
+        return header(request, "Authorization").lower().startswith(_PREFIX)
 
     def refusal(self, requirement: Requirement, scope: str) -> HTTPResponse | None:
         """Return what to answer instead; None: let the program pass."""
@@ -68,7 +69,7 @@ class Bearer:
                 assert_never(verdict)
 
     def _token(self) -> AccessToken | None:
-        raw = str(request.get_header("Authorization"))[len(_PREFIX) :].strip()
+        raw = header(request, "Authorization")[len(_PREFIX) :].strip()
         if self.audience is None:
             return None
         return self.party.access_token(raw, audience=self.audience)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bottle import BaseRequest, HTTPResponse
 
 from fabrikam.stepup import Need, Shortfall, Strategy
+from fabrikam.web.fields import header
 from fabrikam.web.words import shortfall_words
 
 __all__ = [
@@ -28,9 +29,9 @@ def is_program(request: BaseRequest) -> bool:
     """
     if str(request.path).startswith("/api/") or request.is_xhr:
         return True
-    if request.get_header("Sec-Fetch-Dest") == "empty":
+    if header(request, "Sec-Fetch-Dest") == "empty":
         return True
-    accepted = str(request.get_header("Accept", ""))
+    accepted = header(request, "Accept")
     return "json" in accepted and "text/html" not in accepted
 
 

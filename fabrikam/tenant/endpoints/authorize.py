@@ -14,7 +14,7 @@ from bottle import HTTPResponse, request
 from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
 from fabrikam.tenant.endpoints.misbehave import misbehaving
 from fabrikam.tenant.endpoints.par import unfolded
-from fabrikam.tenant.forms import form, pairs_of, text_of
+from fabrikam.tenant.forms import form, pairs_of, single_values
 from fabrikam.tenant.hosted.answers import refuse
 from fabrikam.tenant.hosted.pages import origin_of, problem
 from fabrikam.tenant.hosted.travel import begin, go_on, stale, stop_at
@@ -55,13 +55,14 @@ def authorize(app: Bottle, house: House) -> None:
 
     @app.route("/continue", method=["GET", "POST"])
     def come_back() -> HTTPResponse:
-        visit = current_visit(house.issuer)
-        stop = stop_at(house, visit, text_of("state"))
+        # what scripts read as the state is what we read: a token is bound to it
+        said, visit = single_values(), current_visit(house.issuer)
+        stop = stop_at(house, visit, said.get("state", ""))
         if stop is None:
             return stale()
         if not isinstance(stop.step, SendAway):
             return go_on(house, visit, stop, stop.ticket)
-        resume = Resume(request.method, dict(pairs_of()), form())
+        resume = Resume(request.method, said, form())
         moved = stop.moved(stop.ticket.login.after_return())
         return go_on(house, visit, stop, moved, resume)
 

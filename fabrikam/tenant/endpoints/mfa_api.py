@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error
 
-from fabrikam.tenant.forms import bearer, body_of
+from fabrikam.tenant.forms import bearer, body_of, header, json_of
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.pushes import send_push
 from fabrikam.tenant.records.authenticators import enrolment_uri
@@ -76,7 +76,7 @@ def mfa_api(app: Bottle, house: House) -> None:
         caller = _caller(house, "enroll")
         if caller.waiting and not may_enrol(caller.waiting, caller.user):
             raise Refused("access_denied", "User is already enrolled.", 403)
-        factor = _wanted(request.json or {})
+        factor = _wanted(json_of() or {})
         if caller.waiting and factor not in (caller.waiting.will_do or (factor,)):
             raise not_asked_for()
         return _associate(house, caller, factor)
@@ -85,7 +85,7 @@ def mfa_api(app: Bottle, house: House) -> None:
     @_in_json
     def challenge() -> Any:
         fields = dict(body_of())
-        client = validator.caller(fields, request.get_header("Authorization"))
+        client = validator.caller(fields, header("Authorization"))
         if client is None:
             raise Refused("access_denied", "Unauthorized", 401)
         token = fields.get("mfa_token", "")
