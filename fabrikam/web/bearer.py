@@ -57,8 +57,10 @@ class Bearer:
         except SignInError as error:
             log.warning("access token refused: %s", error)
             return _refused_token()
-        if token is None or scope not in token.scopes:
-            return _refused_token() if token is None else _refused_scope(scope)
+        if token is None:
+            return _refused_token()
+        if scope not in token.scopes:
+            return _refused_scope(scope)
         verdict = judge_token(requirement, token, by=self.strategy, now=self.clock())
         match verdict:
             case Granted():
@@ -77,12 +79,13 @@ class Bearer:
     def _step_up(
         self, verdict: StepUpRequired, requirement: Requirement
     ) -> HTTPResponse:
+        need = preferred(requirement)
         return problem(
             401,
             "step-up-required",
             "A stronger sign-in is needed",
             "Get a new access token, asked for as the challenge says.",
-            challenge=step_up_challenge(preferred(requirement), self.strategy),
+            challenge=step_up_challenge(need, self.strategy, need.token_within),
             more=lacking_words(verdict.shortfalls),
         )
 

@@ -83,15 +83,15 @@ def scope_challenge(scope: str) -> str:
     return _challenge(error="insufficient_scope", scope=scope)
 
 
-def step_up_challenge(need: Need, strategy: Strategy) -> str:
+def step_up_challenge(need: Need, strategy: Strategy, max_age: int | None) -> str:
     """Return the challenge for somebody who is not signed in well enough.
 
-    RFC 9470 §3 names `acr_values` and `max_age`; the legacy mechanism is asked for
-    by a `scope` (RFC 6750 §3).
+    RFC 9470 §3 names `acr_values` and `max_age`, in seconds; the legacy mechanism is
+    asked for by a `scope` (RFC 6750 §3).
     """
     asked = dict(strategy.ask()) if need.second_factor else {}
-    if need.login_within is not None:
-        asked["max_age"] = str(need.login_within)
+    if max_age is not None:
+        asked["max_age"] = str(max_age)
     return _challenge(
         error="insufficient_user_authentication",
         error_description="A stronger or more recent sign-in is required",
