@@ -29,15 +29,16 @@ from fabrikam.web import (
     Page,
     SalaryProblem,
     add_sign_in,
+    changed_meanwhile,
     claim_rows,
     every,
     field,
     furnish,
     is_on_this_machine,
     level_of,
-    parse_salary,
     problem,
     read_listing,
+    read_salary,
     see_other,
     strategy_rows,
 )
@@ -78,7 +79,7 @@ def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
         "/employees/<number:int>", requires=_second_factor(house), template="employee"
     )
     def employee(number: int) -> Page:
-        return _employee_page(company, number)
+        return _employee_page(company, _employee(company, number))
 
     @app.get("/profile", requires=LOGIN, template="profile")
     def profile() -> Page:
@@ -111,18 +112,16 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
         template="confirm_salary",
     )
     def confirm_salary(number: int) -> Page | HTTPResponse:
-        fields = desk.forms.look(desk.visits.signed_in(), request.path, _query(KEPT))
-        if fields is None:
+        form = desk.forms.look(desk.visits.signed_in(), request.path, _query(KEPT))
+        if form is None:
             return see_other(f"/employees/{number}")
-        entered = fields.get("salary", "")
-        salary = parse_salary(entered)
+        employee = _employee(company, number)
+        salary = read_salary(form, employee.salary)
         if isinstance(salary, SalaryProblem):
-            page = _employee_page(company, number, salary, entered)
-            return desk.pages.response("employee", 400, page)
-        someone = _employee(company, number)
+            return _unchanged(company, desk, employee, salary, form)
         return {
-            "employee": someone,
-            "old": someone.salary,
+            "employee": employee,
+            "old": employee.salary,
             "new": salary,
             "fields": [(KEPT, _query(KEPT))],
             "action_url": request.path,
@@ -134,19 +133,18 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
         keeps_form=True,
     )
     def change_salary(number: int) -> HTTPResponse:
-        session = desk.visits.signed_in()
         form = _sent_form(desk)
         if form is None:  # confirmed already, or too late
             return see_other(f"/employees/{number}")
-        entered = form.get("salary", "")
-        salary = parse_salary(entered)
+        employee = _employee(company, number)
+        salary = read_salary(form, employee.salary)
         if isinstance(salary, SalaryProblem):
-            page = _employee_page(company, number, salary, entered)
-            return desk.pages.response("employee", 400, page)
-        by = session.email or session.evidence.subject
-        company.set_salary(
-            _employee(company, number).id, salary, by=by, at=house.clock()
-        )
+            return _unchanged(company, desk, employee, salary, form)
+        by, at, seen = _signed_in_name(desk), house.clock(), employee.salary
+        if not company.set_salary(employee.id, salary, seen=seen, by=by, at=at):
+            employee = _employee(company, number)
+            faster = changed_meanwhile(employee.salary)
+            return _unchanged(company, desk, employee, faster, form)
         return see_other(f"/employees/{number}")
 
 
@@ -227,18 +225,33 @@ def _employee(company: Company, number: int) -> Employee:
     return found
 
 
-def _employee_page(
-    company: Company,
-    number: int,
-    problem: SalaryProblem | None = None,
-    entered: str = "",
-) -> Page:
+def _employee_page(company: Company, employee: Employee) -> Page:
     return {
-        "employee": _employee(company, number),
-        "history": company.history(number),
-        "problem": problem and problem.message,
-        "entered": entered,
+        "employee": employee,
+        "history": company.history(employee.id),
+        "problem": None,
+        "entered": "",
     }
+
+
+def _unchanged(
+    company: Company,
+    desk: Desk,
+    employee: Employee,
+    problem: SalaryProblem,
+    form: Mapping[str, str],
+) -> HTTPResponse:
+    page = {
+        **_employee_page(company, employee),
+        "problem": problem.message,
+        "entered": form.get("salary", ""),
+    }
+    return desk.pages.response("employee", problem.status, page)
+
+
+def _signed_in_name(desk: Desk) -> str:
+    session = desk.visits.signed_in()
+    return session.email or session.evidence.subject
 
 
 if __name__ == "__main__":

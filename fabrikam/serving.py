@@ -17,6 +17,7 @@ from bottle import Bottle
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.proxy_headers import PROXY_HEADERS
 from waitress.task import ErrorTask
 from waitress.trigger import trigger
 
@@ -115,12 +116,17 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress is untyped
-    """Refuses a body of two lengths, which a proxy might read in the other way."""
+    """Refuses what a proxy might read otherwise, and notes that there was one."""
 
     def parse_header(self, head: bytes) -> None:
         super().parse_header(head)
         if self.chunked and "CONTENT_LENGTH" in self.headers:
             raise ParsingError("a length and chunks at once")
+        if self.version == "1.1" and "HOST" not in self.headers:
+            raise ParsingError("no Host")
+        if PROXY_HEADERS & self.headers.keys():
+            # waitress takes them away, and what is for this machine must still know
+            self.headers.setdefault("VIA", "1.1 unnamed")
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is untyped

@@ -5,6 +5,15 @@
   <p class="eyebrow">Not opened <code>{{code}}</code></p>
   <h1>The page stays shut: what came back was not enough</h1>
   <p class="lead">We asked the tenant for more proof that it is you, and its answer does not carry it. You are still signed in as before, and we do not ask again by ourselves.</p>
+  <section aria-labelledby="you-title">
+    <h2 id="you-title">What you can do</h2>
+    <ul class="advice">
+% for sentence in for_you:
+      <li>{{sentence}}</li>
+% end
+    </ul>
+    <p class="actions"><a class="button" href="{{again_url}}">Try once more</a> <a href="{{away_url}}">Leave it for now</a></p>
+  </section>
   <div class="exchange">
     <section aria-labelledby="asked-title">
       <h2 id="asked-title">We asked for</h2>
@@ -38,15 +47,6 @@
       </ul>
     </section>
   </div>
-  <section aria-labelledby="you-title">
-    <h2 id="you-title">What you can do</h2>
-    <ul class="advice">
-% for sentence in for_you:
-      <li>{{sentence}}</li>
-% end
-    </ul>
-    <p class="actions"><a class="button" href="{{again_url}}">Try once more</a> <a href="{{away_url}}">Leave it for now</a></p>
-  </section>
   <details>
     <summary>For the administrator</summary>
     <ul class="advice">

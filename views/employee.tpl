@@ -32,6 +32,7 @@
     <p class="amount">€ {{f'{employee.salary:,}'}} <span>a year</span></p>
     <form class="stack" method="post" action="/employees/{{employee.id}}/salary">
       <input type="hidden" name="csrf" value="{{csrf}}">
+      <input type="hidden" name="seen" value="{{employee.salary}}">
       <div class="field">
         <label for="salary">New salary in euro a year</label>
         <p class="hint" id="salary-hint">For example 62000. Changing it needs a second factor from the last 5 minutes; you are asked for one if yours is older.</p>

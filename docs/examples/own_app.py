@@ -10,14 +10,16 @@ from fabrikam.stepup import LOGIN, MULTI_FACTOR, NOTHING, Modern
 from fabrikam.web import House, SqliteStore, add_sign_in, furnish
 
 
-def own_app(issuer: str, client: Client, base_url: str, data: Path) -> Bottle:
-    """Build an application with three pages and step-up."""
+def own_app(
+    issuer: str, client: Client, base_url: str, data: Path, secret: str
+) -> Bottle:
+    """Build an application with three pages; `secret` signs its cookies and forms."""
     provider = Provider(issuer, adapter=BoundedAdapter(seconds=8), clock=time.time)
     house = House(
         strategy=Modern(),
         party=RelyingParty(provider, client, clock=time.time),
         store=SqliteStore(data / "sessions.sqlite"),
-        secret="sixteen random characters or more",  # noqa: S106 - an example
+        secret=secret,
         base_url=base_url,
         clock=lambda: int(time.time()),
     )

@@ -55,7 +55,7 @@ FAILING: Final[tuple[Direction, ...]] = ("weaker", "locked out", "could not run"
 Door: TypeAlias = Literal["application", "tenant"]
 Ending: TypeAlias = Literal["tokens", "error", "prompt"]
 Reach: TypeAlias = Literal["nowhere", "customers", "employees"]
-Proof: TypeAlias = Literal["nothing", "session", "remembered", "factor"]
+Proof: TypeAlias = Literal["nothing", "session", "remembered", "enrolled", "factor"]
 
 _Found: TypeAlias = tuple[Direction, str]
 
@@ -64,8 +64,10 @@ _WORTH: Final[Mapping[Proof, int]] = {
     "nothing": 0,
     "session": 1,
     "remembered": 1,
-    "factor": 2,
+    "enrolled": 2,  # by whoever knows the password
+    "factor": 3,
 }
+_PASSED: Final[tuple[Proof, ...]] = ("enrolled", "factor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,10 @@ class Observation:
     """What one login came to on one side.
 
     `reach` is how far the application lets its user go, `verdict` in its own words;
-    `proof` is what stands behind the login, whatever the tokens say; `gave_up` says
-    that it was the user who stopped, `refused` that a script or the tenant said no to
-    this very user; `claims` are those that matter, as JSON.
+    `proof` is what stands behind the login, whatever the tokens say: `factor` one that
+    the user had before, `enrolled` one that was set up in this very login; `gave_up`
+    says that it was the user who stopped, `refused` that a script or the tenant said no
+    to this very user; `claims` are those that matter, as JSON.
     """
 
     prompts: tuple[Prompt, ...]
@@ -214,7 +217,7 @@ def _farther(control: Observation, candidate: Observation) -> _Found | None:
         return None
     if control.refused:
         return "weaker", "who was refused gets in now"
-    if candidate.proof == "factor":
+    if candidate.proof in _PASSED:
         return "other prompts", "a second factor opens what it did not open before"
     if control.broken is not None:
         return "other error", "a login that broke off goes through now"
@@ -238,6 +241,8 @@ def _less_far(control: Observation, candidate: Observation) -> _Found | None:
 def _for_less(control: Observation, candidate: Observation) -> _Found | None:
     if "nowhere" in (control.reach, candidate.reach):
         return None
+    if (control.proof, candidate.proof) == ("factor", "enrolled"):
+        return "weaker", "who has only the password may add a factor of their own"
     if _WORTH[candidate.proof] < _WORTH[control.proof]:
         return "weaker", "the same door opens for less"
     return None
@@ -273,8 +278,10 @@ def _at_tenant(control: Observation, candidate: Observation) -> Direction:
     if control.refused:
         return "weaker"
     if control.ending != "tokens":
-        mended = candidate.proof == "factor" or control.broken is not None
+        mended = candidate.proof in _PASSED or control.broken is not None
         return "same" if mended else "weaker"
+    if (control.proof, candidate.proof) == ("factor", "enrolled"):
+        return "weaker"
     if (control.proof == "nothing") == (candidate.proof == "nothing"):
         return "same"
     return "weaker" if candidate.proof == "nothing" else "stronger"

@@ -55,7 +55,13 @@ LOOPS: Final = frozenset(
 EQUALITY: Final = frozenset({"==", "===", "!=", "!=="})
 
 _LANGUAGE: Final = Language(tree_sitter_javascript.language())
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
+_ESCAPES: Final = {
+    **{"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"},
+    **{"\n": "", "\r": "", "\u2028": "", "\u2029": ""},  # the line goes on
+}
+_OCTAL: Final = frozenset("01234567")
+_SURROGATES: Final = range(0xD800, 0xE000)
+_LETTERS: Final = 0x110000
 
 
 def parse(source: str) -> Node:
@@ -217,8 +223,16 @@ def _key(key: Node) -> str | None:
 def _unescaped(sequence: str) -> str:
     letter, rest = sequence[1:2], sequence[2:]
     if letter in {"u", "x"}:
-        return chr(int(rest.strip("{}"), 16))
+        return _letter(int(rest.strip("{}"), 16))
+    if letter in _OCTAL:
+        return _letter(int(sequence[1:], 8))
     return _ESCAPES.get(letter, letter)
+
+
+def _letter(number: int) -> str:
+    """Give the letter of a number; half a pair, which nobody can print, is marked."""
+    whole = number < _LETTERS and number not in _SURROGATES
+    return chr(number) if whole else "\N{REPLACEMENT CHARACTER}"
 
 
 def _without_comments(found: Iterable[Node]) -> Iterator[Node]:

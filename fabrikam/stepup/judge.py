@@ -7,7 +7,6 @@ from collections.abc import Callable
 from fabrikam.oidc import AccessToken, Evidence
 from fabrikam.stepup.strategies import Strategy
 from fabrikam.stepup.verdict import (
-    AnyOf,
     Denied,
     Granted,
     LoginRequired,
@@ -16,6 +15,7 @@ from fabrikam.stepup.verdict import (
     Shortfall,
     StepUpRequired,
     Verdict,
+    needs_of,
 )
 
 __all__ = ["judge", "judge_token", "preferred"]
@@ -34,7 +34,7 @@ def judge(
     `attempted` says that this evidence is itself the answer to a step-up;
     asking once more would send the browser in a circle.
     """
-    needs = _needs(requirement)
+    needs = needs_of(requirement)
     if any(not need.login for need in needs):
         return Granted()
     if evidence is None:
@@ -52,17 +52,15 @@ def judge_token(
 
     Where a factor or a login must be recent, `auth_time` says how old it is.
     """
-    lacking = [_token_shortfalls(need, token, by, now) for need in _needs(requirement)]
+    lacking = [
+        _token_shortfalls(need, token, by, now) for need in needs_of(requirement)
+    ]
     return StepUpRequired(lacking[0]) if all(lacking) else Granted()
 
 
 def preferred(requirement: Requirement) -> Need:
     """Return the need that a step-up asks for: the first that would be enough."""
-    return _needs(requirement)[0]
-
-
-def _needs(requirement: Requirement) -> tuple[Need, ...]:
-    return requirement.needs if isinstance(requirement, AnyOf) else (requirement,)
+    return needs_of(requirement)[0]
 
 
 def _shortfalls(
@@ -82,9 +80,7 @@ def _token_shortfalls(
     need: Need, token: AccessToken, by: Strategy, now: int
 ) -> tuple[Shortfall, ...]:
     lacking = by.token_shortfalls(token.claims) if need.second_factor else ()
-    limits = [need.login_within, need.factor_within]
-    limit = min((known for known in limits if known is not None), default=None)
-    return lacking + _too_old(token.claims.get("auth_time"), limit, now)
+    return lacking + _too_old(token.claims.get("auth_time"), need.token_within, now)
 
 
 def _old_login(need: Need, evidence: Evidence, now: int) -> tuple[Shortfall, ...]:

@@ -50,10 +50,7 @@ class Strategy(Protocol):
         ...
 
     def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
-        """Return what the claims of an access token lack of a second factor.
-
-        `amr` is never in an access token: `acr` is what speaks there (RFC 9470 §6.1).
-        """
+        """Return what the claims of an access token lack of a second factor."""
         ...
 
 
@@ -81,19 +78,11 @@ class Legacy:
 
     def shortfalls(self, evidence: Evidence) -> tuple[Shortfall, ...]:
         """Return what the level claim lacks."""
-        return self.token_shortfalls(self._claims(evidence))
+        return _level_shortfalls(self.claim, self._claims(evidence))
 
     def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
-        """Return what the level claim lacks, in whatever token it stands."""
-        match claims.get(self.claim):
-            case None:
-                return (Shortfall(self.claim, "missing"),)
-            case "mfa":
-                return ()
-            case str(level):
-                return (Shortfall(self.claim, "mismatch", level),)
-            case other:
-                return (Shortfall(self.claim, "malformed", other),)
+        """Return what the level claim of an access token lacks."""
+        return _level_shortfalls(self.claim, claims)
 
     def _claims(self, evidence: Evidence) -> Claims:
         if self.source == "userinfo":
@@ -127,12 +116,27 @@ class Modern:
         return by_amr + (self.token_shortfalls(claims) if self.demands_acr else ())
 
     def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
-        """Return what the class of authentication lacks."""
+        """Return what the class of authentication lacks.
+
+        `amr` is never in an access token: `acr` is what speaks there (RFC 9470 §6.1).
+        """
         if claims.get("acr") == MFA_ACR:
             return ()
         if "acr" not in claims:
             return (Shortfall("acr", "missing"),)
         return (Shortfall("acr", "mismatch", claims["acr"]),)
+
+
+def _level_shortfalls(claim: str, claims: Claims) -> tuple[Shortfall, ...]:
+    match claims.get(claim):
+        case None:
+            return (Shortfall(claim, "missing"),)
+        case "mfa":
+            return ()
+        case str(level):
+            return (Shortfall(claim, "mismatch", level),)
+        case other:
+            return (Shortfall(claim, "malformed", other),)
 
 
 def _amr_shortfalls(amr: Any) -> tuple[Shortfall, ...]:
@@ -149,6 +153,8 @@ def _amr_shortfalls(amr: Any) -> tuple[Shortfall, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
+    """Two mechanisms, asked for at once."""
+
     legacy: Legacy
     modern: Modern
 
@@ -186,12 +192,18 @@ class Either(_Pair):
 
     def shortfalls(self, evidence: Evidence) -> tuple[Shortfall, ...]:
         """Return what both answers lack, if neither is enough."""
-        by_legacy = self.legacy.shortfalls(evidence)
-        by_modern = self.modern.shortfalls(evidence)
-        return by_legacy + by_modern if by_legacy and by_modern else ()
+        return _unless_one_is_enough(
+            self.legacy.shortfalls(evidence), self.modern.shortfalls(evidence)
+        )
 
     def token_shortfalls(self, claims: Claims) -> tuple[Shortfall, ...]:
         """Return what both claims of an access token lack, if neither is enough."""
-        by_legacy = self.legacy.token_shortfalls(claims)
-        by_modern = self.modern.token_shortfalls(claims)
-        return by_legacy + by_modern if by_legacy and by_modern else ()
+        return _unless_one_is_enough(
+            self.legacy.token_shortfalls(claims), self.modern.token_shortfalls(claims)
+        )
+
+
+def _unless_one_is_enough(
+    by_legacy: tuple[Shortfall, ...], by_modern: tuple[Shortfall, ...]
+) -> tuple[Shortfall, ...]:
+    return by_legacy + by_modern if by_legacy and by_modern else ()

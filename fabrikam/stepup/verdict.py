@@ -26,6 +26,7 @@ __all__ = [
     "Shortfall",
     "StepUpRequired",
     "Verdict",
+    "needs_of",
 ]
 
 
@@ -42,14 +43,30 @@ class Need:
     factor_within: int | None = None
     login_within: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a need that nobody could have meant; raises ValueError."""
+        recent = self.factor_within is not None or self.login_within is not None
+        if (self.second_factor or recent) and not self.login:
+            raise ValueError("a second factor, or a recent login, needs a login")
+        if self.factor_within is not None and not self.second_factor:
+            raise ValueError("a recent second factor needs a second factor")
+
+    @property
+    def token_within(self) -> int | None:
+        """The greatest age of an access token's `auth_time`, in seconds.
+
+        It has no other clock: one age is that of the password and of the factor.
+        """
+        return _shorter(self.login_within, self.factor_within)
+
     def within(self, *, minutes: int = 0, seconds: int = 0) -> Need:
         """Return this need, met only by something recent.
 
         What has to be recent is the second factor where one is needed, else the login.
         """
-        if not self.login:
-            raise ValueError("a route that needs nothing cannot need it recently")
         limit = minutes * 60 + seconds
+        if limit <= 0:
+            raise ValueError("say within how many minutes or seconds: nobody meets 0")
         if self.second_factor:
             return replace(self, factor_within=_shorter(self.factor_within, limit))
         return replace(self, login_within=_shorter(self.login_within, limit))
@@ -63,9 +80,9 @@ class Need:
             login_within=_shorter(self.login_within, other.login_within),
         )
 
-    def __or__(self, other: Need) -> AnyOf:
+    def __or__(self, other: Requirement) -> AnyOf:
         """Return the requirement that is met where one of both is."""
-        return AnyOf((self, other))
+        return AnyOf((self, *needs_of(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +91,22 @@ class AnyOf:
 
     needs: tuple[Need, ...]
 
-    def __or__(self, other: Need) -> AnyOf:
-        """Return the requirement with one more way in."""
-        return AnyOf((*self.needs, other))
+    def __post_init__(self) -> None:
+        """Refuse a choice of nothing; raises ValueError."""
+        if not self.needs:
+            raise ValueError("a choice between no needs lets nobody in")
+
+    def __or__(self, other: Requirement) -> AnyOf:
+        """Return the requirement with more ways in."""
+        return AnyOf((*self.needs, *needs_of(other)))
 
 
 Requirement: TypeAlias = Need | AnyOf
+
+
+def needs_of(requirement: Requirement) -> tuple[Need, ...]:
+    """Return the needs of which one is enough, the preferred one first."""
+    return requirement.needs if isinstance(requirement, AnyOf) else (requirement,)
 
 
 def _shorter(one: int | None, other: int | None) -> int | None:

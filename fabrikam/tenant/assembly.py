@@ -9,6 +9,7 @@ from fabrikam.tenant.backchannel import HttpCourier
 from fabrikam.tenant.configuration import Configuration
 from fabrikam.tenant.house import House, Lifetimes
 from fabrikam.tenant.login.facts import Client
+from fabrikam.tenant.people import People
 from fabrikam.tenant.pipeline import Engine, read_folder
 from fabrikam.tenant.records.attempts import Attempts
 from fabrikam.tenant.records.authenticators import Authenticators
@@ -54,7 +55,8 @@ def assemble(
     authenticators = Authenticators(data_dir, attempts)
     directory = Directory(data_dir, attempts, authenticators)
     clients = Clients(store.shelf("clients", Client), _master(data_dir), demo)
-    runner = engine or Engine(read, users=directory, time_limit=lifetimes.scripts)
+    users = People(directory)
+    runner = engine or Engine(read, users=users, time_limit=lifetimes.scripts)
     configuration = Configuration(read, issuer, clients, runner)
     configuration.set_quirks(quirks)
     house = House(

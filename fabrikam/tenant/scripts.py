@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fabrikam.tenant.login.journey import next_step
+from fabrikam.tenant.login.linking import with_linked_primary
 from fabrikam.tenant.login.occasions import occasion_for
 from fabrikam.tenant.login.steps import RunPipeline
 from fabrikam.tenant.pipeline import Denial, Outcome, PassedMethod
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import Caller
     from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.login.steps import Step
-    from fabrikam.tenant.pipeline import Failure, Resume
+    from fabrikam.tenant.pipeline import Failure, Resume, ScriptLine
 
 __all__ = ["settled"]
+
+log = logging.getLogger(__name__)
+
+_PERSISTED_CHARACTERS: Final = 256  # of each script in each run, as on Auth0
 
 
 def settled(
@@ -40,7 +46,7 @@ def _after_scripts(
     caller: Caller,
     resume: Resume | None,
 ) -> Login:
-    outcome = _outcome(house, login, step, caller, resume)
+    outcome = _weighed(house, login, _outcome(house, login, step, caller, resume))
     _write_down(house, login, outcome)
     recorded = tuple(
         PassedMethod(name, house.now())
@@ -66,6 +72,15 @@ def _outcome(
     return house.configuration.engine.run(occasion, step.checkpoint)
 
 
+def _weighed(house: House, login: Login, outcome: Outcome) -> Outcome:
+    if outcome.primary_user is None or login.user is None:
+        return outcome
+    primary = house.directory.find(outcome.primary_user)
+    mine = house.directory.find(login.user.user_id) or login.user  # linked just now?
+    profile = primary.profile if primary else None
+    return with_linked_primary(outcome, mine.profile, profile)
+
+
 def _write_down(house: House, login: Login, outcome: Outcome) -> None:
     user_id = login.user.user_id if login.user else ""
     if outcome.user_metadata:
@@ -74,11 +89,28 @@ def _write_down(house: House, login: Login, outcome: Outcome) -> None:
         house.directory.update_app_metadata(user_id, outcome.app_metadata)
     who = {"client_id": login.client.client_id, "user_id": user_id}
     for line in outcome.lines:
+        log.debug("%s printed (%s): %s", line.script, line.level, line.text)
+    for line in _persisted(outcome.lines):
         house.log.write(
             "script", line.text, script=line.script, level=line.level, **who
         )
     if outcome.failure is not None:
         _log_failure(house, outcome.failure, who)
+
+
+def _persisted(lines: Sequence[ScriptLine]) -> Iterator[ScriptLine]:
+    """Cut what each script printed to what Auth0 keeps; warnings are the engine's."""
+    left: dict[str, int] = {}
+    for line in lines:
+        if line.level == "warning":
+            yield line
+            continue
+        room = left.get(line.script, _PERSISTED_CHARACTERS)
+        left[line.script] = room - len(line.text)
+        if len(line.text) <= room:
+            yield line
+        elif room > 0:
+            yield replace(line, text=f"{line.text[:room]}…")
 
 
 def _log_failure(house: House, failure: Failure, who: Mapping[str, str]) -> None:

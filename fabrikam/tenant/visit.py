@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bottle import request
 
+from fabrikam.tenant.forms import header
 from fabrikam.tenant.login.facts import Caller
 from fabrikam.tenant.records.store import new_key
 
@@ -106,8 +107,8 @@ def current_caller(issuer: str) -> Caller:
     """Read who sent the request that is being answered."""
     return Caller(
         address=request.environ.get("REMOTE_ADDR", "127.0.0.1"),
-        user_agent=request.get_header("User-Agent", "")[:512],
+        user_agent=header("User-Agent")[:512],
         hostname=urlsplit(issuer).hostname or "",
-        language=request.get_header("Accept-Language", "en")[:2].lower(),
+        language=(header("Accept-Language") or "en")[:2].lower(),
         method=request.method,
     )

@@ -18,6 +18,7 @@ from fabrikam.stepup import (
     judge_token,
     preferred,
 )
+from fabrikam.web.fields import header
 from fabrikam.web.problem import (
     lacking_words,
     problem,
@@ -47,7 +48,7 @@ class Bearer:
 
     def is_brought(self) -> bool:
         """Say whether the present request brings an access token."""
-        return str(request.get_header("Authorization", "")).lower().startswith(_PREFIX)
+        return header(request, "Authorization").lower().startswith(_PREFIX)
 
     def refusal(self, requirement: Requirement, scope: str) -> HTTPResponse | None:
         """Return what to answer instead; None: let the program pass."""
@@ -56,8 +57,10 @@ class Bearer:
         except SignInError as error:
             log.warning("access token refused: %s", error)
             return _refused_token()
-        if token is None or scope not in token.scopes:
-            return _refused_token() if token is None else _refused_scope(scope)
+        if token is None:
+            return _refused_token()
+        if scope not in token.scopes:
+            return _refused_scope(scope)
         verdict = judge_token(requirement, token, by=self.strategy, now=self.clock())
         match verdict:
             case Granted():
@@ -68,7 +71,7 @@ class Bearer:
                 assert_never(verdict)
 
     def _token(self) -> AccessToken | None:
-        raw = str(request.get_header("Authorization"))[len(_PREFIX) :].strip()
+        raw = header(request, "Authorization")[len(_PREFIX) :].strip()
         if self.audience is None:
             return None
         return self.party.access_token(raw, audience=self.audience)
@@ -76,12 +79,13 @@ class Bearer:
     def _step_up(
         self, verdict: StepUpRequired, requirement: Requirement
     ) -> HTTPResponse:
+        need = preferred(requirement)
         return problem(
             401,
             "step-up-required",
             "A stronger sign-in is needed",
             "Get a new access token, asked for as the challenge says.",
-            challenge=step_up_challenge(preferred(requirement), self.strategy),
+            challenge=step_up_challenge(need, self.strategy, need.token_within),
             more=lacking_words(verdict.shortfalls),
         )
 

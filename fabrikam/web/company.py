@@ -192,19 +192,26 @@ class Company:
         )
         return tuple(_shown(SalaryChange, row) for row in rows)
 
-    def set_salary(self, employee_id: int, euros: int, *, by: str, at: int) -> None:
-        """Set a salary and write down who did it; what is equal already, stays."""
+    def set_salary(
+        self, employee_id: int, euros: int, *, seen: int, by: str, at: int
+    ) -> bool:
+        """Set a salary that still is as it was seen, and write down who did it.
+
+        Returns False where somebody was faster.  What is equal already, stays.
+        """
         with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO salary_changes"
-                " (employee_id, changed_by, changed_at, before, after)"
-                " SELECT id, ?, ?, salary, ? FROM employees"
-                " WHERE id = ? AND salary != ?",
-                (by, at, euros, employee_id, euros),
+            changed = connection.execute(
+                "UPDATE employees SET salary = ? WHERE id = ? AND salary = ?",
+                (euros, employee_id, seen),
             )
-            connection.execute(
-                "UPDATE employees SET salary = ? WHERE id = ?", (euros, employee_id)
-            )
+            if changed.rowcount and euros != seen:
+                connection.execute(
+                    "INSERT INTO salary_changes"
+                    " (employee_id, changed_by, changed_at, before, after)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    (employee_id, by, at, seen, euros),
+                )
+            return changed.rowcount == 1
 
     def _page(
         self,

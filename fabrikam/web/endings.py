@@ -50,9 +50,9 @@ class Endings:
         self.metrics.count_sign_in("denied")
         return self.pages.response("denied", 403, page)
 
-    def problem(self, error: SignInError) -> HTTPResponse:
-        """Answer after a sign-in that broke off."""
-        return self._refused(problem_page(error), str(error))
+    def problem(self, error: SignInError, again: str = "/login") -> HTTPResponse:
+        """Answer after a sign-in that broke off; it may be tried again at `again`."""
+        return self._refused(problem_page(error, again), str(error))
 
     def lost(self, return_to: str) -> HTTPResponse:
         """Answer to somebody who signed in and is a stranger again at once: 403."""

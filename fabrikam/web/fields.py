@@ -1,10 +1,10 @@
-"""Text out of queries and forms, whatever bytes a stranger has sent."""
+"""Text out of queries, forms and headers, whatever bytes a stranger has sent."""
 
 from __future__ import annotations
 
-from bottle import FormsDict
+from bottle import BaseRequest, FormsDict
 
-__all__ = ["every", "field", "repeats"]
+__all__ = ["every", "field", "header", "is_text", "repeats"]
 
 
 def field(values: FormsDict, name: str) -> str:
@@ -21,6 +21,26 @@ def every(values: FormsDict) -> dict[str, str]:
 def repeats(values: FormsDict) -> bool:
     """Say whether a field stands more than once."""
     return any(len(values.getall(name)) > 1 for name in values)
+
+
+def header(request: BaseRequest, name: str) -> str:
+    """Return a header; "" where it does not stand."""
+    # not by bottle's get_header, which breaks where the bytes are no UTF-8
+    key = "HTTP_" + name.upper().replace("-", "_")
+    return _text(str(request.environ.get(key, "")))
+
+
+def is_text(path: str) -> bool:
+    """Say whether a path, as WSGI hands it over, is UTF-8.
+
+    Bottle leaves out what is not, and would find `/metrics` at `/metrics%ff`, which a
+    proxy's rule for `/metrics` has let pass.
+    """
+    try:
+        path.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _text(raw: str) -> str:

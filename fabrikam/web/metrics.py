@@ -9,6 +9,7 @@ from bottle import BaseRequest
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 
 from fabrikam.stepup import Verdict
+from fabrikam.web.fields import header
 
 __all__ = ["Metrics", "is_on_this_machine"]
 
@@ -52,6 +53,6 @@ def is_on_this_machine(request: BaseRequest) -> bool:
     """Tell whether a request comes from this machine, and not through a proxy on it."""
     if request.environ.get("REMOTE_ADDR") not in _LOOPBACK:
         return False
-    if any(request.get_header(name) for name in _FORWARDED):
+    if any(header(request, name) for name in _FORWARDED):
         return False
-    return _OWN_HOST.fullmatch(request.get_header("Host", "")) is not None
+    return _OWN_HOST.fullmatch(header(request, "Host")) is not None

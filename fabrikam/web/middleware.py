@@ -23,9 +23,11 @@ class StepUp:
     """Lets a request through to `app` when its path's requirement is met.
 
     `needs` maps path prefixes to requirements; the longest prefix counts, and
-    `otherwise` is for all other paths.  A path with several spellings (`//`, `/../`)
-    is not found, since the application behind might read it otherwise.  The
-    application sees who it is in `REMOTE_USER`.
+    `otherwise` is for all other paths.  A path with several spellings (`//`, `/../`,
+    `;x`) is not found, since the application behind might read it otherwise.  Case
+    counts: before an application that takes `/ADMIN` for `/admin`, let `otherwise`
+    require as much as the strictest of `needs`.  The application sees who it is in
+    `REMOTE_USER`.
     """
 
     def __init__(
@@ -43,7 +45,8 @@ class StepUp:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer by ourselves, or let the application behind answer."""
-        environ.pop("REMOTE_USER", None)  # nobody but us says who it is
+        for ours in ("REMOTE_USER", _GRANTED):  # nobody but us says who it is
+            environ.pop(ours, None)
         seen = dict(environ)  # Bottle rewrites the path, and the other must not see it
         answer: list[Any] = []
         body: Iterable[bytes] = self._gate(seen, lambda *said: answer.extend(said))
@@ -88,14 +91,12 @@ def _gate(
 
 
 def _has_one_spelling(raw: str) -> bool:
-    """Say whether every reader takes this path (PEP 3333, as Latin-1) for the same."""
-    try:
-        path = raw.encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return False
+    """Say whether every reader takes this path for the same."""
+    path = raw.encode("latin-1").decode("utf-8")
     *folders, last = path[1:].split("/")
     return not (
         {"", ".", ".."} & set(folders)
         or last in {".", ".."}
-        or any(odd in path for odd in "\\%\0")
+        or any(odd in path for odd in "\\%;\0")  # "/admin;x" is "/admin" to some
+        or any(part != part.strip() for part in (*folders, last))
     )

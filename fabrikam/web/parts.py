@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bottle import Bottle, HTTPResponse, request
+from bottle import Bottle, HTTPError, HTTPResponse, request
 
 from fabrikam.oidc import RelyingParty, origin_of
 from fabrikam.stepup import Strategy
@@ -15,6 +15,7 @@ from fabrikam.web.bearer import Bearer
 from fabrikam.web.cookies import cookies_of
 from fabrikam.web.csrf import CrossSiteGuard
 from fabrikam.web.endings import Endings
+from fabrikam.web.fields import is_text
 from fabrikam.web.forms import Forms
 from fabrikam.web.guard import Guard
 from fabrikam.web.headers import policy, with_headers
@@ -130,6 +131,7 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
             ),
         )
     )
+    app.add_hook("before_request", _refuse_odd_paths)
     app.default_error_handler = trouble_pages(pages)
     app.wsgi = with_headers(
         app.wsgi,
@@ -149,6 +151,11 @@ class _Visitor:
     email: str
     second_factor: bool
     level: str
+
+
+def _refuse_odd_paths() -> None:
+    if not is_text(request.environ["bottle.raw_path"]):
+        raise HTTPError(404)
 
 
 def _common(house: House, visits: Visits) -> Page:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bottle import BaseRequest, HTTPResponse
 
 from fabrikam.stepup import Need, Shortfall, Strategy
+from fabrikam.web.fields import header
 from fabrikam.web.words import shortfall_words
 
 __all__ = [
@@ -28,9 +29,9 @@ def is_program(request: BaseRequest) -> bool:
     """
     if str(request.path).startswith("/api/") or request.is_xhr:
         return True
-    if request.get_header("Sec-Fetch-Dest") == "empty":
+    if header(request, "Sec-Fetch-Dest") == "empty":
         return True
-    accepted = str(request.get_header("Accept", ""))
+    accepted = header(request, "Accept")
     return "json" in accepted and "text/html" not in accepted
 
 
@@ -82,15 +83,15 @@ def scope_challenge(scope: str) -> str:
     return _challenge(error="insufficient_scope", scope=scope)
 
 
-def step_up_challenge(need: Need, strategy: Strategy) -> str:
+def step_up_challenge(need: Need, strategy: Strategy, max_age: int | None) -> str:
     """Return the challenge for somebody who is not signed in well enough.
 
-    RFC 9470 §3 names `acr_values` and `max_age`; the legacy mechanism is asked for
-    by a `scope` (RFC 6750 §3).
+    RFC 9470 §3 names `acr_values` and `max_age`, in seconds; the legacy mechanism is
+    asked for by a `scope` (RFC 6750 §3).
     """
     asked = dict(strategy.ask()) if need.second_factor else {}
-    if need.login_within is not None:
-        asked["max_age"] = str(need.login_within)
+    if max_age is not None:
+        asked["max_age"] = str(max_age)
     return _challenge(
         error="insufficient_user_authentication",
         error_description="A stronger or more recent sign-in is required",

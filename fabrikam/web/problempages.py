@@ -22,7 +22,10 @@ from fabrikam.web.words import shown
 
 __all__ = ["ProblemPage", "lost_page", "problem_page"]
 
-_TRY_AGAIN: Final = ("Sign in again", "/login")
+_ANOTHER_USER: Final = ("Sign in as another user", "/logout")
+# what our tenant says, and Auth0
+_STOPPED: Final = ("The user cancelled the login", "User cancelled the login")
+_BLOCKED: Final = ("user is blocked",)
 _HOME: Final = ("Go to the start page", "/")
 
 
@@ -39,23 +42,27 @@ class ProblemPage:
     for_admin: tuple[str, ...] = ()
 
 
-def problem_page(error: SignInError) -> ProblemPage:
-    """Say what happened, why, and what to do next."""
+def problem_page(error: SignInError, again: str = "/login") -> ProblemPage:
+    """Say what happened, why, and what to do next; `again` is where to try again."""
     match error:
         case CallbackRefused():
             return _callback_page(error)
+        case TenantRefused(description=said) if said in _STOPPED:
+            return _stopped_page(again)
+        case TenantRefused(description=said) if said in _BLOCKED:
+            return _blocked_page()
         case TenantRefused():
-            return _tenant_page(error)
+            return _tenant_page(error, again)
         case SubjectMismatch():
             return _another_user_page(error)
         case ProviderUnreachable():
-            return _away_page(error)
+            return _away_page(error, again)
         case TokenEndpointRefused(error="invalid_grant"):
-            return _late_code_page(error)
+            return _late_code_page(error, again)
         case IdTokenRejected() | TokenEndpointRefused() | ProviderUntrusted():
-            return _untrusted_page(error)
+            return _untrusted_page(error, again)
         case _:
-            return _unexpected_page(error)
+            return _unexpected_page(error, again)
 
 
 def lost_page(return_to: str) -> ProblemPage:
@@ -73,7 +80,7 @@ def lost_page(return_to: str) -> ProblemPage:
 
 def _callback_page(error: CallbackRefused) -> ProblemPage:
     whys = {
-        "unknown": "It was never begun here, took too long, or was used already.",
+        "unknown": "An answer counts once, and for ten minutes after you set out.",
         "browser": "Another browser began it, or this one refuses our cookies.",
         "session": "The session that asked for it has ended in the meantime.",
         "embedded": "A page of another site asked for it, not you.",
@@ -86,12 +93,12 @@ def _callback_page(error: CallbackRefused) -> ProblemPage:
         title="This sign-in cannot be finished",
         what=error.public + " Nothing was changed.",
         why=whys.get(error.reason, "The answer was incomplete or unreadable."),
-        next_steps=(_TRY_AGAIN, _HOME),
+        next_steps=(("Sign in again", "/login"), _HOME),
         for_admin=("Allow cookies for this site if it happens again and again.",),
     )
 
 
-def _tenant_page(error: TenantRefused) -> ProblemPage:
+def _tenant_page(error: TenantRefused, again: str) -> ProblemPage:
     said = error.description or error.error
     return ProblemPage(
         status=403,
@@ -99,11 +106,34 @@ def _tenant_page(error: TenantRefused) -> ProblemPage:
         title="The sign-in service said no",
         what="You were not signed in, or not signed in any further.",
         why=f"It said: {shown(said)}",
-        next_steps=(_TRY_AGAIN, ("Sign in as another user", "/logout"), _HOME),
+        next_steps=(("Try again", again), _ANOTHER_USER, _HOME),
         for_admin=(
             f"The error code is {shown(error.error)}.",
             "A script of the tenant may have denied the login; see the tenant log.",
         ),
+    )
+
+
+def _stopped_page(again: str) -> ProblemPage:
+    return ProblemPage(
+        status=403,
+        code="sign-in-stopped",
+        title="You stopped the sign-in",
+        what="Nothing was changed; you are signed in or out as you were before.",
+        why="You cancelled at the sign-in service, so it proved nothing.",
+        next_steps=(("Try again", again), _HOME),
+    )
+
+
+def _blocked_page() -> ProblemPage:
+    return ProblemPage(
+        status=403,
+        code="user-blocked",
+        title="Your account is blocked",
+        what="You were not signed in.",
+        why="An administrator has blocked this account at the sign-in service.",
+        next_steps=(_ANOTHER_USER, _HOME),
+        for_admin=("Unblock the user in the tenant, if they may come in again.",),
     )
 
 
@@ -118,37 +148,37 @@ def _another_user_page(error: SubjectMismatch) -> ProblemPage:
     )
 
 
-def _away_page(error: ProviderUnreachable) -> ProblemPage:
+def _away_page(error: ProviderUnreachable, again: str) -> ProblemPage:
     return ProblemPage(
         status=503,
         code="tenant-unreachable",
         title="The sign-in service does not answer",
         what=error.public + " Nothing was changed.",
         why="It is down, slow or not reachable from here at the moment.",
-        next_steps=(("Try again in a minute", "/login"), _HOME),
+        next_steps=(("Try again in a minute", again), _HOME),
         for_admin=("See the log for the address and the error.",),
     )
 
 
-def _late_code_page(error: TokenEndpointRefused) -> ProblemPage:
+def _late_code_page(error: TokenEndpointRefused, again: str) -> ProblemPage:
     return ProblemPage(
         status=400,
         code="code-refused",
         title="This sign-in is no longer valid",
         what=error.public,
         why="Its code is too old or was used already; each works once.",
-        next_steps=(_TRY_AGAIN, _HOME),
+        next_steps=(("Sign in again", again), _HOME),
     )
 
 
-def _untrusted_page(error: SignInError) -> ProblemPage:
+def _untrusted_page(error: SignInError, again: str) -> ProblemPage:
     return ProblemPage(
         status=502,
         code="proof-rejected",
         title="The sign-in service's answer was not accepted",
         what=error.public + " Nothing was changed.",
         why="What came back did not pass our checks, so we do not believe it.",
-        next_steps=(_TRY_AGAIN, _HOME),
+        next_steps=(("Sign in again", again), _HOME),
         for_admin=(
             _failed_check(error),
             "Compare AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET with the"
@@ -167,12 +197,12 @@ def _failed_check(error: SignInError) -> str:
             return "The metadata or the keys of the tenant are not as configured."
 
 
-def _unexpected_page(error: SignInError) -> ProblemPage:
+def _unexpected_page(error: SignInError, again: str) -> ProblemPage:
     return ProblemPage(
         status=400,
         code="sign-in-failed",
         title="The sign-in failed",
         what=error.public,
         why="Something unexpected came back.",
-        next_steps=(_TRY_AGAIN, _HOME),
+        next_steps=(("Sign in again", again), _HOME),
     )

@@ -102,12 +102,13 @@ class Refusals:
     ) -> HTTPResponse:
         if not is_program(request):
             return self._ask(verdict)
+        need = preferred(requirement)
         return problem(
             401,
             "step-up-required",
             "A stronger sign-in is needed",
             "Step up first, as the challenge says; a browser does so at /login/mfa.",
-            challenge=step_up_challenge(preferred(requirement), self.strategy),
+            challenge=step_up_challenge(need, self.strategy, need.login_within),
             more=lacking_words(verdict.shortfalls),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bottle import Bottle, HTTPResponse, request
 
 from fabrikam.stepup import NOTHING
-from fabrikam.web.fields import field
+from fabrikam.web.fields import field, header
 from fabrikam.web.parts import Desk
 
 __all__ = ["add_sign_in"]
@@ -29,7 +29,7 @@ def add_sign_in(app: Bottle, desk: Desk) -> None:
 
     @app.get("/logout", requires=NOTHING)
     def logout() -> HTTPResponse:
-        if request.get_header("Sec-Fetch-Site") == "cross-site":
+        if header(request, "Sec-Fetch-Site") == "cross-site":
             return desk.pages.response("confirm_logout", 200, {})
         return sign_in.leave()
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["HIGHEST_SALARY", "SalaryProblem", "parse_salary"]
+__all__ = [
+    "HIGHEST_SALARY",
+    "SalaryProblem",
+    "changed_meanwhile",
+    "parse_salary",
+    "read_salary",
+]
 
 HIGHEST_SALARY: Final = 10_000_000
 
@@ -20,9 +27,38 @@ _MINUS_SIGNS: Final = ("-", "\u2212")
 
 @dataclass(frozen=True, slots=True)
 class SalaryProblem:
-    """Why a text is no salary, in words that say what to write instead."""
+    """Why a salary is not changed, in words that say what to write instead.
+
+    `status` is that of the answer: a conflict (409) is nobody's mistake.
+    """
 
     message: str
+    status: int = 400
+
+
+def read_salary(form: Mapping[str, str], current: int) -> int | SalaryProblem:
+    """Read the salary that a form asks for.
+
+    `seen` is the salary that its page showed; nobody overwrites what they never saw.
+    What is wanted and stands already, as after a double click, is no conflict.
+    """
+    salary = parse_salary(form.get("salary", ""))
+    if isinstance(salary, int) and salary != current and _outdated(form, current):
+        return changed_meanwhile(current)
+    return salary
+
+
+def _outdated(form: Mapping[str, str], current: int) -> bool:
+    return form.get("seen") not in (None, "", str(current))
+
+
+def changed_meanwhile(current: int) -> SalaryProblem:
+    """Say that somebody else was faster."""
+    return SalaryProblem(
+        f"Somebody changed it to € {current:,} in the meantime."
+        " Look at the changes below, then enter the salary again.",
+        status=409,
+    )
 
 
 def parse_salary(text: str) -> int | SalaryProblem:

@@ -25,7 +25,7 @@ from fabrikam.oidc import (
 from fabrikam.stepup import Denied, Need, Strategy, judge, preferred
 from fabrikam.web.cookies import Cookie
 from fabrikam.web.endings import Endings
-from fabrikam.web.fields import every, field, repeats
+from fabrikam.web.fields import every, field, header, repeats
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.pending import Errand, Pending
 from fabrikam.web.refusal import see_other
@@ -86,12 +86,13 @@ class SignIn:
         try:
             parameters = _single_valued(request)
             transaction = self._take(parameters.get("state", ""), session)
-            evidence = self.party.finish(transaction, parameters)
-            self._session_goes_on(transaction, session)
         except CallbackRefused as error:
             return self._once_more(error, session) or self.endings.problem(error)
+        try:
+            evidence = self.party.finish(transaction, parameters)
+            self._session_goes_on(transaction, session)
         except SignInError as error:
-            return self.endings.problem(error)
+            return self.endings.problem(error, again=transaction.return_to)
         evidence = evidence.received_by(self.clock())
         return self._admit(transaction, evidence, session)
 
@@ -223,8 +224,8 @@ def _logout_refused(error: SignInError) -> HTTPResponse:
 
 def _is_embedded(asked: BaseRequest) -> bool:
     """Say whether another site asks in the visitor's place, by a picture or a frame."""
-    is_ours = asked.get_header("Sec-Fetch-Site", "none") != "cross-site"
-    return not is_ours and asked.get_header("Sec-Fetch-Dest") != "document"
+    is_ours = header(asked, "Sec-Fetch-Site") != "cross-site"
+    return not is_ours and header(asked, "Sec-Fetch-Dest") != "document"
 
 
 def _single_valued(asked: BaseRequest) -> Mapping[str, str]:

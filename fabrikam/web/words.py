@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from fabrikam.oidc import Claims, Evidence
@@ -110,10 +111,20 @@ def denied_page(
 def claim_rows(claims: Claims) -> list[tuple[str, str, str]]:
     """Return every verified claim with its value and its meaning."""
     return [
-        (name, shown(value), _MEANINGS.get(name, "a custom claim of the tenant"))
+        (name, _told(name, value), _MEANINGS.get(name, "a custom claim of the tenant"))
         for name, value in claims.items()
         if name not in _PRIVATE
     ]
+
+
+def _told(name: str, value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case int() if name in _INSTANTS and 0 <= value < _NO_DATE:
+            return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        case _:
+            return shown(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +182,8 @@ def _advice(lack: Shortfall) -> str:
         case "amr" | "acr":
             return (
                 "The tenant issued a token without amr: deploy and bind an Action that"
-                " looks for acr_values and enables MFA (see rules/after), or let the"
-                " application use the legacy strategy while the Rule still runs."
+                " looks for acr_values and enables MFA (see rules/after). Rules do it"
+                " no more: they stopped on 2026-11-18."
             )
         case "iat" | "auth_time":
             return "The tenant answered from an older login: compare the clocks."
@@ -196,19 +207,23 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
+_INSTANTS: Final = frozenset({"exp", "iat", "auth_time", "nbf"})
+_NO_DATE: Final = 2**36  # some years further datetime gives up
 _PRIVATE: Final = frozenset({"nonce", "at_hash", "c_hash", "sid"})
 
 _MEANINGS: Final[Mapping[str, str]] = {
     "iss": "the tenant that vouches for this",
     "sub": "who you are at the tenant",
     "aud": "the application it was made for",
-    "exp": "when the token ends, in seconds since 1970",
-    "iat": "when the token was made, in seconds since 1970",
+    "exp": "when the token ends",
+    "iat": "when the token was made",
     "auth_time": "when you entered your password",
     "amr": "the methods of this login; mfa says a second factor was passed",
     "acr": "the class of this login",
     "authentication_level": "the level that a script of the tenant wrote",
     "name": "your name",
+    "given_name": "your first name",
+    "family_name": "your last name",
     "nickname": "your short name",
     "picture": "the address of your picture",
     "email": "your mail address",

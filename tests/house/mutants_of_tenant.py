@@ -11,8 +11,35 @@ __all__ = ["TENANT"]
 
 LOGIN = mutants_of("fabrikam/tenant/login/login.py", "tests/tenant/test_journey.py", (
     ("a new password keeps the factor of somebody else",
-     '            passed=(PassedMethod("pwd", at),),\n', '            passed=(PassedMethod("pwd", at), *self.passed),\n',
+     "user=user, passed=(given,))", "user=user, passed=(given, *self.passed))",
      "test_a_new_password_starts_the_login_over"),
+    ("what one user allowed a third party the next has allowed",
+     "return replace(self.begun_anew(), user=user", "return replace(self.begun_anew(), accepted=self.accepted, consented=self.consented, user=user",
+     "tests/tenant/test_two_people.py::test_what_one_allowed_a_third_party_does_not_speak_for_who_types_next"),
+    ("the factor that a script steered for one user spares the next",
+     "            remembered=self.remembered,\n", "            remembered=self.remembered,\n            commanded=self.commanded,\n",
+     "tests/tenant/test_two_people.py::test_the_factor_that_a_script_steered_for_one_spares_no_other"),
+))  # fmt: skip
+
+TRAVEL = mutants_of("fabrikam/tenant/hosted/travel.py", "tests/tenant/test_two_people.py", (
+    ("a second factor outlives the logout",
+     "_sid(session) != _sid(login.session):\n", "(session is None or session.user_id != login.session.user_id):\n",
+     "test_a_second_factor_does_not_outlive_the_logout"),
+    ("a page of somebody who signed out moves the login of who came after",
+     "return before.session is not None and", "return before is login and",
+     "test_a_page_of_before_the_logout_moves_nothing_that_came_after"),
+    ("a code goes to an address that its client has no more",
+     " and login.request.redirect_uri in client.callbacks", "",
+     "test_a_page_is_over_when_the_address_of_its_client_is_taken_away"),
+))  # fmt: skip
+
+TICKETS = mutants_of("fabrikam/tenant/records/shelves.py", "tests/tenant/test_two_people.py", (
+    ("a push that one user answered waits for the next",
+     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, push=self.push)",
+     "test_what_one_allowed_on_their_phone_does_not_let_another_in"),
+    ("the recovery code that was due to one user is shown to the next",
+     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, recovery_due=self.recovery_due)",
+     "test_the_new_recovery_code_of_one_is_not_given_to_another"),
 ))  # fmt: skip
 
 JOURNEY = mutants_of("fabrikam/tenant/login/journey.py", "tests/tenant/test_journey.py", (
@@ -76,6 +103,15 @@ FACTORS = mutants_of("fabrikam/tenant/login/factors.py", "tests/tenant/test_jour
     ("a silent login spares the second factor",
      '    if login.request.silent:\n        error', '    if login.request.silent is None:\n        error',
      "test_the_second_factor"),
+    ("a password alone enrols another factor, which then counts as passed",
+     'if holds_factor(login.user) and not login.has_passed("mfa"):', "if login.user is None:",
+     "test_scripts_that_wait"),
+    ("a script that waits for one factor is content with any",
+     "return not isinstance(command, Redirect) and factor in _wanted(command)", "return not isinstance(command, Redirect)",
+     "test_only_a_factor_that_a_script_waits_for_answers_it"),
+    ("the MFA audience takes the policy away from who has no factor",
+     "if of_own_factors and holds_factor(login.user):", "if of_own_factors:",
+     "test_the_mfa_audience_takes_nothing_from_scripts_and_policy"),
     ("who has no factor needs none",
      "return _enrolment(allowed, demand.remember)", "return None",
      "test_the_second_factor"),
@@ -91,6 +127,9 @@ GRANTS = mutants_of("fabrikam/tenant/login/grants.py", "tests/tenant/test_grants
     ("amr stands in a token that no browser got",
      "    if not login.request.hosted:\n        return False  # where", "    if not login.request.scopes:\n        return False  # where",
      "test_amr_and_acr_appear_only_where_the_factor_was_passed"),
+    ("a silent token carries amr where a switch is on",
+     "    if login.request.silent:\n        return False  # of", "    if login.request.scopes is None:\n        return False  # of",
+     "test_no_switch_gives_amr_to_a_silent_login"),
     ("a script forges amr",
      'return {n: v for n, v in grant.user.items() if n not in _PROTOCOL_NAMES}', "return dict(grant.user)",
      "test_no_attribute_of_a_user_is_taken_for_a_claim_of_the_protocol"),
@@ -167,10 +206,10 @@ AUTHENTICATORS = mutants_of("fabrikam/tenant/records/authenticators.py", "tests/
      'WHERE user_id = ? AND confirmed"', 'WHERE user_id = ?"',
      "test_an_unconfirmed_factor_is_none"),
     ("a recovery code works again and again",
-     '"DELETE FROM authenticators WHERE user_id = ? AND factor = ?"\n                " AND secret = ?"', '"UPDATE authenticators SET confirmed = 1 WHERE user_id = ? AND factor = ?"\n                " AND secret = ?"',
+     '"DELETE FROM authenticators WHERE user_id = ? AND factor = ?"\n                " AND secret = ? AND confirmed"', '"UPDATE authenticators SET confirmed = 1 WHERE user_id = ? AND factor = ?"\n                " AND secret = ? AND confirmed"',
      "test_075_parallel_use_of_a_recovery_code_has_one_winner"),
     ("the recovery code lies on the disk",
-     "            _digest(code),\n", "            code,\n",
+     "        _digest(code),\n", "        code,\n",
      "test_075_no_recovery_code_lies_on_the_disk"),
 ))  # fmt: skip
 
@@ -187,6 +226,6 @@ ATTEMPTS = mutants_of("fabrikam/tenant/records/attempts.py", "tests/tenant/test_
 ))  # fmt: skip
 
 TENANT = (
-    *LOGIN, *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE,
+    *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE,
     *AUTHENTICATORS, *ATTEMPTS,
 )  # fmt: skip

@@ -22,6 +22,7 @@ PLAIN_MFA = observation(proof="factor")
 IN_MFA = observation(reach="employees", proof="factor", verdict="allowed")
 IN_SESSION = observation(reach="employees", proof="session", verdict="allowed")
 IN_REMEMBERED = observation(reach="employees", proof="remembered", verdict="allowed")
+IN_ENROLLED = observation(reach="employees", proof="enrolled", verdict="allowed")
 IN_FOR_NOTHING = observation(reach="employees", proof="nothing", verdict="allowed")
 OUT = observation(reach="nowhere", verdict="denied: amr missing", proof="nothing")
 
@@ -55,6 +56,9 @@ MORE_PAGES = observation(prompts=(Prompt("password"), Prompt("consent")))
         (IN_MFA,         IN_REMEMBERED,  "weaker",        "same"),
         (IN_REMEMBERED,  IN_FOR_NOTHING, "weaker",        "weaker"),
         (PLAIN_MFA,      PLAIN,          "weaker",        "weaker"),
+        (IN_MFA,         IN_ENROLLED,    "weaker",        "weaker"),
+        (IN_ENROLLED,    IN_SESSION,     "weaker",        "same"),
+        (IN_ENROLLED,    IN_FOR_NOTHING, "weaker",        "weaker"),
         (IN_MFA,         PLAIN,          "weaker",        "weaker"),
         (PLAIN,          IN_FOR_NOTHING, "weaker",        "same"),
         (PLAIN,          IN_SESSION,     "weaker",        "stronger"),
@@ -77,10 +81,15 @@ MORE_PAGES = observation(prompts=(Prompt("password"), Prompt("consent")))
         (IN_FOR_NOTHING, PLAIN,          "stronger",      "same"),
         (IN_FOR_NOTHING, IN_MFA,         "stronger",      "stronger"),
         (IN_SESSION,     IN_MFA,         "stronger",      "same"),
+        (IN_ENROLLED,    IN_MFA,         "stronger",      "same"),
+        (IN_FOR_NOTHING, IN_ENROLLED,    "stronger",      "stronger"),
         (PLAIN,          GAVE_UP,        "stronger",      "stronger"),
         (PLAIN,          CANCELLED,      "stronger",      "stronger"),
         # neither
+        (IN_ENROLLED,    IN_ENROLLED,    "same",          "same"),
         (PLAIN,          IN_MFA,         "other prompts", "stronger"),
+        (PLAIN,          IN_ENROLLED,    "other prompts", "stronger"),
+        (GAVE_UP,        IN_ENROLLED,    "other prompts", "same"),
         (OUT,            IN_MFA,         "other prompts", "stronger"),
         (GAVE_UP,        IN_MFA,         "other prompts", "same"),
         (PLAIN,          MORE_PAGES,     "other prompts", "same"),
@@ -99,6 +108,11 @@ def test_directions(control, candidate, application, tenant):
     found = compare(control, candidate)
     assert (found.direction, found.at_tenant) == (application, tenant)
     assert found.why
+
+
+def test_a_factor_of_ones_own_against_one_made_just_now_is_said_in_plain_words():
+    why = compare(IN_MFA, IN_ENROLLED).why
+    assert why == "who has only the password may add a factor of their own"
 
 
 def test_every_direction_is_in_the_list_and_the_failing_ones_stand_first():

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fabrikam.lab.field import journal as journals
 from fabrikam.lab.field.journal import Journal, files_of, lines_of
 from fabrikam.lab.field.shadow import Answer, Sighting
 from fabrikam.lab.field.sightings import summarise, text_of
@@ -83,6 +84,23 @@ def test_only_the_owner_may_read_it(tmp_path):
 def test_a_sign_in_that_opens_many_pages_is_one_line(tmp_path):
     lines = written(tmp_path / "j", *[sighting(1)] * 50, sighting(2), sighting(1))
     assert len(lines) == 2
+
+
+def test_a_sign_in_that_goes_on_is_one_line_however_many_come_after_it(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(journals, "_REMEMBERED", 5)
+    goes_on = (one for number in range(1, 9) for one in (sighting(number), sighting(0)))
+    lines = written(tmp_path / "j", sighting(0), *goes_on)
+    assert len(lines) == 9
+
+
+def test_one_sign_in_is_told_in_the_singular(tmp_path):
+    lines = written(tmp_path / "j", sighting(1, **WEAKER))
+    text = text_of(summarise(lines))
+    assert "1 sign-in from " in text
+    assert "(1 user)" in text
+    assert "1 time weaker" in text
 
 
 def test_many_threads_write_whole_lines_and_lose_none(tmp_path):
@@ -168,7 +186,7 @@ def test_what_a_full_disk_swallowed_is_counted_when_there_is_room_again(tmp_path
     written(path, sighting(0), clock=clock)
     summary = summarise(lines_of(path))
     assert (summary.sign_ins, summary.lost) == (0, 1)
-    assert "1 sightings were lost" in text_of(summary)
+    assert "1 sighting lost" in text_of(summary)
 
 
 def test_a_missing_folder_is_made(tmp_path):
@@ -197,7 +215,7 @@ def test_a_broken_line_is_counted_and_the_others_are_read(tmp_path, line):
         file.write(line)
     summary = summarise(lines_of(path))
     assert (summary.sign_ins, summary.broken) == (1, 1)
-    assert "1 lines of the journal cannot be read" in text_of(summary)
+    assert "1 unreadable line in the journal" in text_of(summary)
 
 
 @settings(deadline=None)
@@ -220,7 +238,7 @@ def test_the_summary_says_what_is_weaker_first(tmp_path):
     )
     summary = summarise(lines)
     text = text_of(summary).splitlines()
-    assert text[0].startswith("WEAKER: 1 sign-ins would get in")
+    assert text[0].startswith("WEAKER: 1 sign-in would get in that today does not.")
     assert summary.directions == {
         "stronger": 5,
         "weaker": 1,

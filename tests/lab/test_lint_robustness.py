@@ -88,6 +88,27 @@ def test_no_text_however_odd_makes_the_linter_fail(source):
     report_text(linted(rule(source), action(source)))
 
 
+ESCAPES = st.sampled_from(
+    [
+        *("\\u{110000}", "\\ud800", "\\u{d800}", "\\xff", "\\u{}", "\\u{fffffffff}"),
+        *("\\777", "\\8", "\\0", "\\\n", "\\\r\n", "\\\u2028", "\\", "\\x", "'"),
+        *("http://", "mfa", "é", "💶"),
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ESCAPES, max_size=8).map("".join))
+def test_no_escape_however_odd_makes_the_linter_fail(word):
+    source = f"""
+        exports.onExecutePostLogin = async (event, api) => {{
+          if (event.transaction?.protocol === "{word}") api.multifactor.enable('{word}');
+          api.idToken.setCustomClaim(`{word}`, "mfa");
+        }};
+    """
+    report_text(linted(action(source))).encode()
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(SOURCES), st.integers(0, 1000), st.integers(0, 12))
 def test_no_script_however_mutilated_makes_the_linter_fail(source, start, length):

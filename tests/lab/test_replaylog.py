@@ -229,6 +229,21 @@ def test_a_factor_of_another_time_or_user_does_not(passed):
     assert replayed(passed, event(scope=STEP_UP)).directions == {"stronger": 1}
 
 
+def test_of_many_factors_that_wait_the_one_passed_last_is_kept(monkeypatch):
+    monkeypatch.setattr(replaylog, "_MOST_WAITING", 3)
+    others = [event("gd_auth_succeed", user_id=f"auth0|{one}") for one in range(2)]
+    mine, late = event("gd_auth_succeed"), event("gd_auth_succeed", user_id="auth0|9")
+    told = (mine, *others, mine, late, event(scope=STEP_UP))
+    assert replayed(*told).directions == {"same": 1}
+
+
+def test_one_of_a_kind_is_told_in_the_singular():
+    found = replayed(event(scope=STEP_UP))
+    text = replaywords.text_of(found, "legacy", "modern")
+    assert "1 line: 1 login of 1 user compared" in text
+    assert "1 time, as in line 1" in text
+
+
 @pytest.mark.parametrize(
     ("claims", "direction"),
     [
@@ -248,7 +263,7 @@ def test_recorded_claims_from_legacy_to_modern(claims, direction):
 def test_back_from_modern_to_legacy_a_scope_without_a_factor_is_weaker():
     found = replayed(event(scope=STEP_UP), control=Modern(), candidate=Legacy())
     assert found.directions == {"weaker": 1}
-    assert replaywords.verdict_of(found).startswith("WEAKER: 1 logins of 1 user would")
+    assert replaywords.verdict_of(found).startswith("WEAKER: 1 login of 1 user would")
 
 
 def test_the_level_in_userinfo_is_judged_where_it_was_recorded():
@@ -280,7 +295,7 @@ def test_who_is_treated_differently_is_told_by_direction_client_and_line():
     assert found.broken == ((6, "not JSON"),)
     text = replaywords.text_of(found, "legacy", "modern")
     assert "4 logins of 2 users compared" in text
-    assert "3 times, as in line 3, 4, 5" in text
+    assert "3 times, as in lines 3, 4, 5" in text
     assert "legacy: lets in; modern: amr missing" in text
     assert "client payroll: 2 stronger" in text
     assert "client Fabrikam Intranet: 1 stronger" in text
@@ -438,6 +453,15 @@ def test_the_command_cannot_say_anything_about_nothing(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(b"")
     assert run(add_fieldwork, "replay-log", str(log)).code == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("none.jsonl", "there is no such file"), ("", "it is a folder")]
+)
+def test_a_file_that_cannot_be_read_is_wrong_usage(tmp_path, name, why):
+    ended = run(add_fieldwork, "replay-log", str(tmp_path / name))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"{tmp_path / name}: {why}")
 
 
 def test_the_names_of_scope_and_claim_can_be_others(tmp_path):

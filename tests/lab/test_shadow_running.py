@@ -104,5 +104,5 @@ def test_the_summary_of_the_journal_is_a_command(tmp_path):
             check=False,
         )
     assert ended.returncode == 1
-    assert ended.stdout.startswith("WEAKER: 1 sign-ins would get in")
+    assert ended.stdout.startswith("WEAKER: 1 sign-in would get in")
     assert ended.stderr == ""

@@ -70,6 +70,7 @@ REFUSED = {
     "rubbish in chunks": POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
     "a body without end": POST + FORM + b"Content-Length: 900000\r\n\r\n",
     "a large form": POST + FORM + b"Content-Length: 150000\r\n\r\na=" + b"x" * 149_998,
+    "no host": b"GET / HTTP/1.1\r\n\r\n",
     "no method": b" / HTTP/1.1\r\n\r\n",
     "a name with a space": GET + b"Bad Name: x\r\n\r\n",
     "a line without a colon": GET + b"nothing\r\n\r\n",
@@ -102,6 +103,15 @@ def test_a_request_with_a_length_and_chunks_smuggles_nothing(served):
     answer = served.told(smuggled + length + b"0\r\n\r\n" + inner)
     assert answer.startswith(b"HTTP/1.1 400")
     assert b"intranet_sign_ins" not in answer
+
+
+@pytest.mark.promise("ASVS 13.4.5")
+@pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"])
+def test_what_a_proxy_forwards_is_not_of_this_machine(served, name):
+    address = f"{served.url}/metrics"
+    assert requests.get(address, timeout=10).status_code == 200
+    forwarded = requests.get(address, headers={name: "for=10.1.2.3"}, timeout=10)
+    assert forwarded.status_code == 404
 
 
 @pytest.mark.promise("ASVS 4.1.4", "ASVS 13.4.4")

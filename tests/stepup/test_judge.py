@@ -8,10 +8,12 @@ from fabrikam.stepup import (
     LOGIN,
     MULTI_FACTOR,
     NOTHING,
+    AnyOf,
     Denied,
     Granted,
     LoginRequired,
     Modern,
+    Need,
     Shortfall,
     StepUpRequired,
     judge,
@@ -96,9 +98,39 @@ def test_a_step_up_asks_for_the_first_of_several_needs():
     assert preferred(MULTI_FACTOR) == MULTI_FACTOR
 
 
-def test_an_age_of_nothing_makes_no_sense():
-    with pytest.raises(ValueError, match="needs nothing"):
-        NOTHING.within(minutes=5)
+@pytest.mark.parametrize(
+    ("need", "why"),
+    [
+        (lambda: NOTHING.within(minutes=5),                       "needs a login"),
+        (lambda: Need(second_factor=True),                        "needs a login"),
+        (lambda: Need(login_within=60),                           "needs a login"),
+        (lambda: Need(login=True, factor_within=60),              "needs a second factor"),
+        (lambda: MULTI_FACTOR.within(),                           "nobody meets 0"),
+        (lambda: LOGIN.within(minutes=0),                         "nobody meets 0"),
+        (lambda: AnyOf(()),                                       "lets nobody in"),
+    ],
+)  # fmt: skip
+def test_a_need_that_would_open_the_door_or_shut_it_for_all_cannot_be_made(need, why):
+    with pytest.raises(ValueError, match=why):
+        need()
+
+
+def test_several_needs_may_be_joined_in_any_order():
+    choices = AnyOf((LOGIN, RECENT_LOGIN, MULTI_FACTOR))
+    assert choices == (LOGIN | RECENT_LOGIN) | MULTI_FACTOR
+    assert choices == LOGIN | (RECENT_LOGIN | MULTI_FACTOR)
+
+
+@pytest.mark.parametrize(
+    ("need", "seconds"),
+    [
+        (MULTI_FACTOR,                            None),
+        (RECENT_FACTOR,                           600),
+        (RECENT_FACTOR & LOGIN.within(minutes=5), 300),
+    ],
+)  # fmt: skip
+def test_a_token_has_one_age_for_factor_and_login(need, seconds):
+    assert need.token_within == seconds
 
 
 def test_the_shorter_of_two_ages_counts():

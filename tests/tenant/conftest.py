@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded")
     stage = Stage(path / "data", a_folder(path / "folder"))
     stage.app.close()
+    del stage
+    gc.collect()  # closes the files, whose logs would vanish while they are copied
     return path / "data"
 
 

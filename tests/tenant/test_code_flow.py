@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -12,6 +15,7 @@ from webtest import TestApp
 from fabrikam.tenant import MFA_ACR, Lifetimes
 from fabrikam.tenant.pipeline import Engine, read_folder
 from tests.tenant.builders import (
+    APP,
     BLOCKED,
     CALLBACK,
     CLIENT_ID,
@@ -342,6 +346,72 @@ def test_authorize_may_be_posted(browser):
     response = browser.app.post("/authorize", query)
     assert response.status_int == 303
     assert browser.through(response).query["state"] == "a-state"
+
+
+@pytest.fixture
+def framing(stage):
+    """A client that asks silently from inside its own page."""
+    stage.add_client(client_id="framing", web_origins=[APP])
+    return {
+        "client_id": "framing",
+        "prompt": "none",
+        "response_mode": "web_message",
+    }
+
+
+@pytest.mark.promise("RFC 9700 4.17")
+def test_a_silent_login_may_be_answered_by_a_message(stage, browser, framing):
+    browser.sign_in()
+    shown = browser.authorize(**framing)
+    answer = shown.html.find(id="answer")
+    told = json.loads(answer["data-response"])
+    assert answer["data-origin"] == APP
+    assert told["state"] == "a-state"
+    assert told["iss"] == ISSUER
+    assert stage.redeem(told["code"], client_id="framing")["id_token"]
+
+
+def test_a_message_tells_errors_as_well(browser, framing):
+    answer = browser.authorize(**framing).html.find(id="answer")
+    assert json.loads(answer["data-response"])["error"] == "login_required"
+
+
+@pytest.mark.promise("RFC 9700 4.16")
+def test_the_page_of_a_message_is_framed_by_its_origin_only(browser, framing):
+    shown = browser.authorize(**framing)
+    policy = shown.headers["Content-Security-Policy"]
+    assert f"frame-ancestors {APP}" in policy
+    assert "X-Frame-Options" not in shown.headers
+    script = shown.html.find("script").string
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "a-state" not in script
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"web_origins": []},
+        {"web_origins": ["https://elsewhere.example"]},
+        {"web_origins": [f"{APP}.evil.example"]},
+    ],
+)
+def test_no_message_goes_to_an_origin_that_is_not_registered(
+    stage, browser, framing, changes
+):
+    stage.add_client(client_id="framing", **changes)
+    query = callback_query(browser.authorize(**framing))
+    assert query["error"] == "invalid_request"
+    assert (
+        "frame-ancestors 'none'"
+        in (browser.authorize(**framing).headers["Content-Security-Policy"])
+    )
+
+
+def test_a_message_is_for_silent_logins(browser, framing):
+    del framing["prompt"]
+    answer = browser.authorize(**framing).html.find(id="answer")
+    assert json.loads(answer["data-response"])["error"] == "invalid_request"
 
 
 def test_form_post_answers_by_a_form(stage, browser):

@@ -92,6 +92,53 @@ def test_the_demo_client_is_listed_with_its_secret(stage):
     assert clients[CLIENT_ID]["callbacks"] == [CALLBACK]
 
 
+UNFIT = [
+    ("callbacks",              "http://intranet.example/cb",  "beyond this machine"),
+    ("callbacks",              "http://127.0.0.1.evil.example", "beyond this machine"),
+    ("callbacks",              "javascript:alert(1)",         "a scheme"),
+    ("callbacks",              "data:text/html,hello",        "a scheme"),
+    ("callbacks",              "https://o.example/cb#there",  "a fragment"),
+    ("callbacks",              "https:///cb",                 "no host"),
+    ("callbacks",              "http://[::1",                 "no address"),
+    ("allowed_logout_urls",    "http://10.0.0.5/",            "beyond this machine"),
+    ("backchannel_logout_uri", "http://169.254.169.254/",     "beyond this machine"),
+    ("initiate_login_uri",     "/login",                      "a scheme"),
+    ("web_origins",            "http://o.example",            "beyond this machine"),
+]  # fmt: skip
+
+
+@pytest.mark.promise("RFC 9700 2.6")
+@pytest.mark.parametrize(("place", "url", "why"), UNFIT)
+def test_a_client_with_an_unfit_address_is_refused_and_told_why(stage, place, url, why):
+    several = url if place.endswith("uri") else [url]
+    sent = {"client_id": "other", place: several}
+    refused = stage.program.post_json("/_tenant/clients", sent, status=400)
+    assert refused.json["error"].startswith(f"{place}: {url}")
+    assert why in refused.json["error"]
+    assert "other" not in [one["client_id"] for one in stage.control("clients")]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://o.example/cb",
+        "http://localhost:3000/cb",
+        "http://127.0.0.2:1/cb",
+        "http://[::1]:3000/cb",
+        "com.example.app:/callback",
+    ],
+)
+def test_addresses_that_may_be_registered(stage, url):
+    assert stage.add_client(callbacks=[url])["callbacks"] == [url]
+
+
+def test_back_channel_addresses_of_a_list_are_looked_at_as_well(stage):
+    for place in ("oidc_logout", "oidc_backchannel_logout"):
+        sent = {place: {"backchannel_logout_urls": ["http://o.example/"]}}
+        refused = stage.program.post_json("/_tenant/clients", sent, status=400)
+        assert place in refused.json["error"]
+
+
 def test_clients_of_the_folder_are_there(make_stage):
     files = {"clients__Other": {"name": "Other", "callbacks": ["http://o.example/cb"]}}
     stage = make_stage(files=files)

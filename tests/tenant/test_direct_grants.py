@@ -6,11 +6,13 @@ import base64
 from concurrent.futures import ThreadPoolExecutor
 
 import jwt
+import pyotp
 import pytest
 from webtest import TestApp
 
 from fabrikam.tenant import MFA_ACR
-from fabrikam.tenant.pipeline import Denial, Engine, Outcome, read_folder
+from fabrikam.tenant.pipeline import Denial, Engine, Outcome, Pause, read_folder
+from fabrikam.tenant.pipeline.outcome import Challenge
 from tests.tenant.builders import (
     BLOCKED,
     CLIENT_ID,
@@ -200,12 +202,62 @@ def test_p25_mfa_on_refresh_is_mfa_required_and_keeps_the_token(make_stage):
     browser = stage.browser()
     code = browser.sign_in(scope=OFFLINE, client_id="direct").code
     token = stage.redeem(code, client_id="direct")["refresh_token"]
-    said = renew(stage, token, 403, client_id="direct")
-    assert said["error"] == "mfa_required"
-    assert said["error_description"] == "Multifactor authentication required"
+    for _ in range(2):
+        said = renew(stage, token, 403, client_id="direct")
+        assert said["error"] == "mfa_required"
+        assert said["error_description"] == "Multifactor authentication required"
     renewed = finish(stage, said["mfa_token"], otp=stage.code_of(OTP))
     assert "amr" not in read(renewed["id_token"])
-    assert renew(stage, token, 403, client_id="direct")["error"] == "mfa_required"
+
+
+@pytest.mark.promise("RFC 9700 4.14.2")
+def test_a_refresh_that_met_mfa_widens_nothing_either(make_stage):
+    stage = with_grants(make_stage(engine=Script(on_refresh)))
+    first = stage.browser().tokens(scope=OFFLINE)
+    stage.clock.at += 60
+    wider = {"scope": f"{OFFLINE} email profile"}
+    demo = {"client_id": CLIENT_ID}
+    stage.add_client(client_id=CLIENT_ID, grant_types=GRANTS)
+    token = renew(stage, first["refresh_token"], 403, **wider)["mfa_token"]
+    second = finish(stage, token, otp=stage.code_of(OTP), **demo)
+    assert set(second["scope"].split()) == set(OFFLINE.split())
+    before, after = read(first["id_token"]), read(second["id_token"])
+    assert "email" not in after
+    assert before.get("auth_time") == after.get("auth_time")
+
+
+@pytest.mark.promise("RFC 9700 4.14.2", "ASVS 10.4.5")
+def test_a_refresh_that_met_mfa_stays_in_its_family(make_stage):
+    stage = with_grants(make_stage(engine=Script(on_refresh)))
+    stage.add_client(client_id=CLIENT_ID, grant_types=GRANTS)
+    first = stage.browser().tokens(scope=OFFLINE)["refresh_token"]
+    said = [renew(stage, first, 403)["mfa_token"] for _ in range(2)]
+    demo = {"client_id": CLIENT_ID}
+    second = finish(stage, said[0], otp=stage.code_of(OTP), **demo)
+    assert stage.userinfo(second["access_token"])
+    assert renew(stage, first, 403)["error"] == "invalid_grant"  # and ends the family
+    stage.userinfo(second["access_token"], status=401)
+    stage.clock.at += 60
+    late = finish(stage, said[1], status=403, otp=stage.code_of(OTP), **demo)
+    assert late["error"] == "invalid_grant"
+
+
+def test_what_a_script_adds_on_a_refresh_is_granted(make_stage):
+    def adds(occasion):
+        refreshing = occasion.protocol == "oauth2-refresh-token"
+        return Outcome(added_scopes=("extra",) if refreshing else ())
+
+    stage = make_stage(engine=Script(adds))
+    first = stage.browser().tokens(scope=OFFLINE)
+    second = renew(stage, first["refresh_token"], scope=f"{OFFLINE} email")
+    assert set(second["scope"].split()) == {*OFFLINE.split(), "extra"}
+
+
+def test_a_refresh_tells_scripts_of_no_password_that_nobody_gave(stage, browser):
+    token = browser.tokens(scope=OFFLINE)["refresh_token"]
+    stage.clock.at += 86_400
+    renew(stage, token)
+    assert stage.script.seen[-1].methods == ()
 
 
 def test_scripts_see_a_refresh_as_such(stage, browser):
@@ -361,6 +413,48 @@ def test_a_denied_push_by_the_api(direct):
     assert said["error_description"] == "MFA Authorization rejected."
 
 
+def only_push(_occasion):
+    factor = {"type": "push-notification", "options": {"otpFallback": False}}
+    return Outcome(pause=Pause(Challenge((factor,)), {}))
+
+
+def test_no_other_factor_passes_what_a_script_challenged_with(make_stage):
+    stage = with_grants(make_stage(engine=Script(only_push)))
+    said = password(stage, PUSH)
+    assert said["mfa_requirements"] == {"challenge": [{"type": "push-notification"}]}
+    token = said["mfa_token"]
+    challenge(stage, token, 401, challenge_type="otp")
+    refused = finish(stage, token, status=401, otp=stage.code_of(PUSH))
+    assert refused["error"] == "unsupported_challenge_type"
+    refused = finish(stage, token, BY_RECOVERY, 401, recovery_code="A" * 24)
+    assert refused["error"] == "unsupported_challenge_type"
+    assert challenge(stage, token)["challenge_type"] == "oob"
+
+
+def test_scripts_see_every_field_of_a_token_request_but_the_secrets(direct):
+    token = password(direct, acr_values=MFA_ACR, device="tablet")["mfa_token"]
+    body = direct.script.seen[-1].body
+    assert body["acr_values"] == MFA_ACR
+    assert body["device"] == "tablet"
+    finish(direct, token, otp=direct.code_of(OTP))
+    everything = [value for seen in direct.script.seen for value in seen.body.values()]
+    assert {PASSWORD, SECRET}.isdisjoint(everything)
+
+
+def test_who_polls_too_fast_is_told_to_slow_down(direct):
+    token = mfa_token(direct, PUSH)
+    oob_code = challenge(direct, token)["oob_code"]
+    told = []
+    for pause in (0, 1, 1, 2, 3):
+        direct.clock.at += pause
+        said = finish(direct, token, BY_PUSH, 400, oob_code=oob_code)
+        told.append(said["error"])
+    pending, slow = "authorization_pending", "slow_down"
+    assert told == [pending, slow, slow, pending, pending]
+    direct.control(f"push/{oob_code}", answer="allow")
+    assert finish(direct, token, BY_PUSH, oob_code=oob_code)["access_token"]
+
+
 @pytest.mark.promise("73", "ASVS 6.6.4")
 def test_the_sixth_push_in_a_minute_is_refused(direct):
     token = mfa_token(direct, PUSH)
@@ -422,6 +516,105 @@ def test_a_recovery_code_by_the_api_is_replaced(make_stage):
 
 
 ENROLLED = {"error": "access_denied", "error_description": "User is already enrolled."}
+
+
+def test_a_recovery_code_counts_only_beside_a_confirmed_factor(make_stage):
+    factors = {
+        f"guardian__factors__{name}": {"name": name, "enabled": True}
+        for name in ("otp", "recovery-code")
+    }
+    stage = with_grants(make_stage(engine=Script(always), files=factors))
+    token = mfa_token(stage, NEW)
+    sent = {"authenticator_types": ["otp"]}
+    address = "/mfa/associate"
+    offered = stage.program.post_json(address, sent, headers=bearer(token)).json
+    (code,) = offered["recovery_codes"]
+    refused = finish(stage, token, BY_RECOVERY, 403, recovery_code=code)
+    assert refused["error_description"] == "Invalid recovery_code."
+    listed = stage.program.get("/mfa/authenticators", headers=bearer(token)).json
+    assert listed == []
+    shown = pyotp.TOTP(offered["secret"]).at(int(stage.clock.at))
+    assert finish(stage, token, otp=shown)["access_token"]
+    stage.clock.at += 60
+    assert finish(stage, mfa_token(stage, NEW), BY_RECOVERY, recovery_code=code)
+
+
+@pytest.fixture
+def optional(make_stage):
+    """A tenant that asks for a factor where the class is asked for."""
+    return with_grants(make_stage())
+
+
+def associate(stage, token, status=200):
+    sent = {"authenticator_types": ["otp"]}
+    headers = bearer(token)
+    return stage.program.post_json(
+        "/mfa/associate", sent, headers=headers, status=status
+    ).json
+
+
+@pytest.mark.promise("ASVS 7.5.1")
+def test_a_token_from_before_the_first_factor_removes_none(optional):
+    scope = "enroll read:authenticators remove:authenticators"
+    audience = f"{ISSUER}mfa/"
+    token = password(optional, NEW, 200, audience=audience, scope=scope)["access_token"]
+    headers = bearer(token)
+    assert optional.program.get("/mfa/authenticators", headers=headers).json == []
+    assert associate(optional, token)["secret"]
+    optional.browser().sign_in(NEW, acr_values=MFA_ACR)
+    for method, address in (
+        ("GET", "/mfa/authenticators"),
+        ("DELETE", "/mfa/authenticators/totp%7Cdev_1"),
+        ("POST", "/mfa/associate"),
+    ):
+        refused = optional.program.request(
+            address, method=method, headers=headers, status=403
+        )
+        assert refused.json["error"] == "mfa_required"
+
+
+@pytest.mark.promise("ASVS 6.5.6")
+def test_an_mfa_token_from_before_the_first_factor_adds_none(direct):
+    early, proposing = mfa_token(direct, NEW), mfa_token(direct, NEW)
+    secret = associate(direct, proposing)["secret"]
+    direct.browser().sign_in(NEW, acr_values=MFA_ACR)
+    direct.clock.at += 60
+    refused = associate(direct, early, 403)
+    assert refused["error_description"] == "User is already enrolled."
+    planted = pyotp.TOTP(secret).at(int(direct.clock.at))
+    refused = finish(direct, proposing, status=403, otp=planted)
+    assert refused["error_description"] == "Invalid otp_code."
+    users = {user["email"]: user for user in direct.control("users")}
+    assert users[NEW]["factors"] == ["otp"]
+
+
+def test_a_phone_proposed_before_the_first_factor_adds_none(direct):
+    token = mfa_token(direct, NEW)
+    sent = {"authenticator_types": ["oob"], "oob_channels": ["auth0"]}
+    headers = bearer(token)
+    offered = direct.program.post_json("/mfa/associate", sent, headers=headers).json
+    direct.browser().sign_in(NEW, acr_values=MFA_ACR)
+    direct.control(f"push/{offered['oob_code']}", answer="allow")
+    refused = finish(direct, token, BY_PUSH, 403, oob_code=offered["oob_code"])
+    assert refused["error_description"] == "User is already enrolled."
+
+
+def test_an_enrolment_that_took_too_long_counts_for_nothing(direct):
+    token = mfa_token(direct, NEW)
+    secret = associate(direct, token)["secret"]
+    direct.clock.at += 300
+    code = pyotp.TOTP(secret).at(int(direct.clock.at))
+    assert finish(direct, token, status=403, otp=code)["error"] == "expired_token"
+
+
+@pytest.mark.promise("ASVS 16.2.5")
+def test_no_refresh_token_lies_on_the_disk_while_mfa_is_due(make_stage, tmp_path):
+    stage = with_grants(make_stage(engine=Script(on_refresh)))
+    token = stage.browser().tokens(scope=OFFLINE)["refresh_token"]
+    renew(stage, token, 403)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.name for path in files if token.encode() in path.read_bytes()] == []
+    assert token not in stage.script.seen[-1].body.values()
 
 
 def test_the_errors_of_the_mfa_api_word_for_word(direct):

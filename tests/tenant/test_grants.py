@@ -111,7 +111,7 @@ def test_amr_and_acr_appear_only_where_the_factor_was_passed(
     assert said.get("acr") == (MFA_ACR if vouched else None), situation
 
 
-@pytest.mark.parametrize(
+SWITCHED_ON = pytest.mark.parametrize(
     ("quirks", "changes"),
     [
         (Quirks(amr_when_session_has_mfa="present"),
@@ -121,9 +121,19 @@ def test_amr_and_acr_appear_only_where_the_factor_was_passed(
           "remembered": Remembered(ANN.user_id, NOW, NOW, ANN.fingerprint)}),
     ],
 )  # fmt: skip
+
+
+@SWITCHED_ON
 def test_named_quirks_vouch_for_more(quirks, changes):
     said = tokens(tenancy=Tenancy(issuer=ISSUER, quirks=quirks), **changes)
     assert said.id_token["amr"] == ["mfa"]
+
+
+@SWITCHED_ON
+def test_no_switch_gives_amr_to_a_silent_login(quirks, changes):
+    settings = Tenancy(issuer=ISSUER, quirks=quirks)
+    said = tokens(tenancy=settings, prompt=("none",), **changes)
+    assert "amr" not in said.id_token
 
 
 def test_the_session_quirk_needs_a_second_factor_in_the_session():
@@ -321,6 +331,14 @@ def test_auth_time_is_that_of_the_password_and_only_where_asked_for(changes, aut
 @pytest.mark.parametrize(("client", "present"), [(LEGACY, False), (MODERN, True)])
 def test_sid_is_a_claim_of_the_conformant_pipeline(client, present):
     assert ("sid" in tokens(client).id_token) is present
+
+
+@pytest.mark.parametrize(
+    ("client", "seconds"), [(LEGACY, 60), (MODERN, MODERN.id_token_seconds)]
+)
+def test_a_rule_sets_the_lifetime_of_the_legacy_id_token(client, seconds):
+    said = tokens(client, outcome=Outcome(jwt_seconds=60)).id_token
+    assert said["exp"] - said["iat"] == seconds
 
 
 def test_a_rule_may_change_the_primary_user():

@@ -233,6 +233,22 @@ def test_some_demands_do_not_trust_a_remembered_browser(login):
     assert next_step(login, NOW) == AskFactor(("otp",))
 
 
+@pytest.mark.parametrize(
+    ("user", "changes", "step"),
+    [
+        (NO_FACTOR, {},                                     IssueCode()),
+        (NO_FACTOR, {"outcome": ASKED},
+         AskEnrolment(("otp", "push-notification"))),
+        (NO_FACTOR, {"tenancy": tenancy(policy="always")},
+         AskEnrolment(("otp", "push-notification"), "offer")),
+        (ANN,       {"outcome": asks_mfa("none")},          AskFactor(("otp",))),
+    ],
+)  # fmt: skip
+def test_the_mfa_audience_takes_nothing_from_scripts_and_policy(user, changes, step):
+    login = signed_in(user=user, audience=f"{ISSUER}mfa/", **changes)
+    assert next_step(login, NOW) == step
+
+
 def test_a_silent_login_may_rely_on_a_remembered_browser():
     login = signed_in(outcome=OFFERED, remembered=remembered(), prompt=("none",))
     assert next_step(login, NOW) == IssueCode()
@@ -279,6 +295,12 @@ OTP_WANTED = Challenge(({"type": "otp"},))
 PUSH_ONLY = {"type": "push-notification", "options": {"otpFallback": False}}
 PUSH_WANTED = Challenge((PUSH_ONLY,))
 ENROLL_OTP = Enrollment(({"type": "otp"},))
+ENROLL_PUSH = Enrollment(({"type": "push-notification"},))
+RECOVERY_ONLY = replace(ANN, enrolled=("recovery-code",))
+UNCHALLENGED = Refuse(
+    "access_denied",
+    "The user is enrolled already and must pass a factor before another is enrolled",
+)
 AWAY = Redirect("https://form.example/")
 
 
@@ -303,6 +325,10 @@ AWAY = Redirect("https://form.example/")
          Refuse("access_denied", "No factor is left to enrol")),
         (paused(ENROLL_OTP, tenancy={"quirks": Quirks(enroll_when_all_enrolled="continue")}),
          RunPipeline({"at": 1})),
+        (paused(ENROLL_PUSH),              UNCHALLENGED),
+        (paused(ENROLL_PUSH, passed=MFA),  AskEnrolment(("push-notification",))),
+        (paused(ENROLL_PUSH, user=RECOVERY_ONLY), AskEnrolment(("push-notification",))),
+        (paused(ENROLL_PUSH, protocol="oauth2-password", passed=PWD), UNCHALLENGED),
         (paused(OTP_WANTED, protocol="oauth2-password", passed=PWD),
          RequireMultifactor(challenge=("otp",))),
         (paused(ENROLL_OTP, protocol="oauth2-password", passed=PWD, user=NO_FACTOR),
@@ -317,6 +343,24 @@ def test_a_factor_that_a_script_commanded_is_not_asked_for_again():
     login = paused(OTP_WANTED).after_factor("otp", NOW)
     assert next_step(login, NOW) == RunPipeline({"at": 1})
     assert next_step(login.after_scripts(ASKED), NOW) == IssueCode()
+
+
+@pytest.mark.parametrize(
+    ("until", "factor", "answered"),
+    [
+        (OTP_WANTED,  "otp",               True),
+        (OTP_WANTED,  "recovery-code",     False),
+        (PUSH_WANTED, "push-notification", True),
+        (PUSH_WANTED, "otp",               False),
+        (Challenge(({"type": "push-notification"},)), "otp", True),
+        (ENROLL_OTP,  "otp",               True),
+        (ENROLL_OTP,  "push-notification", False),
+        (AWAY,        "otp",               False),
+    ],
+)  # fmt: skip
+def test_only_a_factor_that_a_script_waits_for_answers_it(until, factor, answered):
+    login = paused(until).after_factor(factor, NOW)
+    assert (login.answered, login.commanded) == (answered, answered)
 
 
 def test_a_new_password_starts_the_login_over():
@@ -348,10 +392,17 @@ def test_a_new_password_forgets_what_scripts_had_commanded():
     assert (login.answered, login.commanded) == (False, False)
 
 
-def test_methods_keep_the_latest_of_each_name():
-    login = signed_in(session=a_session(methods=(PassedMethod("mfa", 5, "otp"),)))
+def test_methods_keep_the_latest_of_each_kind():
+    before = (
+        PassedMethod("mfa", 5, "otp"),
+        PassedMethod("mfa", 5, "push-notification"),
+    )
+    login = signed_in(session=a_session(methods=before))
     login = login.after_factor("push-notification", NOW)
-    assert login.methods == (PassedMethod("mfa", NOW, "push-notification"),)
+    assert login.methods == (
+        PassedMethod("mfa", 5, "otp"),
+        PassedMethod("mfa", NOW, "push-notification"),
+    )
 
 
 THIRD = Client(client_id=CLIENT_ID, name="Third", first_party=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import segno
 
@@ -12,6 +14,7 @@ from fabrikam.tenant.pipeline import (
     MultifactorRequest,
     Outcome,
     PassedMethod,
+    ScriptLine,
     read_folder,
 )
 from fabrikam.tenant.records.authenticators import enrolment_uri
@@ -82,6 +85,94 @@ def test_a_rule_may_label_the_entry_in_the_app(make_stage):
     assert segno.make(uri, micro=False).png_data_uri(scale=5, border=3) in page.text
 
 
+GOOGLE = "google-authenticator"
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "secret"),
+    [
+        (GOOGLE, "JBSWY3DPEHPK3PXPJBSWY3DP", "JBSWY3DPEHPK3PXPJBSWY3DP"),
+        (GOOGLE, "a key of my own", "MEQGWZLZEBXWMIDNPEQG653O"),
+        (GOOGLE, "JBSWY3DPEHPK3PXP", None),
+        (GOOGLE, "", None),
+        (GOOGLE, 7, None),
+        ("any", "JBSWY3DPEHPK3PXPJBSWY3DP", None),
+    ],
+)
+def test_a_rule_may_choose_the_key_of_an_authenticator_app(
+    make_stage, provider, key, secret
+):
+    asked = MultifactorRequest(
+        provider=provider,
+        allow_remember_browser=False,
+        asked_by="Step-up",
+        options={"key": key},
+    )
+    stage = make_stage(engine=Script(lambda _: Outcome(multifactor=asked)))
+    shown = at_the_factor(stage, NEW).text.split('id="secret">')[1].split("<")[0]
+    assert (shown == (secret or key)) is (secret is not None)
+    assert "code" in stage.browser().sign_in(NEW).query
+
+
+def test_scripts_see_the_country_that_was_switched_on(make_stage):
+    stage = make_stage()
+    stage.browser().sign_in()
+    assert stage.script.seen[-1].geoip == {}
+    stage.control("config", quirks={"country": "CH"})
+    stage.browser().sign_in()
+    seen = stage.script.seen[-1].geoip
+    assert (seen["countryCode"], seen["countryName"]) == ("CH", "Switzerland")
+
+
+def test_the_tenant_log_keeps_256_characters_of_each_script(make_stage):
+    left = Outcome(
+        lines=(
+            ScriptLine("A", "log", "a" * 200),
+            ScriptLine("B", "log", "b" * 300),
+            ScriptLine("A", "error", "c" * 100),
+            ScriptLine("A", "log", "d"),
+            ScriptLine("A", "warning", "e" * 300),
+        )
+    )
+    stage = make_stage(engine=Script(lambda _: left))
+    stage.browser().sign_in()
+    kept = [line for line in stage.control("log") if line["type"] == "script"]
+    assert [line["description"] for line in kept] == [
+        "a" * 200,
+        "b" * 256 + "…",
+        "c" * 56 + "…",
+        "e" * 300,
+    ]
+
+
+LOOPS = """
+exports.onExecutePostLogin = async (event, api) => {
+  if (event.request.query.login_hint === "loop") while (true);
+  if (event.request.query.login_hint === "wait") await new Promise(() => {});
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        ("loop", "no answer within 1 seconds"),
+        ("wait", "it did not answer, and nothing is left that could"),
+    ],
+)
+def test_a_script_that_never_answers_ends_its_own_login_only(
+    make_stage, tmp_path, hint, words
+):
+    folder = an_action(tmp_path / "mine", LOOPS)
+    stage = make_stage(folder, engine=Engine(read_folder(folder), time_limit=1))
+    browser = stage.browser()
+    query = browser.sign_in(login_hint=hint).query
+    assert (query["error"], query["error_description"]) == ("access_denied", words)
+    failed = next(one for one in stage.control("log") if one.get("script") == "Mine")
+    assert failed["description"] == f"script Mine: timeout: {words}"
+    assert "code" in browser.sign_in().query
+
+
 def test_a_revoked_session_is_over(make_stage):
     left = Outcome(session_revoked="too risky")
     stage = make_stage(engine=Script(lambda _: left))
@@ -125,7 +216,29 @@ def test_an_occasion_tells_what_is_known():
     assert told.enrolled_factors == ("otp",)
     assert told.methods == (PassedMethod("pwd", NOW - 600),)
     assert told.session_clients == ("other",)
-    assert (told.ip, told.user_agent, told.method) == ("10.0.0.1", "a browser", "POST")
+    assert (told.ip, told.user_agent) == ("10.0.0.1", "a browser")
+    assert told.method == "GET"  # of `/authorize`, not of the form that led here
+    refresh = occasion_for(a_login(protocol="oauth2-refresh-token"), NOW, caller)
+    assert refresh.method == "POST"
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "multifactor", "factors"),
+    [
+        ((), (), ()),
+        (("recovery-code",), (), ("recovery-code",)),
+        (
+            ("otp", "push-notification", "otp"),
+            ("guardian",),
+            ("otp", "push-notification"),
+        ),
+    ],
+)
+def test_scripts_see_each_factor_once_and_guardian_where_one_stands_alone(
+    enrolled, multifactor, factors
+):
+    told = occasion_for(a_login(user=replace(ANN, enrolled=enrolled)), NOW)
+    assert (told.multifactor, told.enrolled_factors) == (multifactor, factors)
     assert told.risk_assessment is None
 
 
@@ -137,7 +250,7 @@ def test_adaptive_tenants_tell_scripts_of_a_risk():
     assert set(risk["assessments"]) == {"UntrustedIP", "NewDevice", "ImpossibleTravel"}
 
 
-def an_action(path, code):
+def an_action(path, code, needs=()):
     """A folder with one Action."""
     name = "Mine"
     trigger = {"id": "post-login", "version": "v3"}
@@ -148,6 +261,7 @@ def an_action(path, code):
             "code": "./actions/Mine/code.js",
             "supported_triggers": [trigger],
             "deployed": True,
+            "dependencies": [{"name": name, "version": "latest"} for name in needs],
         },
         triggers__triggers={"post-login": [{"action_name": name}]},
     )
@@ -196,3 +310,67 @@ def test_a_changed_script_runs_at_the_next_login(make_stage, tmp_path):
     assert "error" in browser.sign_in().query
     (folder / "actions" / "Mine" / "code.js").write_text(CLAIMS)
     assert read(stage.redeem(browser.sign_in().code)["id_token"])
+
+
+MANAGES = """
+const { ManagementClient } = require("auth0");
+exports.onExecutePostLogin = async (event, api) => {
+  const management = new ManagementClient({ domain: "x", clientId: "c", clientSecret: "s" });
+  const id = event.user.user_id;
+  await management.users.update({ id }, {
+    user_metadata: { theme: "dark" }, app_metadata: { level: 3 }, nickname: "Olly",
+  });
+  await management.users.assignRoles({ id }, { roles: ["Clerk"] });
+  const { data: roles } = await management.users.getRoles({ id });
+  const { data: user } = await management.users.get({ id });
+  const { data: others } = await management.usersByEmail.getByEmail({ email: "new@fabrikam.example" });
+  await management.users.update({ id: others[0].user_id }, { blocked: true });
+  api.idToken.setCustomClaim("https://f/seen", [user.nickname, roles[0].name]);
+};
+"""
+
+
+def test_a_script_reads_and_writes_users_by_the_management_api(make_stage, tmp_path):
+    folder = an_action(tmp_path / "mine", MANAGES, needs=["auth0"])
+    stage = make_stage(folder, engine=None)
+    assert stage.browser().claims()["https://f/seen"] == ["Olly", "Clerk"]
+    changed = user(stage)
+    assert (changed["nickname"], changed["app_metadata"]) == ("Olly", {"level": 3})
+    assert changed["user_metadata"] == {"theme": "dark"}
+    assert user(stage, NEW)["blocked"] is True
+    assert stage.browser().sign_in(NEW).query["error_description"] == "user is blocked"
+
+
+PRIMARY = """
+const { ManagementClient } = require("auth0");
+exports.onExecutePostLogin = async (event, api) => {
+  const users = new ManagementClient({}).users;
+  const [main, second] = event.request.query.login_hint.split(" ");
+  if (second) await users.link({ id: main }, { user_id: second });
+  api.authentication.setPrimaryUser(event.request.query.ui_locales);
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("linked", "primary", "answer"),
+    [
+        ("",                      "auth0|otp",    "auth0|otp"),
+        ("",                      "auth0|push",   "access_denied"),
+        ("",                      "auth0|nobody", "access_denied"),
+        ("auth0|push auth0|otp",  "auth0|push",   "auth0|push"),
+        ("auth0|otp auth0|push",  "auth0|push",   "auth0|push"),
+        ("auth0|push auth0|new",  "auth0|push",   "access_denied"),
+    ],
+)  # fmt: skip
+def test_only_a_linked_account_becomes_the_primary_user(
+    make_stage, tmp_path, linked, primary, answer
+):
+    folder = an_action(tmp_path / "mine", PRIMARY, needs=["auth0"])
+    stage = make_stage(folder, engine=None)
+    arrival = stage.browser().sign_in(login_hint=linked, ui_locales=primary)
+    if answer == "access_denied":
+        assert arrival.query["error"] == answer
+        assert f"{primary} is not linked" in arrival.query["error_description"]
+    else:
+        assert read(stage.redeem(arrival.code)["id_token"])["sub"] == answer

@@ -9,10 +9,13 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pyotp
 import pytest
 
 from fabrikam.tenant import MFA_ACR
 from fabrikam.tenant.pipeline import Challenge, Outcome, Pause, Redirect
+from fabrikam.tenant.records.attempts import Attempts
+from fabrikam.tenant.records.authenticators import Authenticators
 from tests.tenant.builders import (
     CALLBACK,
     NEW,
@@ -147,6 +150,21 @@ def test_enrolment_shows_a_picture_and_a_text_of_the_secret(stage):
     assert len(secret) == 32
     again = page.goto(page.request.url)
     assert secret in again.text
+
+
+def test_the_code_of_an_old_app_enrols_no_new_phone(tmp_path):
+    kept = Authenticators(tmp_path, Attempts(tmp_path))
+    old = kept.propose("auth0|ann", "otp", NOW)
+    kept.confirm(old.id, NOW)
+    new = kept.propose("auth0|ann", "push-notification", NOW)
+    proposed = new.id.replace("push|", "totp|")
+    weighed = [
+        kept.use_code(
+            "auth0|ann", pyotp.TOTP(one.secret).at(NOW), NOW, proposed=proposed
+        )
+        for one in (old, new)
+    ]
+    assert weighed == ["wrong", "passed"]
 
 
 def test_a_wrong_code_at_enrolment_keeps_the_secret(stage):

@@ -8,13 +8,16 @@ from __future__ import annotations
 import pytest
 
 from fabrikam.tenant import MFA_ACR
+from fabrikam.tenant.pipeline.outcome import Challenge, Outcome, Pause, Redirect
 from tests.tenant.builders import (
     CALLBACK,
     NEW,
     OTP,
     PASSWORD,
     PUSH,
+    Script,
     app_code,
+    asks_mfa,
 )
 
 OTHER = "other@fabrikam.example"
@@ -31,6 +34,7 @@ def swapped(browser, page, email):
     return form.submit("action", value="default")
 
 
+@pytest.mark.promise("69", "73", "ASVS 6.6.2")
 def test_what_one_allowed_on_their_phone_does_not_let_another_in(stage, browser):
     stage.control("users", email=OTHER, factors=["push-notification"])
     page = browser.answer(browser.authorize(acr_values=MFA_ACR).follow(), PUSH)
@@ -43,6 +47,7 @@ def test_what_one_allowed_on_their_phone_does_not_let_another_in(stage, browser)
     assert [one["email"] for one in stage.control("push")] == [OTHER]
 
 
+@pytest.mark.promise("69", "75")
 def test_the_new_recovery_code_of_one_is_not_given_to_another(make_stage):
     factors = {
         f"guardian__factors__{name}": {"name": name, "enabled": True}
@@ -79,11 +84,71 @@ def test_what_one_allowed_a_third_party_another_has_not(stage, browser):
     assert "/u/consent" in browser.answer(code, OTHER).location
 
 
+@pytest.mark.promise("69", "ASVS 10.7.1")
+def test_what_one_allowed_a_third_party_does_not_speak_for_who_types_next(
+    stage, browser
+):
+    stage.add_client(client_id="third", is_first_party=False)
+    stage.control("users", email=OTHER)
+    browser.sign_in(OTP, client_id="third")
+    page = browser.authorize(client_id="third", prompt="login").follow()
+    assert "/u/consent" in browser.answer(page, OTHER).location
+
+
+@pytest.mark.promise("65", "ASVS 7.4.1")
 def test_whoever_signed_out_and_in_again_begins_again(stage, browser):
     page = browser.answer(browser.authorize(acr_values=MFA_ACR).follow()).follow()
     browser.app.get("/v2/logout")
     browser.sign_in(OTP)
     assert "/u/login" in browser.answer(page).location
+
+
+@pytest.mark.promise("65", "ASVS 7.4.1")
+def test_a_second_factor_does_not_outlive_the_logout(stage, browser):
+    stage.add_client(client_id="third", is_first_party=False)
+    page = browser.authorize(client_id="third", acr_values=MFA_ACR).follow()
+    consent = browser.answer(browser.answer(page).follow()).follow()
+    assert consent.request.path == "/u/consent"
+    browser.app.get("/v2/logout")
+    browser.sign_in(OTP)  # with the password only
+    assert "/u/login" in browser.answer(consent).location
+
+
+class Commanding(Script):
+    """Steers the factor of one user itself, and demands it of all others."""
+
+    def run(self, occasion, checkpoint=None):
+        if occasion.user["email"] != OTP:
+            return asks_mfa()
+        if checkpoint is None:
+            return Outcome(pause=Pause(Challenge(({"type": "otp"},)), {"at": 1}))
+        return Outcome(pause=Pause(Redirect("https://away.example/"), {"at": 2}))
+
+
+@pytest.mark.promise("69")
+def test_the_factor_that_a_script_steered_for_one_spares_no_other(make_stage):
+    stage = make_stage(engine=Commanding())
+    stage.control("users", email=OTHER, factors=["otp"])
+    browser = stage.browser()
+    page = browser.answer(browser.authorize().follow()).follow()
+    browser.answer(page)  # now the browser is away, and whoever comes back is another
+    response = swapped(browser, page, OTHER)
+    assert "/u/mfa-otp-challenge" in response.location
+
+
+def test_a_page_of_before_the_logout_moves_nothing_that_came_after(stage, browser):
+    page = browser.answer(browser.authorize(acr_values=MFA_ACR).follow()).follow()
+    swapped(browser, page, OTP)
+    assert browser.answer(page).status_int == 400
+
+
+def test_a_page_is_over_when_the_address_of_its_client_is_taken_away(stage, browser):
+    stage.add_client()
+    page = browser.authorize(client_id="other").follow()
+    stage.add_client(callbacks=["https://elsewhere.example/"])
+    response = browser.answer(page)
+    assert response.status_int == 400
+    assert "expired" in response.text
 
 
 @pytest.mark.promise("ASVS 3.5.2")

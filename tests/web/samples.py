@@ -91,6 +91,5 @@ def pages(text: str) -> dict[str, dict[str, Any]]:
             "for_admin": [text],
         },
         "missing": {},
-        "signed_out": {},
         "confirm_logout": {},
     }  # fmt: skip

@@ -79,6 +79,16 @@ def test_a_token_without_it_is_told_what_to_ask_for(ask, changes):
 
 
 @pytest.mark.promise("RFC 9470 3")
+def test_a_token_that_is_too_old_is_told_how_young_it_must_be(make_intranet):
+    intranet = make_intranet(api_audience=AUDIENCE, max_age=60)
+    old = access_token(acr=MFA_ACR, auth_time=NOW - 61)
+    headers = {"Authorization": f"Bearer {old}"}
+    response = intranet.browser.get("/api/employees", headers=headers, status=401)
+    challenge = read_challenge(response.headers["WWW-Authenticate"])
+    assert challenge == StepUpChallenge(acr_values=(MFA_ACR,), max_age=60)
+
+
+@pytest.mark.promise("RFC 9470 3")
 def test_the_legacy_mechanism_asks_for_its_scope(make_intranet):
     intranet = make_intranet(strategy=Legacy(), api_audience=AUDIENCE)
     headers = {"Authorization": f"Bearer {access_token(acr=MFA_ACR)}"}

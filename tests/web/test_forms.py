@@ -48,6 +48,25 @@ def test_a_salary_that_is_none_is_said_so_and_kept_in_the_field(at_work, salary)
     assert amount(at_work) == before
 
 
+def test_nobody_overwrites_a_salary_that_they_never_saw(at_work):
+    mine, theirs = fill_in(at_work, "61000"), fill_in(at_work, "66000")
+    theirs.submit(status=303)
+    page = mine.submit(status=409)
+    assert "Somebody changed it to € 66,000 in the meantime" in page
+    assert amount(at_work) == 66_000
+    again = page.forms[0]
+    assert again["salary"].value == "61000"
+    again.submit(status=303)
+    assert amount(at_work) == 61_000
+
+
+def test_a_double_click_changes_a_salary_once_and_is_no_conflict(at_work):
+    form = fill_in(at_work, "61234")
+    form.submit(status=303)
+    assert form.submit(status=303).location == "/employees/7"
+    assert at_work.browser.get("/employees/7").text.count("to € 61,234") == 1
+
+
 @pytest.mark.promise("62", "ASVS 7.5.3")
 def test_with_an_old_factor_the_form_waits_for_a_new_one_and_then_asks(at_work):
     before = amount(at_work)

@@ -35,7 +35,9 @@ def test_the_example_is_short_and_works(tmp_path, monkeypatch):
     client = Client(
         client_id=CLIENT_ID, secret=SECRET, redirect_uri=f"{BASE_URL}/callback"
     )
-    browser = TestApp(example.own_app(ISSUER, client, BASE_URL, tmp_path))
+    browser = TestApp(
+        example.own_app(ISSUER, client, BASE_URL, tmp_path, "sixteen characters")
+    )
 
     assert browser.get("/", status=200).text == "hello"
     departure = browser.get("/pay", status=303).follow()
@@ -94,6 +96,11 @@ def test_a_prefix_ends_at_a_slash(behind):
     assert behind.browser.get("/news/payments", status=200)
 
 
+def test_a_path_may_be_in_any_language(behind):
+    behind.sign_in(to="/news")
+    assert behind.browser.get("/news/caf%C3%A9/%C3%A0", status=200)
+
+
 def test_its_forms_arrive_whole(behind):
     behind.sign_in(to="/news")
     answer = behind.browser.post("/news", {"a": "b"}, status=200)
@@ -108,6 +115,12 @@ def test_its_forms_arrive_whole(behind):
         "/news/./pay",
         "/x/../news/pay",
         "/news/%2570",
+        "/news;x",
+        "/news;x/pay",
+        "/news/pay;jsessionid=1",
+        "/news/pay%20",
+        "/news%20/pay",
+        "/news/pay%0A",
     ],
 )
 def test_a_path_with_several_spellings_is_not_found(behind, path):
@@ -117,5 +130,8 @@ def test_a_path_with_several_spellings_is_not_found(behind, path):
 
 
 def test_nobody_else_says_who_it_is(behind):
-    answer = behind.browser.get("/", extra_environ={"REMOTE_USER": "root"})
-    assert answer.text == "GET / nobody "
+    for ours in ("REMOTE_USER", "fabrikam.granted"):
+        answer = behind.browser.get("/", extra_environ={ours: "root"})
+        assert answer.text == "GET / nobody "
+    claimed = {"fabrikam.granted": "auth0|ann"}
+    assert behind.browser.get("/news/pay", extra_environ=claimed, status=303)

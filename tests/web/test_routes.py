@@ -351,6 +351,21 @@ def test_nobody_sees_the_numbers_from_elsewhere_or_through_a_proxy(intranet, els
     assert intranet.browser.get("/metrics", extra_environ=elsewhere, status=404)
 
 
+@pytest.mark.promise("ASVS 13.4.5")
+@pytest.mark.parametrize("path", ["/metrics%ff", "/met%ferics", "/%ff"])
+def test_no_other_spelling_leads_to_what_a_proxy_has_closed(intranet, path):
+    here = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:3000"}
+    assert intranet.browser.get(path, extra_environ=here, status=404)
+
+
+@pytest.mark.promise("ASVS 16.5.4")
+@pytest.mark.parametrize("name", ["Authorization", "Accept", "Host", "Sec-Fetch-Site", "Sec-Fetch-Dest", "User-Agent"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/", "/api/employees", "/login", "/logout", "/metrics"])  # fmt: skip
+def test_a_header_of_any_bytes_is_read(intranet, name, path):
+    answer = intranet.browser.get(path, headers={name: "Bearer \xff"}, status="*")
+    assert answer.status_int < 500
+
+
 @pytest.mark.promise("ASVS 16.5.1", "ASVS 16.5.4", "ASVS 13.4.2")
 def test_a_broken_part_is_a_page_without_a_trace(intranet, monkeypatch):
     def broken(*_, **__):

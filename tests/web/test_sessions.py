@@ -107,6 +107,53 @@ def test_values_are_found_by_their_tags(store):
     assert store.tagged("session", "sub:ann", now=NOW + 5) == ()
 
 
+def test_a_renewal_that_comes_too_late_brings_nothing_back(store):
+    assert store.put("session", "a", "one", now=NOW, expires_at=NOW + 10)
+    store.renew("session", "a", "two", now=NOW + 10, expires_at=NOW + 60)
+    assert store.get("session", "a", now=NOW + 11) is None
+
+
+def test_what_expires_first_is_found_first_also_after_a_renewal(store):
+    for key in ("a", "b"):
+        store.put("session", key, key, now=NOW, expires_at=NOW + 10, tags=("user",))
+    store.renew("session", "a", "a", now=NOW + 5, expires_at=NOW + 60)
+    assert store.tagged("session", "user", now=NOW + 5) == ("b", "a")
+
+
+def test_a_value_that_was_not_kept_bears_no_tag(store):
+    store.put("session", "a", "one", now=NOW, expires_at=NOW + 10, tags=("ann",))
+    store.put("session", "a", "two", now=NOW, expires_at=NOW + 10, tags=("ben",))
+    assert store.tagged("session", "ben", now=NOW) == ()
+
+
+def test_a_tag_lives_as_long_as_what_bears_it(store):
+    year = 365 * 86_400
+    store.put("session", "a", "one", now=NOW, expires_at=NOW + year, tags=("ann",))
+    store.put("session", "b", "two", now=NOW, expires_at=NOW + 10, tags=("ann",))
+    assert store.tagged("session", "ann", now=NOW + year - 1) == ("a",)
+
+
+def test_redis_forgets_no_tag_before_what_bears_it(redis_url):
+    client = redis.Redis.from_url(redis_url, decode_responses=True)
+    client.flushdb()
+    store, month = RedisStore(client), 30 * 86_400
+    store.put("session", "a", "1", now=NOW, expires_at=NOW + 10, tags=("long",))
+    store.renew("session", "a", "2", now=NOW, expires_at=NOW + month)
+    (tag,) = client.keys("fabrikam:tag:session:long")
+    assert client.ttl(tag) >= month
+
+
+def test_redis_keeps_no_list_of_what_is_over(redis_url):
+    client = redis.Redis.from_url(redis_url, decode_responses=True)
+    client.flushdb()
+    store = RedisStore(client)
+    for second in range(50):
+        now = NOW + 20 * second
+        store.put("form", str(now), "", now=now, expires_at=now + 10, tags=("busy",))
+    (tag,) = client.keys("fabrikam:tag:form:busy")
+    assert client.zcard(tag) == 1
+
+
 def test_a_sign_in_works_on_every_store(make_intranet, store):
     intranet = make_intranet(store=store)
     intranet.sign_in()

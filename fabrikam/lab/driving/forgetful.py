@@ -1,4 +1,4 @@
-"""Users whose metadata can be changed, to no effect: every login is the first one."""
+"""Users that can be written, to no effect: every login is the first one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fabrikam.tenant.pipeline import Account
+
 __all__ = ["Forgetful"]
 
 
 class Forgetful:
-    """Answers `auth0.users` in a Rule, and forgets it."""
+    """Knows nobody but who signs in, and forgets what scripts write."""
 
-    def update_user_metadata(self, user_id: str, patch: Mapping[str, Any]) -> None:
+    def find(self, _user_id: str) -> Account | None:
+        """Know nobody."""
+
+    def by_email(self, _email: str) -> tuple[Account, ...]:
+        """Know nobody."""
+        return ()
+
+    def update(self, user_id: str, patch: Mapping[str, Any]) -> None:
         """Take a patch."""
 
-    def update_app_metadata(self, user_id: str, patch: Mapping[str, Any]) -> None:
-        """Take a patch."""
+    def assign_roles(self, user_id: str, roles: tuple[str, ...]) -> None:
+        """Take roles."""

@@ -84,7 +84,7 @@ def _without_tokens(trip: Trip) -> Observation:
         claims=(),
         verdict=f"error: {refused.error}" if refused else "waits at a page",
         reach="nowhere",
-        proof=_proof(trip.login),
+        proof=_proof(trip, trip.login),
         asked_by=_asked_by(trip),
         gave_up=trip.gave_up,
         refused=_was_refused(trip),
@@ -111,7 +111,7 @@ def _with_tokens(trip: Trip, glance: Glance, side: Side) -> Observation:
         claims=_telling(claims, trip, side),
         verdict=verdict,
         reach=reach,
-        proof=_proof(login),
+        proof=_proof(trip, login),
         asked_by=_asked_by(trip),
         broken=_breakage(trip),
     )
@@ -190,14 +190,24 @@ def _some(claims: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
     return {name: json.dumps(claims[name]) for name in names if name in claims}
 
 
-def _proof(login: Login) -> Proof:
+def _proof(trip: Trip, login: Login) -> Proof:
     if login.has_passed("mfa"):
-        return "factor"
+        return "enrolled" if _enrolled_now(trip) else "factor"
     if login.remembered is not None and isinstance(demand_of(login), Demand):
         return "remembered"
     if any(method.name == "mfa" for method in login.methods):
         return "session"
     return "nothing"
+
+
+def _enrolled_now(trip: Trip) -> bool:
+    """Tell whether the only factor that was passed was set up in this very login."""
+    user = trip.login.user
+    owned = user.enrolled if user else ()
+    met = [prompt for prompt in trip.prompts if prompt.kind in _FACTOR_PAGES]
+    return bool(met) and all(
+        prompt.kind == "enrolment" or prompt.method not in owned for prompt in met
+    )
 
 
 def _asked_by(trip: Trip) -> str | None:

@@ -36,6 +36,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
         "user.amr",
         "event.user.app_metadata",
         "event.user.user_metadata",
+        "management",
     ),
     "place": ("context.request.geoip", "event.request.geoip"),
     "policy": ("context.riskAssessment", "event.authentication.riskAssessment"),

@@ -156,6 +156,9 @@ def _frames(occasion: Occasion) -> _Frames:
         "user": rule_user(occasion),
         "context": rule_context(occasion),
         "event": action_event(occasion),
+        "management": json.dumps(
+            [occasion.user, occasion.roles, occasion.enrolled_factors], default=repr
+        ),
     }
 
 

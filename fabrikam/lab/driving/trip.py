@@ -17,6 +17,7 @@ from fabrikam.lab.driving.scripts import Ran, Scripts, ScriptsStuck
 from fabrikam.tenant.login.factors import Demand, demand_of
 from fabrikam.tenant.login.facts import Session
 from fabrikam.tenant.login.journey import next_step
+from fabrikam.tenant.login.linking import with_linked_primary
 from fabrikam.tenant.login.occasions import occasion_for
 from fabrikam.tenant.login.steps import (
     AskConsent,
@@ -176,7 +177,7 @@ def _after_scripts(
     for axis in ran.axes:
         if axis != "acr_values_absent" or "acr_values" not in occasion.query:
             glance.look(axis)
-    outcome = ran.outcome
+    outcome = with_linked_primary(ran.outcome, occasion.user, None)
     recorded = (PassedMethod(it, present(glance)) for it in outcome.recorded_methods)
     login = replace(trip.login, passed=(*trip.login.passed, *recorded))
     login = _with_cookie(login.after_scripts(outcome), glance)

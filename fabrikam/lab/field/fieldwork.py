@@ -20,6 +20,7 @@ from fabrikam.lab.field.judging import Sides
 from fabrikam.lab.field.replaylog import Replayed, lines_of, replay_lines
 from fabrikam.lab.field.sightings import summarise, text_of
 from fabrikam.lab.progress import Meter
+from fabrikam.lab.unreadable import why_not
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +31,7 @@ __all__ = ["add_fieldwork"]
 
 PASSED: Final = 0
 FOUND: Final = 1
+MISUSED: Final = 2
 COULD_NOT_RUN: Final = 3
 _STEP: Final = 262_144  # bytes between two looks at the clock
 
@@ -95,8 +97,12 @@ def _replay_log(asked: argparse.Namespace) -> int:
         claim=asked.claim,
         scope=asked.scope,
     )
-    with asked.file.open("rb") as file:
-        replayed = _replayed(file, sides, Meter(sys.stderr, shown=not asked.quiet))
+    try:
+        with asked.file.open("rb") as file:
+            replayed = _replayed(file, sides, Meter(sys.stderr, shown=not asked.quiet))
+    except OSError as error:
+        print(why_not(error), file=sys.stderr)
+        return MISUSED
     print(_told(asked, replayed))
     if not replayed.compared:
         return COULD_NOT_RUN

@@ -95,6 +95,7 @@ class Journal:
     def _is_known(self, sighting: Sighting) -> bool:
         known = sighting in self._known
         self._known[sighting] = None
+        self._known.move_to_end(sighting)  # who is seen again is forgotten last
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return known

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_CLIENTS",
     "MOST_USERS",
+    "OTHERS",
     "Replayed",
     "lines_of",
     "replay_lines",
@@ -209,6 +210,7 @@ class _Factors:
     def keep(self, passed: FactorPassed) -> None:
         if passed.user:
             self._at[passed.user] = passed.at
+            self._at.move_to_end(passed.user)
         if len(self._at) > _MOST_WAITING:
             self._at.popitem(last=False)
 

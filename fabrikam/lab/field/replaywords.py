@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.compare import DIRECTIONS
+from fabrikam.lab.counting import counted
 from fabrikam.lab.field.replaylog import MOST_USERS
 from fabrikam.lab.field.sightings import printable
 
@@ -40,7 +41,7 @@ def verdict_of(replayed: Replayed) -> str:
     weaker = replayed.directions.get("weaker", 0)
     if weaker:
         users = _users(replayed.users_by["weaker"])
-        return f"WEAKER: {weaker:,} logins of {users} would get in with less."
+        return f"WEAKER: {counted(weaker, 'login')} of {users} would get in with less."
     return "Nothing is weaker in what was recorded."
 
 
@@ -77,16 +78,15 @@ def as_json(replayed: Replayed, control: str, candidate: str) -> dict[str, Any]:
 
 def _counted(replayed: Replayed) -> str:
     return (
-        f"{replayed.lines:,} lines: {replayed.compared:,} logins of"
+        f"{counted(replayed.lines, 'line')}: {counted(replayed.compared, 'login')} of"
         f" {_users(replayed.users)} compared, {replayed.refused:,} refused by the"
-        f" tenant, {replayed.untold:,} say too little, {replayed.others:,} other"
-        f" events, {replayed.broken_lines:,} broken"
+        f" tenant, {replayed.untold:,} said too little,"
+        f" {counted(replayed.others, 'other event')}, {replayed.broken_lines:,} broken"
     )
 
 
 def _users(count: int) -> str:
-    more = " or more" if count >= MOST_USERS else ""
-    return f"{count:,}{more} user{'' if count == 1 else 's'}"
+    return f"{count:,} or more users" if count >= MOST_USERS else counted(count, "user")
 
 
 def _directions(replayed: Replayed) -> Iterator[str]:
@@ -100,10 +100,11 @@ def _differences(replayed: Replayed, control: str, candidate: str) -> Iterator[s
     for one, count in sorted(replayed.judgements.items(), key=_worst_first):
         if one.direction == "same":
             continue
-        lines = ", ".join(map(str, replayed.examples[one]))
+        lines = replayed.examples[one]
+        where = f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}"
         yield f"{one.direction}: {one.why}"
         yield f"    {control}: {one.control}; {candidate}: {one.candidate}"
-        yield f"    {count:,} times, as in line {lines}"
+        yield f"    {counted(count, 'time')}, as in {where}"
 
 
 def _worst_first(counted: tuple[Judgement, int]) -> tuple[int, int]:
@@ -121,7 +122,8 @@ def _clients(replayed: Replayed) -> Iterator[str]:
         words = [f"{count:,} {one}" for one, count in differing[name].items()]
         yield f"client {printable(name) or '(not named)'}: {', '.join(words)}"
     if len(shown) > _MOST_CLIENTS_SHOWN:
-        yield f"and {len(shown) - _MOST_CLIENTS_SHOWN:,} more clients; --json has all"
+        unshown = counted(len(shown) - _MOST_CLIENTS_SHOWN, "more client")
+        yield f"and {unshown}; --json has all"
 
 
 def _unlike(found: Mapping[Any, int]) -> dict[str, int]:
@@ -133,4 +135,4 @@ def _broken(replayed: Replayed) -> Iterator[str]:
         yield f"line {number}: {why}"
     unshown = replayed.broken_lines - len(replayed.broken)
     if unshown:
-        yield f"and {unshown:,} more broken lines"
+        yield f"and {counted(unshown, 'more broken line')}"

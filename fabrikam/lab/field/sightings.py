@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.compare import DIRECTIONS
+from fabrikam.lab.counting import counted
 from fabrikam.lab.field.shadow import ONE_CLAIM
 
 if TYPE_CHECKING:
@@ -135,23 +136,26 @@ def printable(name: str) -> str:
 def _paragraphs(summary: Summary) -> Iterator[str]:
     yield _verdict(summary)
     if summary.sign_ins:
-        yield f"{summary.sign_ins} sign-ins from {summary.since} to {summary.until}"
+        sign_ins = counted(summary.sign_ins, "sign-in")
+        yield f"{sign_ins} from {summary.since} to {summary.until}"
     for direction in _met(summary.directions):
         yield (
             f"{summary.directions[direction]:>8} {direction}: {MEANINGS[direction]}"
-            f" ({summary.users[direction]} users)"
+            f" ({counted(summary.users[direction], 'user')})"
         )
     yield from _differences(summary)
     if summary.lost:
-        yield f"{summary.lost} sightings were lost: too many at once, or a full disk"
+        lost = counted(summary.lost, "sighting")
+        yield f"{lost} lost: too many at once, or a full disk"
     if summary.broken:
-        yield f"{summary.broken} lines of the journal cannot be read"
+        yield f"{counted(summary.broken, 'unreadable line')} in the journal"
 
 
 def _verdict(summary: Summary) -> str:
     weaker = summary.directions.get("weaker", 0)
     if weaker:
-        return f"WEAKER: {weaker} sign-ins would get in that do not get in today."
+        sign_ins = counted(weaker, "sign-in")
+        return f"WEAKER: {sign_ins} would get in that today {_do(weaker)} not."
     if not summary.sign_ins:
         return "Nothing was seen yet."
     return "Nothing is weaker in what was seen."
@@ -163,7 +167,7 @@ def _differences(summary: Summary) -> Iterator[str]:
         direction, control, candidate = traces
         name = _known(traces)
         yield (
-            f"{summary.traces[traces]:>8} times {direction}:"
+            f"{summary.traces[traces]:>8} {_times(summary.traces[traces])} {direction}:"
             f" the control {_said(control)}, the candidate {_said(candidate)}"
             + (f" [{name}: {ONE_CLAIM.because}]" if name else "")
         )
@@ -171,6 +175,14 @@ def _differences(summary: Summary) -> Iterator[str]:
         words = [f"{found[one]} {one}" for one in _met(found) if one != "same"]
         if words:
             yield f"         at {printable(client)}: {', '.join(words)}"
+
+
+def _do(number: int) -> str:
+    return "does" if number == 1 else "do"
+
+
+def _times(number: int) -> str:
+    return "time" if number == 1 else "times"
 
 
 def _said(answer: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.lab.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,7 +31,7 @@ def verdict(findings: Iterable[Finding]) -> str:
     accepted = sum(finding.accepted is not None for finding in found)
     if not found:
         return "no step-up mistakes found"
-    said = _counted(len(found) - accepted, "finding")
+    said = counted(len(found) - accepted, "finding")
     return f"{said}, {accepted} accepted" if accepted else said
 
 
@@ -71,7 +73,3 @@ def _labelled(label: str, text: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -14,9 +14,9 @@ from bottle import HTTPResponse, request
 from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
 from fabrikam.tenant.endpoints.misbehave import misbehaving
 from fabrikam.tenant.endpoints.par import unfolded
+from fabrikam.tenant.forms import form, pairs_of, single_values
 from fabrikam.tenant.hosted.answers import refuse
-from fabrikam.tenant.hosted.forms import form, pairs_of, text_of
-from fabrikam.tenant.hosted.pages import problem
+from fabrikam.tenant.hosted.pages import origin_of, problem
 from fabrikam.tenant.hosted.travel import begin, go_on, stale, stop_at
 from fabrikam.tenant.login.facts import AuthorizeRequest
 from fabrikam.tenant.login.requests import RESPONSE_MODES
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.endpoints.asking import Pairs
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Client
 
 __all__ = ["authorize"]
 
@@ -54,13 +55,14 @@ def authorize(app: Bottle, house: House) -> None:
 
     @app.route("/continue", method=["GET", "POST"])
     def come_back() -> HTTPResponse:
-        visit = current_visit(house.issuer)
-        stop = stop_at(house, visit, text_of("state"))
+        # what scripts read as the state is what we read: a token is bound to it
+        said, visit = single_values(), current_visit(house.issuer)
+        stop = stop_at(house, visit, said.get("state", ""))
         if stop is None:
             return stale()
         if not isinstance(stop.step, SendAway):
             return go_on(house, visit, stop, stop.ticket)
-        resume = Resume(request.method, dict(pairs_of()), form())
+        resume = Resume(request.method, said, form())
         moved = stop.moved(stop.ticket.login.after_return())
         return go_on(house, visit, stop, moved, resume)
 
@@ -84,13 +86,24 @@ def _set_out(
     client = house.client(asked.client_id)
     if client is None:  # removed within this very request
         return stale()
-    if client.must_push and asked.request_uri is None:
-        unpushed = Refuse("invalid_request", "the client must push its requests")
-        return refuse(house, visit, _told(query), unpushed)
+    refused = _not_for(client, asked)
+    if refused is not None:
+        return refuse(house, visit, _told(query), refused)
     hint = verified_hint(house, query.get("id_token_hint", ""))
     if hint is not None:
         asked = replace(asked, hinted_subject=hint["sub"])
     return begin(house, visit, asked, client)
+
+
+def _not_for(client: Client, asked: AuthorizeRequest) -> Refuse | None:
+    if client.must_push and asked.request_uri is None:
+        return Refuse("invalid_request", "the client must push its requests")
+    messaged = asked.response_mode == "web_message"
+    if messaged and origin_of(asked.redirect_uri) not in client.web_origins:
+        return Refuse(
+            "invalid_request", "redirect_uri is on no web origin of the client"
+        )
+    return None
 
 
 def _told(query: Mapping[str, str]) -> AuthorizeRequest:

@@ -13,7 +13,11 @@ import pyotp
 from bottle import HTTPResponse, request
 
 from fabrikam.tenant.backchannel import end_sessions_of
-from fabrikam.tenant.endpoints.loopback import loopback_only, sent_object
+from fabrikam.tenant.endpoints.loopback import (
+    loopback_only,
+    same_site_only,
+    sent_object,
+)
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.login.quirks import DOUBTS
 from fabrikam.tenant.pipeline import FolderRejected
@@ -153,6 +157,7 @@ def _controlled(house: House) -> Callable[[Callable[..., Any]], Callable[..., An
         @wraps(view)
         def answered(*args: Any, **kwargs: Any) -> HTTPResponse:
             if request.method == "POST":
+                same_site_only()
                 sent_object()  # also where nothing is read: no form can send one
             try:
                 return json_reply(view(*args, **kwargs))
@@ -224,6 +229,7 @@ def _client(client: Client) -> dict[str, Any]:
             "lifetime_in_seconds": client.id_token_seconds,
         },
         "backchannel_logout_uri": client.backchannel_logout_url,
+        "web_origins": list(client.web_origins),
         "require_pushed_authorization_requests": client.must_push,
     }
 

@@ -10,10 +10,11 @@ from bottle import HTTPResponse, request
 
 from fabrikam.tenant.endpoints.factors import ways
 from fabrikam.tenant.endpoints.prompts import at_a_stop
-from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.forms import form
 from fabrikam.tenant.hosted.pages import page
 from fabrikam.tenant.hosted.passing import after_enrolment, log_code
 from fabrikam.tenant.hosted.travel import ENROLMENTS, go_on, keep_ticket
+from fabrikam.tenant.login.appkeys import chosen_secret
 from fabrikam.tenant.login.steps import AskEnrolment
 from fabrikam.tenant.records.authenticators import enrolment_uri
 
@@ -83,7 +84,10 @@ def _fresh_page(
 ) -> HTTPResponse:
     proposed = _proposed(house, stop, factor)
     if proposed is None:
-        proposed = house.authenticators.propose(user.user_id, factor, house.now())
+        secret = chosen_secret(stop.ticket.login, factor)
+        proposed = house.authenticators.propose(
+            user.user_id, factor, house.now(), secret
+        )
         house.log.write("gd_start_enroll", user_id=user.user_id, factor=factor)
         stop = keep_ticket(house, stop, replace(stop.ticket, proposed=proposed.id))
     return _page(visit, stop, proposed, "")

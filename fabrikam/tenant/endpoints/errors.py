@@ -6,12 +6,12 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
-from bottle import request
+from bottle import HTTPError, request
 
 from fabrikam.tenant.hosted.pages import json_reply, problem
 
 if TYPE_CHECKING:
-    from bottle import Bottle, HTTPError, HTTPResponse
+    from bottle import Bottle, HTTPResponse
 
 __all__ = ["errors"]
 
@@ -41,7 +41,17 @@ def errors(app: Bottle) -> None:
             answer.set_header("Allow", error.headers["Allow"])
         return answer
 
+    app.add_hook("before_request", _refuse_odd_paths)
     app.default_error_handler = shown
+
+
+def _refuse_odd_paths() -> None:
+    # bottle leaves out what is no UTF-8, and would find `/phone` at `/phone%ff`, which
+    # a proxy's rule for `/phone` has let pass
+    try:
+        request.environ["bottle.raw_path"].encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        raise HTTPError(404) from None
 
 
 def _status(error: HTTPError) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bottle import HTTPResponse, request
 
 from fabrikam.tenant.endpoints.prompts import at_a_stop
-from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.forms import form
 from fabrikam.tenant.hosted.pages import page
 from fabrikam.tenant.hosted.passing import after_factor, log_code
 from fabrikam.tenant.hosted.travel import (

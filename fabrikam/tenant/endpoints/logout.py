@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from bottle import HTTPResponse, request
 
 from fabrikam.tenant.backchannel import tell_clients
+from fabrikam.tenant.forms import form, pairs_of
 from fabrikam.tenant.hosted.answers import with_parameters
-from fabrikam.tenant.hosted.forms import form, pairs_of
 from fabrikam.tenant.hosted.pages import away, page, problem
 from fabrikam.tenant.hosted.sessions import close_session, current_session
 from fabrikam.tenant.tokens.signing import verified_hint

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from functools import wraps
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from bottle import HTTPError, request
+
+from fabrikam.tenant.forms import header, json_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fabrikam.tenant.house import House
 
-__all__ = ["loopback_only", "sent_object"]
+__all__ = ["loopback_only", "same_site_only", "sent_object"]
+
+_TRACES_OF_PROXIES: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 def loopback_only(
     house: House,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Answer callers on this machine, by a name of this machine."""
+    """Answer callers on this machine, by a name of this machine, and no proxy."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not (house.local and _is_local()):
+            if not (house.local and _is_local()) or _is_forwarded():
                 raise HTTPError(403, "for this machine only")
             return view(*args, **kwargs)
 
@@ -39,16 +43,36 @@ def sent_object() -> dict[str, Any]:
     # a form of another site cannot say that it is JSON, so this also stops forgeries
     if not request.content_type.startswith("application/json"):
         raise HTTPError(415, "send application/json")
-    sent = request.json
+    sent = json_of()
     if not isinstance(sent, dict):
         raise HTTPError(400, "send a JSON object")
     return sent
 
 
+def same_site_only() -> None:
+    """Refuse what a page of another site sends, where its browser says so."""
+    origin = header("Origin")
+    foreign = bool(origin) and origin.partition("://")[2] != header("Host")
+    if foreign or header("Sec-Fetch-Site") == "cross-site":
+        raise HTTPError(403, "for pages of this tenant only")
+
+
 def _is_local() -> bool:
     address = request.environ.get("REMOTE_ADDR", "127.0.0.1")
-    host = urlsplit(f"//{request.environ.get('HTTP_HOST', 'localhost')}").hostname
-    return _is_loopback(address) and (host == "localhost" or _is_loopback(host or ""))
+    host = _named_host()
+    return _is_loopback(address) and (host == "localhost" or _is_loopback(host))
+
+
+def _named_host() -> str:
+    try:
+        return urlsplit(f"//{header('Host') or 'localhost'}").hostname or ""
+    except ValueError:  # half an IPv6 address
+        return ""
+
+
+def _is_forwarded() -> bool:
+    # a proxy on this machine speaks for callers who are not on it
+    return any(map(header, _TRACES_OF_PROXIES))
 
 
 def _is_loopback(address: str) -> bool:

@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error
 
-from fabrikam.tenant.hosted.forms import bearer, body_of
+from fabrikam.tenant.forms import bearer, body_of, header, json_of
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.pushes import send_push
 from fabrikam.tenant.records.authenticators import enrolment_uri
-from fabrikam.tenant.tokens.mfalogins import mfa_login_of, outstanding
+from fabrikam.tenant.tokens.mfalogins import (
+    INDEPENDENT,
+    may_enrol,
+    mfa_login_of,
+    not_asked_for,
+    outstanding,
+)
 from fabrikam.tenant.tokens.refusals import Refused
 from fabrikam.tenant.tokens.validator import Validator
 
@@ -38,7 +44,6 @@ _TYPES: Final = {
     "push-notification": {"authenticator_type": "oob", "oob_channel": "auth0"},
     "recovery-code": {"authenticator_type": "recovery-code"},
 }
-_INDEPENDENT: Final = ("otp", "push-notification")
 
 
 class _Caller(NamedTuple):
@@ -69,15 +74,18 @@ def mfa_api(app: Bottle, house: House) -> None:
     @_in_json
     def associate() -> Any:
         caller = _caller(house, "enroll")
-        if caller.waiting and any(f in caller.user.enrolled for f in _INDEPENDENT):
+        if caller.waiting and not may_enrol(caller.waiting, caller.user):
             raise Refused("access_denied", "User is already enrolled.", 403)
-        return _associate(house, caller, _wanted(request.json or {}))
+        factor = _wanted(json_of() or {})
+        if caller.waiting and factor not in (caller.waiting.will_do or (factor,)):
+            raise not_asked_for()
+        return _associate(house, caller, factor)
 
     @app.post("/mfa/challenge")
     @_in_json
     def challenge() -> Any:
         fields = dict(body_of())
-        client = validator.caller(fields, request.get_header("Authorization"))
+        client = validator.caller(fields, header("Authorization"))
         if client is None:
             raise Refused("access_denied", "Unauthorized", 401)
         token = fields.get("mfa_token", "")
@@ -90,21 +98,18 @@ def mfa_api(app: Bottle, house: House) -> None:
 def _challenge(
     house: House, token: str, waiting: MfaLogin, fields: dict[str, str]
 ) -> dict[str, Any]:
-    user = outstanding(waiting)
+    user = outstanding(house, waiting)
     kinds = fields.get("challenge_type", "otp oob").split()
     held = _chosen(house, user, fields.get("authenticator_id"))
     if not held:
         raise Refused("association_required", "User is not enrolled.", 403)
+    held &= set(waiting.will_do) or held
     if "oob" in kinds and "push-notification" in held:
         return _push_challenge(house, token, waiting, user)
     if "otp" in kinds and "otp" in held:
         house.log.write("gd_start_auth", user_id=user.user_id)
         return {"challenge_type": "otp"}
-    raise Refused(
-        "unsupported_challenge_type",
-        "User does not have any of the requested challenge types.",
-        401,
-    )
+    raise not_asked_for()
 
 
 def _push_challenge(
@@ -122,7 +127,7 @@ def _chosen(house: House, user: Person, authenticator_id: str | None) -> set[str
     return {
         one.factor
         for one in house.authenticators.of(user.user_id)
-        if authenticator_id in (None, one.id) and one.factor in _INDEPENDENT
+        if authenticator_id in (None, one.id) and one.factor in INDEPENDENT
     }
 
 
@@ -155,7 +160,7 @@ def _proposal(
         said["oob_code"] = oob_code
     enabled = "recovery-code" in house.configuration.tenancy.factors
     if enabled and "recovery-code" not in user.enrolled:
-        code = house.authenticators.new_recovery_code(user.user_id, house.now())
+        code = house.authenticators.propose_recovery_code(one, house.now())
         said["recovery_codes"] = [code]
     return said
 
@@ -201,11 +206,14 @@ def _caller(house: House, scope: str, *, waiting: bool = True) -> _Caller:
         ours = grant.audience == f"{house.issuer}mfa/" and scope in grant.granted
         if user is None or not ours:
             raise Refused("insufficient_scope", f"The token lacks {scope}.", 403)
+        if not grant.second_factor and any(f in INDEPENDENT for f in user.enrolled):
+            # it is older than the user's first factor, or never met it
+            raise Refused("mfa_required", "Multifactor authentication required", 403)
         return _Caller(user, token, None)
     if not waiting:
         raise Refused("invalid_token", "An access token is needed.", 401)
     found = mfa_login_of(house, token)
-    return _Caller(outstanding(found), token, found)
+    return _Caller(outstanding(house, found), token, found)
 
 
 def _shown(one: Authenticator) -> dict[str, Any]:

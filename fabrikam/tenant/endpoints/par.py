@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bottle import HTTPResponse, request
+from bottle import HTTPResponse
 
 from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
-from fabrikam.tenant.hosted.forms import body_of
+from fabrikam.tenant.forms import body_of, header
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.login.requests import PUSHED_URI
 from fabrikam.tenant.login.steps import Refuse
@@ -38,7 +38,7 @@ def par(app: Bottle, house: House) -> None:
     @app.post("/oauth/par")
     def push() -> HTTPResponse:
         came = body_of()
-        client = validator.caller(dict(came), request.get_header("Authorization"))
+        client = validator.caller(dict(came), header("Authorization"))
         if client is None:
             return _refused("access_denied", "Unauthorized", 401)
         pairs = [(name, value) for name, value in came if name not in _PROOFS]

@@ -8,7 +8,7 @@ import pyotp
 from bottle import HTTPError, HTTPResponse
 
 from fabrikam.tenant.endpoints.loopback import loopback_only
-from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.forms import form
 from fabrikam.tenant.hosted.pages import away, page, problem
 from fabrikam.tenant.pushes import answer_push, pending_pushes
 from fabrikam.tenant.visit import current_visit

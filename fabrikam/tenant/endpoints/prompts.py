@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.hosted.forms import form, text_of
+from fabrikam.tenant.forms import form, text_of
 from fabrikam.tenant.hosted.pages import page
 from fabrikam.tenant.hosted.sessions import open_session
 from fabrikam.tenant.hosted.travel import consent_key, go_on, stale, stop_at

@@ -9,7 +9,7 @@ from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error, RevocationEndpoint
 
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.hosted.forms import body_of
+from fabrikam.tenant.forms import body_of, header
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.tokens.minting import token_endpoint
 from fabrikam.tenant.tokens.validator import Validator
@@ -138,6 +138,6 @@ def _repeated(fields: list[tuple[str, str]]) -> str | None:
 
 
 def _headers() -> dict[str, str]:
-    given = request.get_header("Authorization")
+    given = header("Authorization")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     return {**form, "Authorization": given} if given else form

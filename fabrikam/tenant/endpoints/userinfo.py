@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bottle import HTTPResponse
 
 from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.hosted.forms import bearer, body_of, text_of
+from fabrikam.tenant.forms import bearer, body_of, text_of
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.login.grants import claims_for
 from fabrikam.tenant.tokens.signing import verified_hint

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from fabrikam.tenant.hosted.pages import away, page
+from fabrikam.tenant.hosted.pages import away, origin_of, page
 from fabrikam.tenant.hosted.sessions import remember_browser, touch_session
 from fabrikam.tenant.login.grants import grant_for
 from fabrikam.tenant.records.shelves import Entitlement, Origin
@@ -89,10 +90,26 @@ def _answer(
             action=request.redirect_uri,
             fields=list(parameters.items()),
         )
+    if request.response_mode == "web_message":
+        return _message(house, request, parameters)
     target = with_parameters(
         request.redirect_uri, parameters, into=request.response_mode
     )
     return away(target)
+
+
+def _message(
+    house: House, request: AuthorizeRequest, parameters: Mapping[str, str]
+) -> HTTPResponse:
+    origin, client = origin_of(request.redirect_uri), house.client(request.client_id)
+    if client is None or origin not in client.web_origins:
+        return away(with_parameters(request.redirect_uri, parameters))
+    return page(
+        "web_message",
+        framed_by=origin,
+        origin=origin,
+        response=json.dumps(parameters),
+    )
 
 
 def _count(house: House, login: Login) -> None:

@@ -9,24 +9,40 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from bottle import HTTPResponse, request, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
-__all__ = ["SUBMIT_AT_ONCE", "away", "json_reply", "page", "problem", "with_headers"]
+__all__ = [
+    "SCRIPTS",
+    "away",
+    "json_reply",
+    "origin_of",
+    "page",
+    "problem",
+    "with_headers",
+]
 
 _VIEWS: Final = Path(__file__).parent.parent / "views"
 
-# the one script: it sends a form_post answer on its way; without it a button does
-SUBMIT_AT_ONCE: Final = "document.forms[0].submit()"
-_SCRIPT_HASH: Final = base64.b64encode(
-    hashlib.sha256(SUBMIT_AT_ONCE.encode()).digest()
-).decode()
+# the only scripts, each for a page of its own; what they carry stands in the page.
+# The first sends a form_post answer on its way, and a button does so without it; the
+# second tells the page around it and nobody else.
+SCRIPTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "form_post": "document.forms[0].submit()",
+        "web_message": 'const {response, origin} = document.getElementById("answer")'
+        '.dataset; parent.postMessage({type: "authorization_response", response: '
+        "JSON.parse(response)}, origin)",
+    }
+)
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -44,17 +60,25 @@ _SECURE_HEADERS: Final = {
 
 
 def page(
-    name: str, *, status: int = 200, leads_to: str = "", refresh: str = "", **shown: Any
+    name: str,
+    *,
+    status: int = 200,
+    leads_to: str = "",
+    refresh: str = "",
+    framed_by: str = "'none'",
+    **shown: Any,
 ) -> HTTPResponse:
     """Show a template.
 
     `leads_to` is where its form may redirect besides ourselves; `refresh` says when the
-    browser asks again, and for what.
+    browser asks again, and for what; `framed_by` is the one origin that may show it
+    inside a page of its own.
     """
+    script = SCRIPTS.get(name, "")
     body = template(
         f"{name}.tpl",
         template_lookup=[str(_VIEWS)],
-        submit=SUBMIT_AT_ONCE,
+        script=script,
         refresh=refresh,
         **shown,
     )
@@ -63,7 +87,7 @@ def page(
         status=status,
         headers={
             "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": _policy(leads_to, scripted=name == "form_post"),
+            "Content-Security-Policy": _policy(leads_to, script, framed_by),
             **({"Refresh": refresh} if refresh else {}),
         },
     )
@@ -108,24 +132,28 @@ def _dressed(
     headers: list[tuple[str, str]], always: Mapping[str, str]
 ) -> list[tuple[str, str]]:
     present = {name.lower() for name, _ in headers}
-    wanted = {**always, "Content-Security-Policy": _policy("", scripted=False)}
+    wanted = {**always, "Content-Security-Policy": _policy("", "", "'none'")}
+    if any("frame-ancestors http" in value for _, value in headers):
+        del wanted["X-Frame-Options"]  # it knows no single origin; the policy does
     missing = [(n, v) for n, v in wanted.items() if n.lower() not in present]
     return [*headers, *missing]
 
 
-def _policy(leads_to: str, *, scripted: bool) -> str:
+def _policy(leads_to: str, script: str, framed_by: str) -> str:
     # browsers apply form-action to the redirects that follow a form, too
-    origin = _origin(leads_to)
-    script = f"'sha256-{_SCRIPT_HASH}'" if scripted else "'none'"
+    origin = origin_of(leads_to)
+    hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = f"'sha256-{hashed}'" if script else "'none'"
     return (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        f"script-src {script}; form-action 'self'{origin}; "
-        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+        f"script-src {allowed}; form-action 'self'{f' {origin}' if origin else ''}; "
+        f"base-uri 'none'; object-src 'none'; frame-ancestors {framed_by}"
     )
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Read the origin of an address, or the scheme of one that has none."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
-        return f" {parts.scheme}:" if parts.scheme else ""
-    return f" {parts.scheme}://{parts.netloc}"
+        return f"{parts.scheme}:" if parts.scheme else ""
+    return f"{parts.scheme}://{parts.netloc}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.hosted.forms import form
+from fabrikam.tenant.forms import form
 from fabrikam.tenant.hosted.sessions import renew_session
 from fabrikam.tenant.hosted.travel import go_on
 from fabrikam.tenant.login.steps import AskEnrolment, AskFactor

@@ -26,7 +26,7 @@ from fabrikam.tenant.login.steps import (
     Refuse,
     SendAway,
 )
-from fabrikam.tenant.records.shelves import Consent, Ticket
+from fabrikam.tenant.records.shelves import Ticket
 from fabrikam.tenant.records.store import new_key
 from fabrikam.tenant.scripts import settled
 
@@ -34,7 +34,12 @@ if TYPE_CHECKING:
     from bottle import HTTPResponse
 
     from fabrikam.tenant.house import House
-    from fabrikam.tenant.login.facts import AuthorizeRequest, Client
+    from fabrikam.tenant.login.facts import (
+        AuthorizeRequest,
+        Client,
+        Person,
+        Session,
+    )
     from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Resume
     from fabrikam.tenant.visit import Visit
@@ -96,8 +101,11 @@ def stop_at(house: House, visit: Visit, key: str) -> Stop | None:
     kept = house.shelves.tickets.look(key, house.now())
     if kept is None or kept.device != visit.device_hash:
         return None
+    if not _may_answer(house, kept.login):
+        return None
     login = _with_facts(house, visit, kept.login)
-    ticket = kept if _sid(login) == _sid(kept.login) else kept.of(login)
+    same = _sid(login.session) == _sid(kept.login.session)
+    ticket = kept if same else kept.of(login)
     login, step = settled(house, login, visit.caller)
     return Stop(key, kept, replace(ticket, login=login), step)
 
@@ -144,18 +152,19 @@ def stale() -> HTTPResponse:
     )
 
 
+def _may_answer(house: House, login: Login) -> bool:
+    # the client, or its address, may have been taken away since it asked
+    client = house.client(login.client.client_id)
+    return client is not None and login.request.redirect_uri in client.callbacks
+
+
 def _with_facts(house: House, visit: Visit, login: Login) -> Login:
     session = current_session(house, visit)
-    client = house.clients.find(login.client.client_id, house.now())
-    if session is None and login.session is not None:
-        login = _begun_again(login)  # signed out meanwhile, in another tab
-    if session and login.session and session.sid != login.session.sid:
-        session, login = None, _begun_again(login)  # signed out and in meanwhile
-    user_id = session.user_id if session else None
-    user = house.directory.find(user_id) if user_id else None
-    consent = house.shelves.consents.look(
-        consent_key(user_id, login.client), house.now()
-    )
+    if login.session is not None and _sid(session) != _sid(login.session):
+        # signed out meanwhile, perhaps in again: a form of before must not act for now
+        session, login = None, login.begun_anew()
+    client = house.client(login.client.client_id)
+    user = house.directory.find(session.user_id) if session else None
     return replace(
         login,
         client=client or login.client,
@@ -163,26 +172,20 @@ def _with_facts(house: House, visit: Visit, login: Login) -> Login:
         session=session,
         user=user,
         remembered=remembered_in(house, visit),
-        consented=login.consented or (consent or Consent(())).scopes,
+        consented=_consented(house, user, login.client),
     )
 
 
-def _begun_again(login: Login) -> Login:
-    return replace(
-        login,
-        user=None,
-        session=None,
-        passed=(),
-        outcome=None,
-        answered=False,
-        commanded=False,
-        consented=(),
-        accepted=False,
-    )
+def _consented(house: House, user: Person | None, client: Client) -> tuple[str, ...]:
+    if user is None:
+        return ()
+    key = consent_key(user.user_id, client)
+    consent = house.shelves.consents.look(key, house.now())
+    return consent.scopes if consent else ()
 
 
-def _sid(login: Login) -> str | None:
-    return login.session.sid if login.session else None
+def _sid(session: Session | None) -> str | None:
+    return session.sid if session else None
 
 
 def consent_key(user_id: str | None, client: Client) -> str:
@@ -204,13 +207,20 @@ def _ends(house: House, stop: Stop | None, login: Login) -> bool:
 
 
 def _kept(house: House, stop: Stop | None, ticket: Ticket, step: Step) -> str | None:
-    ends_at = house.now() + _seconds(house, step)
-    if stop is None:
-        key = new_key()
-        house.shelves.tickets.keep(key, ticket, ends_at=ends_at)
-        return key
-    swapped = house.shelves.tickets.swap(stop.key, stop.kept, ticket, ends_at=ends_at)
-    return stop.key if swapped else None
+    tickets, ends_at = house.shelves.tickets, house.now() + _seconds(house, step)
+    if stop is not None and not _has_passed_on(stop.kept.login, ticket.login):
+        swapped = tickets.swap(stop.key, stop.kept, ticket, ends_at=ends_at)
+        return stop.key if swapped else None
+    if stop is not None and tickets.take(stop.key, house.now()) is None:
+        return None
+    key = new_key()
+    tickets.keep(key, ticket, ends_at=ends_at)
+    return key
+
+
+def _has_passed_on(before: Login, login: Login) -> bool:
+    """Tell whether a login was one session's and is no more: its pages are void."""
+    return before.session is not None and _sid(before.session) != _sid(login.session)
 
 
 def _seconds(house: House, step: Step) -> int:

@@ -15,7 +15,7 @@ from fabrikam.tenant.login.steps import (
     RequireMultifactor,
     RunPipeline,
 )
-from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment
+from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment, Redirect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 __all__ = [
     "FACTORS",
     "Demand",
+    "answers",
     "commanded_step",
     "demand_of",
     "demanded_step",
+    "holds_factor",
     "is_trusted",
 ]
 
@@ -38,6 +40,9 @@ FACTORS: Final = ("push-notification", "otp", "recovery-code")  # preferred firs
 _INDEPENDENT: Final = ("push-notification", "otp")
 _PROVIDERS: Final = ("any", "guardian", "google-authenticator")
 _AUTOMATIC: Final = ("google-authenticator", "duo")  # remembered without a checkbox
+_UNCHALLENGED: Final = (
+    "The user is enrolled already and must pass a factor before another is enrolled"
+)
 _REMEMBERED_SECONDS: Final = 30 * 86_400
 _REMEMBERED_IDLE_SECONDS: Final = 7 * 86_400
 
@@ -48,13 +53,13 @@ class Demand:
 
     provider: str
     remember: Remember
-    enrolled_only: bool = False
 
 
 def demand_of(login: Login) -> Demand | Refuse | None:
     """Say who wants a second factor: the MFA audience, a script, or the policy."""
-    if login.request.audience == f"{login.tenancy.issuer}mfa/":
-        return Demand("any", "never", enrolled_only=True)
+    of_own_factors = login.request.audience == f"{login.tenancy.issuer}mfa/"
+    if of_own_factors and holds_factor(login.user):
+        return Demand("any", "never")
     asked = login.outcome.multifactor if login.outcome else None
     if asked is None:
         return _demand_of_policy(login)
@@ -72,7 +77,7 @@ def demand_of(login: Login) -> Demand | Refuse | None:
 def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
     """Ask for what was demanded, unless this browser is trusted with it."""
     user = login.user
-    if user is None or (demand.enrolled_only and not user.enrolled):
+    if user is None:
         return None
     if demand.remember != "never" and is_trusted(login.remembered, user, now):
         return None
@@ -88,11 +93,20 @@ def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
 
 def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
     """Do what `challengeWith` or `enrollWith` paused for."""
-    wanted = tuple(str(factor.get("type")) for factor in command.factors)
+    wanted = _wanted(command)
     if isinstance(command, Enrollment):
         return _enrol(login, wanted)
-    fallback = any(map(_falls_back, command.factors))
-    return _challenge(login, (*wanted, "otp") if fallback else wanted)
+    return _challenge(login, wanted)
+
+
+def answers(command: Challenge | Enrollment | Redirect, factor: str) -> bool:
+    """Tell whether a passed factor is one that a paused script waits for."""
+    return not isinstance(command, Redirect) and factor in _wanted(command)
+
+
+def holds_factor(user: Person | None) -> bool:
+    """Tell whether a user has a factor that can stand alone."""
+    return user is not None and any(one in _INDEPENDENT for one in user.enrolled)
 
 
 def is_trusted(remembered: Remembered | None, user: Person, now: int) -> bool:
@@ -161,6 +175,8 @@ def _enrol(login: Login, wanted: tuple[str, ...]) -> Step:
         return RunPipeline(login.checkpoint)
     if not usable:
         return Refuse("access_denied", "No factor is left to enrol")
+    if holds_factor(login.user) and not login.has_passed("mfa"):
+        return Refuse("access_denied", _UNCHALLENGED)  # or a password were enough
     if login.request.hosted:
         return _unaskable(login) or AskEnrolment(usable)
     return RequireMultifactor(enroll=usable)
@@ -173,6 +189,13 @@ def _usable(
     if "push-notification" in held and "otp" in user.enrolled:
         held.append("otp")  # the same app shows codes, also where no other app may
     return tuple(dict.fromkeys(factor for factor in wanted if factor in held))
+
+
+def _wanted(command: Challenge | Enrollment) -> tuple[str, ...]:
+    wanted = tuple(str(factor.get("type")) for factor in command.factors)
+    if isinstance(command, Enrollment) or not any(map(_falls_back, command.factors)):
+        return wanted
+    return (*wanted, "otp")
 
 
 def _falls_back(factor: Mapping[str, Any]) -> bool:

@@ -39,7 +39,8 @@ class Grant:
     """What one finished login gave one client.
 
     `user` is the profile as the scripts left it.  `multifactor` says that the ID token
-    carries `amr` and `acr`; `auth_time` is None where the client did not ask.
+    carries `amr` and `acr`, `second_factor` that one was passed, also where no browser
+    was there; `auth_time` is None where the client did not ask.
     """
 
     issuer: str
@@ -58,10 +59,12 @@ class Grant:
     nonce: str | None = None
     auth_time: int | None = None
     multifactor: bool = False
+    second_factor: bool = False
     sid: str | None = None
     id_token_claims: Mapping[str, Any] = field(default_factory=dict)
     access_token_claims: Mapping[str, Any] = field(default_factory=dict)
     jwt_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    id_token_seconds: int | None = None
 
     @property
     def access_token_seconds(self) -> int:
@@ -109,10 +112,12 @@ def grant_for(login: Login, now: int) -> Grant:
         nonce=request.nonce,
         auth_time=authenticated_at if _wants_auth_time(login) else None,
         multifactor=_vouches_for_mfa(login),
+        second_factor=login.has_passed("mfa"),
         sid=login.session.sid if login.session and conformant else None,
         id_token_claims=outcome.id_token_claims,
         access_token_claims=outcome.access_token_claims,
         jwt_scopes=outcome.jwt_scopes,
+        id_token_seconds=None if conformant else outcome.jwt_seconds,
     )
 
 
@@ -130,6 +135,8 @@ def _vouches_for_mfa(login: Login) -> bool:
         return False  # where the application drives the flow, nobody vouches for it
     if login.has_passed("mfa"):
         return True
+    if login.request.silent:
+        return False  # of this one nobody doubts
     return _remembered_counts(login) or _earlier_counts(login)
 
 
@@ -195,7 +202,7 @@ def _id_token(grant: Grant, client: Client, now: int) -> dict[str, Any]:
         "sub": grant.subject,
         "aud": client.client_id,
         "iat": now,
-        "exp": now + client.id_token_seconds,
+        "exp": now + (grant.id_token_seconds or client.id_token_seconds),
         **{name: value for name, value in optional.items() if value is not None},
         **({"amr": ["mfa"], "acr": MFA_ACR} if grant.multifactor else {}),
     }

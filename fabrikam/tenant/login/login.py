@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fabrikam.tenant.login.factors import answers
 from fabrikam.tenant.login.facts import (
     AuthorizeRequest,
     Client,
@@ -48,29 +49,31 @@ class Login:
     cancelled: bool = False
     transaction_id: str = ""
 
+    def begun_anew(self) -> Login:
+        """Begin again without anybody: nothing that a user proved or allowed stays."""
+        return Login(
+            request=self.request,
+            client=self.client,
+            tenancy=self.tenancy,
+            remembered=self.remembered,
+            transaction_id=self.transaction_id,
+        )
+
     def after_password(self, user: Person, at: int) -> Login:
         """Begin again with a user who has just given the right password."""
-        return replace(
-            self,
-            user=user,
-            session=None,
-            passed=(PassedMethod("pwd", at),),
-            outcome=None,
-            answered=False,
-            commanded=False,
-            consented=(),
-            accepted=False,
-        )
+        given = PassedMethod("pwd", at)
+        return replace(self.begun_anew(), user=user, passed=(given,))
 
     def after_factor(self, factor: str, at: int) -> Login:
         """Go on with a second factor that was just passed."""
         done = PassedMethod("mfa", at, factor)
-        waiting = self.outcome is not None and self.outcome.pause is not None
+        pause = self.outcome.pause if self.outcome else None
+        answered = pause is not None and answers(pause.until, factor)
         return replace(
             self,
             passed=(*self.passed, done),
-            answered=waiting,
-            commanded=self.commanded or waiting,
+            answered=answered,
+            commanded=self.commanded or answered,
         )
 
     def after_return(self) -> Login:
@@ -87,9 +90,9 @@ class Login:
 
     @property
     def methods(self) -> tuple[PassedMethod, ...]:
-        """All that this browser session has proved: the latest entry of each name."""
+        """All that this browser session has proved: the latest entry of each kind."""
         before = self.session.methods if self.session else ()
-        latest = {method.name: method for method in (*before, *self.passed)}
+        latest = {(done.name, done.factor): done for done in (*before, *self.passed)}
         return tuple(latest.values())
 
     @property

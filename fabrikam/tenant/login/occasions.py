@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.tenant.login.factors import holds_factor
 from fabrikam.tenant.login.facts import Caller
+from fabrikam.tenant.login.places import PLACES
 from fabrikam.tenant.pipeline.event import Connection, Occasion
 
 if TYPE_CHECKING:
@@ -39,8 +41,8 @@ def occasion_for(
         client_metadata=login.client.metadata,
         connection=CONNECTION,
         user=user.profile if user else _NOBODY,
-        multifactor=("guardian",) if user and user.enrolled else (),
-        enrolled_factors=user.enrolled if user else (),
+        multifactor=("guardian",) if holds_factor(user) else (),
+        enrolled_factors=tuple(dict.fromkeys(user.enrolled)) if user else (),
         methods=login.methods,
         session_id=session.sid if session else None,
         session_created_at=session.created_at if session else None,
@@ -57,7 +59,8 @@ def occasion_for(
         user_agent=who.user_agent,
         hostname=who.hostname,
         language=who.language,
-        method=who.method,
+        method="GET" if request.hosted else "POST",  # not of the form that led here
+        geoip=PLACES.get(login.tenancy.quirks.country, {}),
         acr_values_absent_is_undefined=_absent_is_undefined(login),
         resume=resume,
     )

@@ -59,6 +59,11 @@ DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
         "risk_confidence": Doubt(
             "adaptive", "the confidence of Adaptive MFA", ("high", "medium", "low")
         ),
+        "country": Doubt(
+            "geoip",
+            "the country that scripts see in `geoip`",
+            ("unknown", "CH", "DE", "FR", "GB", "IN", "JP", "US"),
+        ),
     }
 )
 
@@ -75,6 +80,7 @@ class Quirks:
     mfa_required_status: str = "403"
     enroll_when_all_enrolled: str = "fail"
     risk_confidence: str = "high"
+    country: str = "unknown"
 
 
 def quirks_from(changes: Mapping[str, Any], base: Quirks | None = None) -> Quirks:

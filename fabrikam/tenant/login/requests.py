@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["PUSHED_URI", "RESPONSE_MODES", "read_request"]
 
 PUSHED_URI: Final = "urn:ietf:params:oauth:request_uri:"
-RESPONSE_MODES: Final = ("query", "fragment", "form_post")
+RESPONSE_MODES: Final = ("query", "fragment", "form_post", "web_message")
 _PROMPTS: Final = ("none", "login", "consent", "select_account")
 _MAX_AGE_DIGITS: Final = 10
 
@@ -59,6 +59,8 @@ def _unacceptable(query: Mapping[str, str], prompt: tuple[str, ...]) -> Refuse |
         return Refuse("invalid_request", "prompt none stands alone")
     if query.get("response_mode", "query") not in RESPONSE_MODES:
         return Refuse("invalid_request", "response_mode is not supported")
+    if query.get("response_mode") == "web_message" and "none" not in prompt:
+        return Refuse("invalid_request", "response_mode web_message wants prompt none")
     if not _is_age(query.get("max_age", "0")):
         return Refuse("invalid_request", "max_age is not a number of seconds")
     return _unacceptable_challenge(query)

@@ -5,7 +5,6 @@ A script changes nothing: it sees an `Occasion` and leaves an `Outcome`.
 
 from __future__ import annotations
 
-from fabrikam.tenant.pipeline.conversation import Users as Users
 from fabrikam.tenant.pipeline.engine import Engine as Engine
 from fabrikam.tenant.pipeline.event import Connection as Connection
 from fabrikam.tenant.pipeline.event import Occasion as Occasion
@@ -15,6 +14,8 @@ from fabrikam.tenant.pipeline.folder import Folder as Folder
 from fabrikam.tenant.pipeline.folder import Policy as Policy
 from fabrikam.tenant.pipeline.folder import fingerprint as fingerprint
 from fabrikam.tenant.pipeline.folder import read_folder as read_folder
+from fabrikam.tenant.pipeline.management import Account as Account
+from fabrikam.tenant.pipeline.management import Users as Users
 from fabrikam.tenant.pipeline.outcome import Access as Access
 from fabrikam.tenant.pipeline.outcome import Challenge as Challenge
 from fabrikam.tenant.pipeline.outcome import Denial as Denial

@@ -57,12 +57,13 @@ def rule_context(occasion: Occasion) -> Json:
         },
         "accessToken": {},
         "idToken": {},
-        "sessionID": occasion.session_id,
         "request": _rule_request(occasion),
         "authentication": {"methods": [*map(_rule_method, occasion.methods)]},
         "authorization": {"roles": [*occasion.roles]},
         "jwtConfiguration": {},
     }
+    if occasion.session_id is not None:
+        context["sessionID"] = occasion.session_id
     if occasion.resume is not None:
         context["protocol"] = "redirect-callback"
         context["original_protocol"] = occasion.protocol

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.tenant.pipeline.management import Answer, Request
 from fabrikam.tenant.pipeline.outcome import Access, Failure, ScriptLine
 from fabrikam.tenant.pipeline.worker import WorkerLost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fabrikam.tenant.pipeline.frames import Frame
     from fabrikam.tenant.pipeline.worker import Worker
 
-__all__ = ["Conversation", "Users"]
+__all__ = ["Conversation"]
 
-
-class Users(Protocol):
-    """Who answers `auth0.users` in a Rule; a `ValueError` goes back to the Rule."""
-
-    def update_user_metadata(self, user_id: str, patch: Mapping[str, Any]) -> object:
-        """Merge a patch into what the user may change; null removes a key."""
-
-    def update_app_metadata(self, user_id: str, patch: Mapping[str, Any]) -> object:
-        """Merge a patch into what only the tenant may change."""
+_NOBODY_THERE: Final = Answer(503, {"message": "there is no login to ask for"})
 
 
 class Conversation:
     """One login: what its scripts printed and touched, and which one runs."""
 
-    def __init__(self, users: Users | None) -> None:
-        self._users = users
+    def __init__(self, ask: Callable[[Request], Answer] | None = None) -> None:
+        self._ask = ask  # the Management API
         self.lines: list[ScriptLine] = []
         self.trace: list[Access] = []
         self.script = ""
@@ -53,7 +46,9 @@ class Conversation:
                 case "access":
                     self._note(heard, ours=ours)
                 case "call":
-                    worker.send(self._returned(heard))
+                    if login.get("trace"):  # what it is told is read of the user
+                        self.trace.append(Access("", "read", "management"))
+                    worker.send(self._returned(heard if ours else None, heard["seq"]))
                 case other:
                     raise WorkerLost("protocol", f"an unexpected {other!r} frame")
         raise AssertionError("a worker answers, or it is lost")
@@ -69,23 +64,19 @@ class Conversation:
             access = Access(heard["script"], heard["kind"], heard["path"])
             self.trace.append(access)
 
-    def _returned(self, call: Frame) -> Frame:
-        answer = {"type": "return", "seq": call["seq"], "error": None}
-        try:
-            self._call(call["method"], *call["args"])
-        except ValueError as error:
-            return {**answer, "error": str(error)}
-        return answer
+    def _returned(self, call: Frame | None, seq: int) -> Frame:
+        if call is None or self._ask is None:  # a script of a login that is over
+            status, body = _NOBODY_THERE
+        else:
+            status, body = self._ask(_asked(call))
+        return {"type": "return", "seq": seq, "status": status, "body": body}
 
-    def _call(self, method: str, user_id: Any, patch: Any) -> None:
-        if not isinstance(user_id, str) or not isinstance(patch, dict):
-            raise ValueError("a user id and an object are needed")  # noqa: TRY004
-        match self._users, method:
-            case None, _:
-                raise ValueError("auth0.users is not connected")
-            case users, "update_app_metadata":
-                users.update_app_metadata(user_id, patch)
-            case users, "update_user_metadata":
-                users.update_user_metadata(user_id, patch)
-            case _:
-                raise ValueError(f"auth0.users has no {method}")
+
+def _asked(call: Frame) -> Request:
+    return Request(
+        method=str(call["method"]),
+        path=tuple(map(str, call["path"])),
+        query={str(name): str(value) for name, value in call["query"].items()},
+        body=call["body"],
+        token=str(call["token"]),
+    )

@@ -12,8 +12,15 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
-from fabrikam.tenant.pipeline.conversation import Conversation, Users
+from fabrikam.tenant.pipeline.conversation import Conversation
 from fabrikam.tenant.pipeline.crew import Crew, CrewRetired
+from fabrikam.tenant.pipeline.management import (
+    Account,
+    Answer,
+    Attendance,
+    Request,
+    answered,
+)
 from fabrikam.tenant.pipeline.node import command, find_node
 from fabrikam.tenant.pipeline.outcome import Failure, Outcome, ScriptLine
 from fabrikam.tenant.pipeline.pausing import sealed, waits
@@ -30,13 +37,14 @@ from fabrikam.tenant.pipeline.request import (
 from fabrikam.tenant.pipeline.worker import Worker, WorkerLost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from fabrikam.tenant.pipeline.crew import Hired
     from fabrikam.tenant.pipeline.event import Occasion
     from fabrikam.tenant.pipeline.folder import Folder
     from fabrikam.tenant.pipeline.frames import Frame
+    from fabrikam.tenant.pipeline.management import Users
 
 __all__ = ["Engine", "Isolation"]
 
@@ -116,7 +124,7 @@ class Engine:
             return Outcome()
         number = str(next(self._numbers))
         frame = login(number, folder, occasion, start, cache=self._cache, trace=trace)
-        conversation = Conversation(self._users)
+        conversation = Conversation(self._management(folder, occasion))
         outcome = self._outcome(crew, frame, occasion, conversation)
         if outcome is None:  # another folder came into use at this moment
             return self.run(occasion, checkpoint, trace=trace)
@@ -130,9 +138,7 @@ class Engine:
             return ()
         try:
             with crew.hired() as hired:
-                result = Conversation(None).result(
-                    hired.worker, CHECK, self._time_limit
-                )
+                result = Conversation().result(hired.worker, CHECK, self._time_limit)
                 hired.keep = True
         except WorkerLost as lost:
             return (Problem(".", 1, str(lost)),)
@@ -174,6 +180,13 @@ class Engine:
             senseless = WorkerLost("protocol", "the worker's answer makes no sense")
             return broken(conversation.failure(senseless), conversation.lines)
 
+    def _management(
+        self, folder: Folder, occasion: Occasion
+    ) -> Callable[[Request], Answer]:
+        present = Account(occasion.user, occasion.roles, occasion.enrolled_factors)
+        users = Attendance(self._users, present)
+        return lambda request: answered(users, request, folder.roles)
+
     def _worth_keeping(self, hired: Hired, result: Frame) -> bool:
         reused = self._isolation == "reuse" and not result["findings"]
         return reused and hired.worker.fit_for_another()
@@ -204,7 +217,7 @@ class Engine:
         )
         for load in loads(folder):
             worker.send(load)
-        Conversation(None).result(worker, NOTHING, _WARM_UP_SECONDS)
+        Conversation().result(worker, NOTHING, _WARM_UP_SECONDS)
         return worker
 
 

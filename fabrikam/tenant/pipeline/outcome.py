@@ -128,7 +128,7 @@ class Outcome:
     `user` holds the root attributes as the last rule left them (the legacy pipeline
     shows them); None when no rule ran.  `access_token_scope` replaces the granted
     scopes when a rule set it; `added_scopes` and `removed_scopes` come from Actions.
-    `jwt_scopes` is `context.jwtConfiguration.scopes`.
+    `jwt_scopes` and `jwt_seconds` are those of `context.jwtConfiguration`.
     """
 
     multifactor: MultifactorRequest | None = None
@@ -142,6 +142,7 @@ class Outcome:
     added_scopes: tuple[str, ...] = ()
     removed_scopes: tuple[str, ...] = ()
     jwt_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    jwt_seconds: int | None = None
     primary_user: str | None = None
     user_metadata: Mapping[str, Any] = field(default_factory=dict)
     app_metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from fabrikam.tenant.pipeline.outcome import (
     MultifactorRequest,
     Outcome,
     Pause,
+    ScriptLine,
 )
 from fabrikam.tenant.pipeline.pausing import COMMANDS, stop_of
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fabrikam.tenant.pipeline.event import Occasion
-    from fabrikam.tenant.pipeline.outcome import ScriptLine
 
 __all__ = ["broken", "outcome_of"]
 
@@ -45,7 +45,10 @@ def outcome_of(
     left = result.get("left")
     if left is not None:
         outcome = _after_rules(outcome, left, result.get("multifactorBy") or "")
+    asked_before = outcome.multifactor
     outcome = reduce(after, result["operations"], outcome)
+    if asked_before is not None:
+        outcome = _with_warning(outcome, asked_before)
     if outcome.denial is not None:
         return outcome
     match stop_of(result, occasion):
@@ -75,6 +78,16 @@ def _paused(outcome: Outcome, pause: Pause) -> Outcome:
     return Outcome(pause=pause, lines=outcome.lines, executed=outcome.executed)
 
 
+def _with_warning(outcome: Outcome, by_rule: MultifactorRequest) -> Outcome:
+    """Say that an Action overruled a Rule; nobody knows for certain that it does."""
+    asked = outcome.multifactor
+    if asked is None or asked is by_rule:
+        return outcome
+    text = f"overrules what the Rule {by_rule.asked_by} asked of MFA"
+    warning = ScriptLine(asked.asked_by, "warning", text)
+    return replace(outcome, lines=(*outcome.lines, warning))
+
+
 def _settled(outcome: Outcome, operations: Sequence[Mapping[str, Any]]) -> Outcome:
     """Spare a user who was challenged by a command the prompt at the end."""
     commands = [asked for asked in operations if asked["name"] in COMMANDS]
@@ -98,6 +111,7 @@ def _after_rules(outcome: Outcome, left: Mapping[str, Any], by: str) -> Outcome:
         access_token_scope=_words(access_token.get("scope")),
         primary_user=_word(context.get("primaryUser")),
         jwt_scopes=_jwt_scopes(context.get("jwtConfiguration")),
+        jwt_seconds=_jwt_seconds(context.get("jwtConfiguration")),
     )
 
 
@@ -129,3 +143,8 @@ def _words(value: Any) -> tuple[str, ...] | None:
 def _jwt_scopes(value: Any) -> Mapping[str, tuple[str, ...]]:
     scopes = _mapping(_mapping(value).get("scopes"))
     return {scope: _words(names) or () for scope, names in scopes.items()}
+
+
+def _jwt_seconds(value: Any) -> int | None:
+    seconds = _mapping(value).get("lifetimeInSeconds")
+    return seconds if type(seconds) is int and seconds > 0 else None

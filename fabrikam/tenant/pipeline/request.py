@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.tenant.pipeline.context import rule_context, rule_user
 from fabrikam.tenant.pipeline.event import action_event
+from fabrikam.tenant.pipeline.management import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,7 +83,7 @@ def loads(folder: Folder) -> Iterator[Json]:
             yield _load("rule", rule)
     for action in folder.actions:
         if action.runs:
-            packages = [dependency.name for dependency in action.dependencies]
+            packages = {each.name: each.version for each in action.dependencies}
             yield {**_load("action", action), "packages": packages}
 
 
@@ -129,7 +130,7 @@ def _load(kind: str, script: Rule | Action | Module) -> Json:
         "name": script.name,
         "file": script.file,
         "source": script.source,
-        "packages": [],
+        "packages": {},
     }
 
 
@@ -155,7 +156,7 @@ def _customizes_mfa(folder: Folder) -> bool:
 
 def _management(occasion: Occasion) -> Json:
     return {
-        "accessToken": "local-tenant",
+        "accessToken": TOKEN,
         "domain": occasion.hostname,
         "baseUrl": f"{occasion.issuer}api/v2",
     }

@@ -120,25 +120,30 @@ class Authenticators:
         return changed > 0
 
     def remove(self, authenticator_id: str) -> None:
-        """Take a factor away, with everything of its device."""
+        """Take a factor away, with the codes of its device; a recovery code stays."""
         device = authenticator_id.partition("|")[2]
         with self._database.transaction() as sql:
             sql.execute(
-                "DELETE FROM authenticators WHERE substr(id, instr(id, '|') + 1) = ?",
-                (device,),
+                "DELETE FROM authenticators WHERE id = ? OR"
+                " (substr(id, instr(id, '|') + 1) = ? AND factor != 'recovery-code')",
+                (authenticator_id, device),
             )
 
     def use_code(
         self, user_id: str, code: str, now: int, *, proposed: str | None = None
     ) -> CodeAnswer:
-        """Weigh the code of an app; the same code never passes twice."""
+        """Weigh the code of an app; the same code never passes twice.
+
+        Where an app is proposed its own code counts and no other: it was not scanned
+        by whoever types the code of another.
+        """
         attempt = self._begin(CODE, user_id, now)
         if attempt is None:
             return "locked"
         rows = self._database.rows(
             "SELECT * FROM authenticators WHERE user_id = ? AND factor = 'otp'"
-            " AND (confirmed OR id = ?)",
-            (user_id, proposed),
+            " AND CASE WHEN ? IS NULL THEN confirmed ELSE id = ? END",
+            (user_id, proposed, proposed),
         )
         for row in rows:
             step = _step_of(row["secret"], code, now)
@@ -147,16 +152,20 @@ class Authenticators:
                 return "passed"
         return "wrong"
 
+    def propose_recovery_code(self, beside: Authenticator, now: int) -> str:
+        """Offer a recovery code, which counts once the factor beside it does."""
+        code = _letters()
+        device = beside.id.partition("|")[2]
+        proposed = _recovery(beside.user_id, device, code, confirmed=False)
+        with self._database.transaction() as sql:
+            _insert(sql, proposed, now)
+        return code
+
     def new_recovery_code(self, user_id: str, now: int) -> str:
         """Make the user's one recovery code; an earlier one ends."""
-        code = "".join(secrets.choice(_RECOVERY_LETTERS) for _ in range(24))
-        fresh = Authenticator(
-            f"recovery-code|dev_{secrets.token_hex(8)}",
-            user_id,
-            "recovery-code",
-            _digest(code),
-            confirmed=True,
-        )
+        code = _letters()
+        device = f"dev_{secrets.token_hex(8)}"
+        fresh = _recovery(user_id, device, code, confirmed=True)
         with self._database.transaction() as sql:
             sql.execute(
                 "DELETE FROM authenticators WHERE user_id = ? AND factor = ?",
@@ -174,7 +183,7 @@ class Authenticators:
         with self._database.transaction() as sql:
             taken = sql.execute(
                 "DELETE FROM authenticators WHERE user_id = ? AND factor = ?"
-                " AND secret = ?",
+                " AND secret = ? AND confirmed",
                 (user_id, "recovery-code", typed),
             ).rowcount
         if not taken:
@@ -217,6 +226,22 @@ def _step_of(secret: str, code: str, now: int) -> int | None:
         if hmac.compare_digest(pyotp.TOTP(secret).generate_otp(step).encode(), typed)
     ]
     return matching[-1] if matching else None
+
+
+def _recovery(
+    user_id: str, device: str, code: str, *, confirmed: bool
+) -> Authenticator:
+    return Authenticator(
+        f"recovery-code|{device}",
+        user_id,
+        "recovery-code",
+        _digest(code),
+        confirmed=confirmed,
+    )
+
+
+def _letters() -> str:
+    return "".join(secrets.choice(_RECOVERY_LETTERS) for _ in range(24))
 
 
 def _digest(code: str) -> str:

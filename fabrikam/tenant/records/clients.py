@@ -11,6 +11,7 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.tenant.addresses import unfit_addresses
 from fabrikam.tenant.login.facts import Client
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ class Clients:
         return self._added.look(client_id, now) or self._of_folder.get(client_id)
 
     def add(self, said: Mapping[str, Any]) -> Client:
-        """Add a client, or replace it."""
+        """Add a client, or replace it; an unfit address is a `ValueError`."""
+        unfit = unfit_addresses(said)
+        if unfit:
+            raise ValueError("; ".join(unfit))
         client = client_from(said, self._master)
         self._added.keep(client.client_id, client, ends_at=_FOREVER)
         return client

@@ -154,6 +154,14 @@ class Directory:
         """Merge into what only the tenant edits; None removes a key."""
         self._merge("app_metadata", user_id, patch)
 
+    def update_profile(self, user_id: str, patch: Mapping[str, Any]) -> None:
+        """Write attributes that are no metadata; None removes one."""
+        self._merge("profile", user_id, patch)
+
+    def set_roles(self, user_id: str, roles: tuple[str, ...]) -> None:
+        """Give somebody these roles and no others."""
+        self._write("roles = ?", user_id, json.dumps(roles))
+
     def clear(self) -> None:
         """Forget everybody."""
         with self._database.transaction() as sql:

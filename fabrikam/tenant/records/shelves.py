@@ -95,13 +95,20 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MfaLogin:
-    """A direct grant that waits for its second factor."""
+    """A direct grant that waits for its second factor.
+
+    `will_do` names the factors that a script asked for; empty, any will do.
+    `renews` is what a refresh started from.
+    """
 
     login: Login
     client_id: str
     ends_at: int
+    will_do: tuple[str, ...] = ()
+    renews: Entitlement | None = None
     oob_code: str | None = None
     proposed: str | None = None
+    polled_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

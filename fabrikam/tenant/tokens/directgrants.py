@@ -10,17 +10,23 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from fabrikam.tenant.forms import body_of
 from fabrikam.tenant.login.facts import AuthorizeRequest, Client, Person
 from fabrikam.tenant.login.grants import grant_for
 from fabrikam.tenant.login.login import Login
 from fabrikam.tenant.login.occasions import CONNECTION
 from fabrikam.tenant.login.steps import IssueCode, Refuse, RequireMultifactor
-from fabrikam.tenant.pipeline import PassedMethod
+from fabrikam.tenant.pipeline import Outcome, PassedMethod
 from fabrikam.tenant.pushes import answer_of
 from fabrikam.tenant.records.shelves import Entitlement, MfaLogin
 from fabrikam.tenant.records.store import new_key
 from fabrikam.tenant.scripts import settled
-from fabrikam.tenant.tokens.mfalogins import mfa_login_of, outstanding
+from fabrikam.tenant.tokens.mfalogins import (
+    may_enrol,
+    mfa_login_of,
+    not_asked_for,
+    outstanding,
+)
 from fabrikam.tenant.tokens.refusals import Refused
 from fabrikam.tenant.visit import current_caller
 
@@ -31,14 +37,33 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import Protocol
-    from fabrikam.tenant.login.grants import Grant
     from fabrikam.tenant.records.authenticators import CodeAnswer
 
 __all__ = ["DIRECT_GRANTS", "renewed"]
 
 Weigh: TypeAlias = "Callable[[House, Request], Entitlement]"
 
-_SECRET_FIELDS: Final = ("client_secret", "password", "mfa_token", "otp")
+_SECRET_FIELDS: Final = frozenset(  # scripts do not see them, and no file keeps them
+    {
+        "access_token",
+        "assertion",
+        "binding_code",
+        "client_assertion",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "id_token",
+        "mfa_token",
+        "oob_code",
+        "otp",
+        "password",
+        "recovery_code",
+        "refresh_token",
+        "token",
+    }
+)
+_POLL_SECONDS: Final = 2  # as fast as Guardian's own page may ask
+_KEPT_SECONDS: Final = 86_400
 _LOCKED: Final = (
     "Your account has been blocked after multiple consecutive login attempts."
 )
@@ -55,23 +80,29 @@ def renewed(house: House, request: Request) -> None:
         scopes=tuple((request.scope or "").split()) or origin.requested,
         audience=origin.audience,
     )
-    login = _through(house, _login(house, client, asked, user))
-    kept = _narrowed(grant_for(login, house.now()), origin)
+    login = _login(house, client, asked, user, passed=())
+    given = _narrowed(house, _through(house, login, before), before)
     used = house.shelves.refresh_tokens.take(request.refresh_token or "", house.now())
     if used is None:  # somebody refreshed with it at this very moment
         house.store.end_family(before.family, house.now())
         raise Refused("invalid_grant", "Unknown or invalid refresh token.")
-    request.user = Entitlement(kept, before.family, before.renewable_until, origin)
-    request.scopes = list(kept.granted)
+    request.user = given
+    request.scopes = list(given.grant.granted)
 
 
-def _narrowed(grant: Grant, origin: Grant) -> Grant:
-    return replace(
+def _narrowed(house: House, login: Login, before: Entitlement) -> Entitlement:
+    """Give what scripts added, and of the rest no more than the first login gave."""
+    origin, outcome = before.renewed_from, login.outcome or Outcome()
+    scripts = (*outcome.added_scopes, *(outcome.access_token_scope or ()))
+    grant = grant_for(login, house.now())
+    kept = replace(
         grant,
-        granted=tuple(scope for scope in grant.granted if scope in origin.granted),
+        granted=tuple(s for s in grant.granted if s in (*origin.granted, *scripts)),
         authenticated_at=origin.authenticated_at,
         auth_time=origin.auth_time,
+        second_factor=origin.second_factor or grant.second_factor,
     )
+    return Entitlement(kept, before.family, before.renewable_until, origin)
 
 
 def _by_default(house: House, request: Request) -> Entitlement:
@@ -106,9 +137,9 @@ def _by_right_password(house: House, request: Request, user: Person) -> Entitlem
         scopes=tuple(dict.fromkeys(fields.get("scope", "").split())),
         audience=fields.get("audience"),
     )
-    login = _login(house, _client(request), asked, None)
-    login = login.after_password(user, house.now())
-    return _granted(house, _through(house, login))
+    passed = (PassedMethod("pwd", house.now()),)
+    login = _login(house, _client(request), asked, user, passed)
+    return Entitlement(grant_for(_through(house, login), house.now()), new_key())
 
 
 def _by_realm(house: House, request: Request) -> Entitlement:
@@ -119,46 +150,64 @@ def _by_realm(house: House, request: Request) -> Entitlement:
 
 
 def _by_code(house: House, request: Request) -> Entitlement:
-    token, waiting = _waiting(house, request)
+    token, waiting = _waiting(house, request, "otp")
     code = _required(request, "otp")
+    user = outstanding(house, waiting)
+    proposed = waiting.proposed if may_enrol(waiting, user) else None
     answer = house.authenticators.use_code(
-        outstanding(waiting).user_id, code, house.now(), proposed=waiting.proposed
+        user.user_id, code, house.now(), proposed=proposed
     )
     _refuse_unless_passed(house, answer, "Invalid otp_code.")
-    if waiting.proposed is not None:
-        house.authenticators.confirm(waiting.proposed, house.now())
+    _confirm(house, proposed)
     return _finished(house, token, waiting, "otp")
 
 
 def _by_push(house: House, request: Request) -> Entitlement:
-    token, waiting = _waiting(house, request)
+    token, waiting = _waiting(house, request, "push-notification")
     oob_code = _required(request, "oob_code")
     if oob_code != waiting.oob_code:
         wrong = "The oob_code doesn't match the mfa_token"
         raise Refused("invalid_request", wrong, 400)
-    match answer_of(house, oob_code, outstanding(waiting).user_id):
+    user = outstanding(house, waiting)
+    if waiting.proposed is not None and not may_enrol(waiting, user):
+        raise Refused("access_denied", "User is already enrolled.", 403)
+    match answer_of(house, oob_code, user.user_id):
         case "allow":
-            if waiting.proposed is not None:
-                house.authenticators.confirm(waiting.proposed, house.now())
+            _confirm(house, waiting.proposed)
             return _finished(house, token, waiting, "push-notification")
         case "deny":
             raise Refused("invalid_grant", "MFA Authorization rejected.")
         case "pending":
-            again = "Authorization pending: please repeat the request in a few seconds."
-            raise Refused("authorization_pending", again, 400)
+            raise _pending(house, token, waiting)
         case _:
             raise Refused("expired_token", "oob_code is expired")
 
 
+def _pending(house: House, token: str, waiting: MfaLogin) -> Refused:
+    now = house.now()
+    polled = replace(waiting, polled_at=now)
+    ends_at = waiting.ends_at + _KEPT_SECONDS
+    house.shelves.mfa_logins.swap(token, waiting, polled, ends_at=ends_at)
+    if now - waiting.polled_at < _POLL_SECONDS:
+        return Refused("slow_down", "You are polling too fast.", 400)
+    again = "Authorization pending: please repeat the request in a few seconds."
+    return Refused("authorization_pending", again, 400)
+
+
 def _by_recovery_code(house: House, request: Request) -> Entitlement:
-    token, waiting = _waiting(house, request)
+    token, waiting = _waiting(house, request, "recovery-code")
     code = _required(request, "recovery_code")
-    user_id = outstanding(waiting).user_id
+    user_id = outstanding(house, waiting).user_id
     answer = house.authenticators.use_recovery_code(user_id, code, house.now())
     _refuse_unless_passed(house, answer, "Invalid recovery_code.")
     fresh = house.authenticators.new_recovery_code(user_id, house.now())
     request.extra_credentials = {"recovery_code": fresh}
     return _finished(house, token, waiting, "recovery-code")
+
+
+def _confirm(house: House, proposed: str | None) -> None:
+    if proposed and not house.authenticators.confirm(proposed, house.now()):
+        raise Refused("expired_token", "The enrolment is expired")
 
 
 def _refuse_unless_passed(house: House, answer: CodeAnswer, wrong: str) -> None:
@@ -175,15 +224,25 @@ def _finished(house: House, token: str, waiting: MfaLogin, factor: str) -> Entit
         raise Refused("invalid_grant", "Malformed mfa_token")
     house.log.write("gd_auth_succeed", client_id=waiting.client_id)
     login = waiting.login.after_factor(factor, house.now())
-    user = house.directory.find(outstanding(waiting).user_id)
-    return _granted(house, _through(house, replace(login, user=user)))
+    user = outstanding(house, waiting)
+    login = _through(house, replace(login, user=user), waiting.renews)
+    if waiting.renews is None:
+        return Entitlement(grant_for(login, house.now()), new_key())
+    return _renewed_at_last(house, login, waiting.renews)
 
 
-def _granted(house: House, login: Login) -> Entitlement:
-    return Entitlement(grant_for(login, house.now()), new_key())
+def _renewed_at_last(house: House, login: Login, before: Entitlement) -> Entitlement:
+    # a family has one living refresh token: the one that this refresh began with, or
+    # what came of it meanwhile
+    taken = house.shelves.refresh_tokens.take_all(
+        lambda one: one.family == before.family, house.now()
+    )
+    if not taken:
+        raise Refused("invalid_grant", "Unknown or invalid refresh token.")
+    return _narrowed(house, login, before)
 
 
-def _through(house: House, login: Login) -> Login:
+def _through(house: House, login: Login, renews: Entitlement | None = None) -> Login:
     """Run a login to its end, or say at which point it ends otherwise."""
     login, step = settled(house, login, current_caller(house.issuer))
     match step:
@@ -192,16 +251,24 @@ def _through(house: House, login: Login) -> Login:
         case Refuse(error, description):
             raise Refused(error, description)
         case RequireMultifactor():
-            raise _mfa_required(house, login, step)
+            raise _mfa_required(house, login, step, renews)
         case _:
             raise Refused("interaction_required", "A page would have to be shown")
 
 
-def _mfa_required(house: House, login: Login, step: RequireMultifactor) -> Refused:
+def _mfa_required(
+    house: House, login: Login, step: RequireMultifactor, renews: Entitlement | None
+) -> Refused:
     token, ends_at = new_key(), house.now() + house.lifetimes.mfa_token
-    waiting = MfaLogin(login=login, client_id=login.client.client_id, ends_at=ends_at)
+    waiting = MfaLogin(
+        login=login,
+        client_id=login.client.client_id,
+        ends_at=ends_at,
+        will_do=step.challenge or step.enroll,
+        renews=renews,
+    )
     # kept beyond its end, so that an old one can be told from a wrong one
-    house.shelves.mfa_logins.keep(token, waiting, ends_at=ends_at + 86_400)
+    house.shelves.mfa_logins.keep(token, waiting, ends_at=ends_at + _KEPT_SECONDS)
     house.log.write("mfar", client_id=login.client.client_id)
     wanted = {"challenge": step.challenge, "enroll": step.enroll}
     requirements = {
@@ -218,11 +285,13 @@ def _mfa_required(house: House, login: Login, step: RequireMultifactor) -> Refus
     )
 
 
-def _waiting(house: House, request: Request) -> tuple[str, MfaLogin]:
+def _waiting(house: House, request: Request, factor: str) -> tuple[str, MfaLogin]:
     token = _required(request, "mfa_token")
     waiting = mfa_login_of(house, token)
     if waiting.client_id != _client(request).client_id:
         raise Refused("invalid_request", "mfa_token not issued to this client", 400)
+    if waiting.will_do and factor not in waiting.will_do:
+        raise not_asked_for()
     return token, waiting
 
 
@@ -234,14 +303,18 @@ def _required(request: Request, name: str) -> str:
 
 
 def _login(
-    house: House, client: Client, asked: AuthorizeRequest, user: Person | None
+    house: House,
+    client: Client,
+    asked: AuthorizeRequest,
+    user: Person | None,
+    passed: tuple[PassedMethod, ...],
 ) -> Login:
     return Login(
         request=asked,
         client=client,
         tenancy=house.configuration.tenancy,
         user=user,
-        passed=(PassedMethod("pwd", house.now()),) if user else (),
+        passed=passed,
         transaction_id=new_key(),
     )
 
@@ -257,7 +330,7 @@ def _asked(
         protocol=protocol,
         scopes=scopes,
         audience=audience,
-        body={n: v for n, v in _fields(request).items() if n not in _SECRET_FIELDS},
+        body={n: v for n, v in body_of() if n not in _SECRET_FIELDS},
     )
 
 

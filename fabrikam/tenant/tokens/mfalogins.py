@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fabrikam.tenant.tokens.refusals import Refused
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from fabrikam.tenant.login.facts import Person
     from fabrikam.tenant.records.shelves import MfaLogin
 
-__all__ = ["mfa_login_of", "outstanding"]
+__all__ = ["INDEPENDENT", "may_enrol", "mfa_login_of", "not_asked_for", "outstanding"]
+
+INDEPENDENT: Final = ("otp", "push-notification")  # others come beside one of these
 
 
 def mfa_login_of(house: House, token: str | None) -> MfaLogin:
@@ -24,8 +26,22 @@ def mfa_login_of(house: House, token: str | None) -> MfaLogin:
     return waiting
 
 
-def outstanding(waiting: MfaLogin) -> Person:
-    """Say whose second factor is outstanding."""
-    if waiting.login.user is None:
+def outstanding(house: House, waiting: MfaLogin) -> Person:
+    """Say whose second factor is outstanding, as they are now."""
+    known = waiting.login.user
+    user = house.directory.find(known.user_id) if known else None
+    if user is None:
         raise Refused("invalid_grant", "Malformed mfa_token")
-    return waiting.login.user
+    return user
+
+
+def may_enrol(waiting: MfaLogin, user: Person) -> bool:
+    """Tell whether a factor may be added: the first one, or after another passed."""
+    has_one = any(factor in INDEPENDENT for factor in user.enrolled)
+    return waiting.login.has_passed("mfa") or not has_one
+
+
+def not_asked_for() -> Refused:
+    """Refuse a factor other than those that a script asked for."""
+    other = "User does not have any of the requested challenge types."
+    return Refused("unsupported_challenge_type", other, 401)

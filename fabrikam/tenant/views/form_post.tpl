@@ -6,4 +6,4 @@
 % end
 <button type="submit">Continue</button>
 </form>
-<script>{{!submit}}</script>
+<script>{{!script}}</script>

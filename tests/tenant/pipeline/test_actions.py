@@ -211,6 +211,25 @@ def test_an_action_overrides_what_a_rule_asked_for(tmp_path, engine):
     assert outcome.multifactor.provider == "any"
 
 
+def test_who_overrules_a_rule_is_told_so(tmp_path, engine):
+    asks = "context.multifactor = { provider: 'guardian' }; callback(null);"
+    root = actions(rules(tmp_path, rule(asks)), action("api.multifactor.enable('any')"))
+    (line,) = engine(root).run(occasion()).lines
+    assert (line.script, line.level) == ("Action 1", "warning")
+    assert line.text == "overrules what the Rule Rule 1 asked of MFA"
+
+
+def test_what_is_asked_after_the_answer_has_no_effect_and_is_a_warning(run):
+    late = action("setTimeout(() => api.multifactor.enable('any'), 1);")
+    outcome = run(late, action("await new Promise((done) => setTimeout(done, 20));"))
+    assert outcome.multifactor is None
+    (line,) = outcome.lines
+    assert (line.script, line.level) == ("Action 1", "warning")
+    assert line.text == (
+        "api.multifactor.enable was called after it had answered: no effect"
+    )
+
+
 def test_an_action_knows_which_rules_ran(tmp_path, engine):
     root = actions(
         rules(tmp_path, rule("callback(null);")),

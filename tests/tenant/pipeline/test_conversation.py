@@ -6,6 +6,7 @@ import pytest
 
 from fabrikam.tenant.pipeline import ScriptLine
 from fabrikam.tenant.pipeline.conversation import Conversation
+from fabrikam.tenant.pipeline.management import Answer, Request
 from fabrikam.tenant.pipeline.node import NodeMissing, find_node
 from fabrikam.tenant.pipeline.worker import WorkerLost
 
@@ -41,7 +42,7 @@ def line(**changes):
 
 def test_a_conversation_ends_with_the_result_of_its_own_login():
     worker = Scripted(STEP, line(), RESULT)
-    conversation = Conversation(None)
+    conversation = Conversation()
     assert conversation.result(worker, LOGIN, 1) == RESULT
     assert conversation.lines == [ScriptLine("A", "log", "x")]
     assert (conversation.script, conversation.file) == ("A", "a.js")
@@ -49,7 +50,7 @@ def test_a_conversation_ends_with_the_result_of_its_own_login():
 
 
 def test_a_line_of_an_earlier_login_is_late():
-    conversation = Conversation(None)
+    conversation = Conversation()
     conversation.result(Scripted(line(id="1"), RESULT), LOGIN, 1)
     assert conversation.lines == [ScriptLine("A", "late", "x")]
 
@@ -65,31 +66,44 @@ def test_a_line_of_an_earlier_login_is_late():
 )
 def test_what_does_not_belong_here_is_a_breach_of_protocol(frame):
     with pytest.raises(WorkerLost) as lost:
-        Conversation(None).result(Scripted(frame, RESULT), LOGIN, 1)
+        Conversation().result(Scripted(frame, RESULT), LOGIN, 1)
     assert lost.value.kind == "protocol"
 
 
-@pytest.mark.parametrize("method", ["update_app_metadata", "__init__", "nothing"])
-def test_without_users_every_call_is_answered_with_an_error(method):
-    call = {"type": "call", "id": "2", "seq": 5, "method": method, "args": ["u", {}]}
-    worker = Scripted(call, RESULT)
-    Conversation(None).result(worker, LOGIN, 1)
-    returned = worker.told[1]
-    assert (returned["type"], returned["seq"]) == ("return", 5)
-    assert returned["error"] == "auth0.users is not connected"
+CALL = {
+    "type": "call",
+    "id": "2",
+    "seq": 5,
+    "method": "GET",
+    "path": ["users", "auth0|ann"],
+    "query": {"fields": "email"},
+    "body": None,
+    "token": "t",
+}
 
 
-def test_a_call_of_anything_but_the_two_methods_is_refused():
-    call = {
-        "type": "call",
-        "id": "2",
-        "seq": 1,
-        "method": "__class__",
-        "args": ["u", {}],
+def test_a_call_is_answered_by_the_management_api():
+    asked = []
+    worker = Scripted(CALL, RESULT)
+    Conversation(lambda request: asked.append(request) or Answer(200, {"a": 1})).result(
+        worker, LOGIN, 1
+    )
+    assert asked == [
+        Request("GET", ("users", "auth0|ann"), {"fields": "email"}, None, "t")
+    ]
+    assert worker.told[1] == {
+        "type": "return",
+        "seq": 5,
+        "status": 200,
+        "body": {"a": 1},
     }
-    worker = Scripted(call, RESULT)
-    Conversation(object()).result(worker, LOGIN, 1)
-    assert worker.told[1]["error"] == "auth0.users has no __class__"
+
+
+@pytest.mark.parametrize("ask", [None, lambda _: Answer(200, "of another login")])
+def test_a_script_of_a_login_that_is_over_is_told_nothing(ask):
+    worker = Scripted({**CALL, "id": "1" if ask else "2"}, RESULT)
+    Conversation(ask).result(worker, LOGIN, 1)
+    assert worker.told[1]["status"] == 503
 
 
 def test_without_the_wheel_the_node_on_the_path_is_taken(monkeypatch, tmp_path):

@@ -81,7 +81,8 @@ def test_risk_is_told_only_where_it_is_assessed():
 
 
 def test_what_is_not_there_has_no_key():
-    assert not {"organization", "original_protocol"} & rule_context(BARE).keys()
+    absent = {"organization", "original_protocol", "sessionID"}
+    assert not absent & rule_context(BARE).keys()
     absent = {"organization", "resource_server", "session", "refresh_token"}
     assert not absent & action_event(BARE).keys()
 

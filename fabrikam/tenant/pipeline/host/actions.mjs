@@ -78,7 +78,9 @@ function eventFor({ frame, result }, { secrets }) {
   for (const { name, args } of result.operations) {
     if (name === 'transaction.setMetadata') transaction.metadata[args[0]] = args[1];
     if (name === 'authentication.recordMethod') {
-      authentication.methods.push({ name: args[0], timestamp: new Date().toISOString() });
+      const others = authentication.methods.filter((/** @type {any} */ one) => one.name !== args[0]);
+      const recorded = { name: args[0], timestamp: new Date().toISOString() };
+      authentication.methods = [...others, recorded];
     }
   }
   return event;

@@ -41,7 +41,7 @@ const MOST_USER_METADATA = 32 * 1024;
 export function apiFor(running) {
   const { step, login, phase } = running;
   const { rulesRan } = login.result;
-  const operations = new Operations(login, step.name);
+  const operations = new Operations(step);
 
   /** @type {Ask} */
   const ask = (name, ...args) => {

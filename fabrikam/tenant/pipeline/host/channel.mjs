@@ -37,29 +37,27 @@ export class Channel {
   }
 
   /**
-   * Asks Python for something, and waits for what comes back.
+   * Asks Python's Management API for something, and waits for what it says.
    *
    * @param {string} id the login
-   * @param {string} method
-   * @param {unknown[]} args
-   * @returns {Promise<unknown>}
+   * @param {import('./management.mjs').Question} question
+   * @returns {Promise<import('./management.mjs').Answer>}
    */
-  call(id, method, args) {
+  call(id, question) {
     const seq = ++this.#last;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(seq, { resolve, reject });
+    return new Promise((resolve) => {
+      this.#calls.set(seq, resolve);
       this.#hold();
-      this.send({ type: 'call', id, seq, method, args });
+      this.send({ type: 'call', id, seq, ...question });
     });
   }
 
-  /** @param {{seq: number, error: string | null}} frame */
-  returned({ seq, error }) {
-    const { resolve, reject } = this.#calls.get(seq);
+  /** @param {{seq: number, status: number, body: any}} frame */
+  returned({ seq, status, body }) {
+    const resolve = this.#calls.get(seq);
     this.#calls.delete(seq);
     this.#hold();
-    if (error === null) resolve(undefined);
-    else reject(new Error(error));
+    resolve({ status, body });
   }
 
   /**

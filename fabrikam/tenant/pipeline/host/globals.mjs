@@ -3,6 +3,7 @@
  * without `require`.
  */
 import { createRequire } from 'node:module';
+import { auth0Package } from './auth0.mjs';
 import { current } from './step.mjs';
 
 /** Finds Node's own modules, and the packages installed beside the tenant folder. */
@@ -17,9 +18,35 @@ export class UnauthorizedError extends Error {
   }
 }
 
+/** The `auth0` that a Rule gets which names no version. */
+const OLD_AUTH0 = '2';
+
 /** `require`, also with a version, which only says what the author had at hand. */
-export const requireForRules = (/** @type {string} */ name) =>
-  beside(name.replace(/(?<=.)@[^@/]*$/, ''));
+export const requireForRules = (/** @type {string} */ name) => {
+  const [, bare, version = OLD_AUTH0] = /^(.+?)(?:@([^@/]*))?$/.exec(name) ?? ['', name];
+  return besideOrOurs(bare, version);
+};
+
+/**
+ * Finds a package; `auth0` is there even where it is not installed.
+ *
+ * @param {string} name
+ * @param {string} version
+ */
+export function besideOrOurs(name, version) {
+  try {
+    return beside(name);
+  } catch (error) {
+    if (/** @type {any} */ (error).code !== 'MODULE_NOT_FOUND') throw error;
+    if (name === 'auth0') return auth0Package(Number.parseInt(version, 10) || NEW_AUTH0);
+    /** @type {any} */ (error).message = String(/** @type {any} */ (error).message).replace(
+      /^Cannot find module .*/,
+      (words) => `${words}; install it beside the tenant folder: npm install ${name}`,
+    );
+    throw error;
+  }
+}
+const NEW_AUTH0 = 4; // of an Action that asks for the latest
 
 /** The names that Auth0 puts around Rules, and the packages behind them. */
 const PACKAGES = {

@@ -35,6 +35,7 @@ export class Login {
     this.scripts = scripts;
     this.channel = channel;
     this.configuration = frame.configuration;
+    this.token = frame.auth0.accessToken;
     this.auth0 = managementClient(this);
     this.cache = new Map(Object.entries(frame.cache));
     this.result = {

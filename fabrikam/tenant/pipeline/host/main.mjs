@@ -8,6 +8,7 @@
 import { Channel } from './channel.mjs';
 import { clock } from './clock.mjs';
 import { closeNetwork, keepSignals } from './gates.mjs';
+import './reach.mjs';
 import { Login } from './login.mjs';
 import { captureLines } from './lines.mjs';
 import { Scripts } from './scripts.mjs';

@@ -5,15 +5,12 @@ const { parse, stringify } = JSON;
 
 export class Operations {
   #login;
-  #script;
+  #step;
 
-  /**
-   * @param {import('./login.mjs').Login} login
-   * @param {string} script
-   */
-  constructor(login, script) {
-    this.#login = login;
-    this.#script = script;
+  /** @param {import('./step.mjs').Step} step the Action that asks */
+  constructor(step) {
+    this.#login = step.login;
+    this.#step = step;
   }
 
   /**
@@ -23,8 +20,9 @@ export class Operations {
    * @param {unknown[]} args
    */
   add(name, ...args) {
+    if (this.#step.tooLate(`api.${name}`)) return;
     const { limit } = this.#login.frame;
-    const text = stringify({ name, args, by: this.#script });
+    const text = stringify({ name, args, by: this.#step.name });
     this.#login.asked += text.length;
     if (this.#login.asked > limit) throw new TooLarge(limit);
     this.#all.push(parse(text));

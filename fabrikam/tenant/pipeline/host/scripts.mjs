@@ -7,7 +7,7 @@
 import { isBuiltin } from 'node:module';
 import { compileFunction, constants } from 'node:vm';
 import { failure } from './errors.mjs';
-import { beside, requireForRules, ruleScope } from './globals.mjs';
+import { besideOrOurs, requireForRules, ruleScope } from './globals.mjs';
 
 const EXPRESSION = 'module.exports = ';
 const SHARED = 'actions:'; // how an Action names a module that it shares with others
@@ -28,7 +28,7 @@ const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
  * @property {string} name
  * @property {string} file
  * @property {string} source
- * @property {string[]} packages
+ * @property {Record<string, string>} packages what an Action declares, with versions
  */
 
 export class Scripts {
@@ -70,7 +70,9 @@ export class Scripts {
     const words = ['exports', 'require', 'module', '__filename', '__dirname'];
     const body = compileFunction(source, words, { filename: file, importModuleDynamically });
     const require = (/** @type {string} */ name) =>
-      name.startsWith(SHARED) ? this.#shared(name) : beside(declared(name, packages));
+      name.startsWith(SHARED)
+        ? this.#shared(name)
+        : besideOrOurs(declared(name, packages), packages[name]);
     return once((module) => body(module.exports, require, module, file, '.'));
   }
 }
@@ -109,10 +111,10 @@ function once(evaluate) {
  * Refuses what an Action does not declare outside its code, as Auth0 does.
  *
  * @param {string} name
- * @param {string[]} packages
+ * @param {Record<string, string>} packages
  */
 function declared(name, packages) {
-  const found = packages.some((known) => name === known || name.startsWith(`${known}/`));
+  const found = Object.keys(packages).some((known) => name === known || name.startsWith(`${known}/`));
   if (found || isBuiltin(name)) return name;
   throw missing(name, 'it is not among the dependencies');
 }

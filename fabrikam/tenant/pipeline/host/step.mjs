@@ -14,6 +14,7 @@ let open;
 export class Step {
   #settle = (/** @type {unknown} */ _answer) => {};
   #settled = false;
+  #closed = false;
   #doubtful;
   /** @type {import('./errors.mjs').Failure | undefined} */
   failure;
@@ -78,6 +79,17 @@ export class Step {
   /** Ends the turn in which the script answered. */
   close() {
     this.#doubtful = false;
+    this.#closed = true;
+  }
+
+  /**
+   * Says that what a script asks for now comes too late, if it does.
+   *
+   * @param {string} what
+   */
+  tooLate(what) {
+    if (this.#closed) this.warn(`${what} was called after it had answered: no effect`);
+    return this.#closed;
   }
 
   /** @param {string} text */

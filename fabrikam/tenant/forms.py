@@ -1,12 +1,22 @@
-"""The parameters of a request, as text, or a 400 where they are none."""
+"""The words of a request, as text, or a 400 where they are none."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bottle import HTTPError, request
 
-__all__ = ["bearer", "body_of", "form", "pairs_of", "text_of"]
+__all__ = [
+    "bearer",
+    "body_of",
+    "form",
+    "header",
+    "json_of",
+    "pairs_of",
+    "single_values",
+    "text_of",
+]
 
 
 def pairs_of() -> list[tuple[str, str]]:
@@ -24,19 +34,44 @@ def text_of(name: str) -> str:
     return dict(reversed(pairs_of())).get(name, "")
 
 
+def single_values() -> dict[str, str]:
+    """Read all parameters, each of which has one value for whoever reads it."""
+    pairs = pairs_of()
+    if len(dict(pairs)) < len(set(pairs)):
+        raise HTTPError(400, "a parameter has two values")
+    return dict(pairs)
+
+
 def body_of() -> list[tuple[str, str]]:
     """Read what a program sent, as a form or as JSON."""
     if request.content_type.partition(";")[0] != "application/json":
         return _pairs(request.forms)
-    sent = request.json
+    sent = json_of()
     if not isinstance(sent, dict):
         raise HTTPError(400, "the body is not a JSON object")
     return [(str(name), value) for name, value in sent.items() if _is_text(value)]
 
 
+def json_of() -> Any:
+    """Read what a program sent as JSON."""
+    try:
+        sent = request.json
+        json.dumps(sent, ensure_ascii=False).encode()
+    except (RecursionError, UnicodeError):
+        raise HTTPError(400, "the body is nested too deeply, or no text") from None
+    return sent
+
+
+def header(name: str) -> str:
+    """Read a header, whatever bytes a stranger has sent, or an empty text."""
+    # not by bottle's get_header, which breaks where they are no UTF-8
+    raw = request.environ.get("HTTP_" + name.upper().replace("-", "_"), "")
+    return str(raw).encode("latin-1", "replace").decode("utf-8", "replace")
+
+
 def bearer() -> str | None:
     """Read the access token of a request, from the header or from its form."""
-    scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
+    scheme, _, token = header("Authorization").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip() or None
     return form().get("access_token") if request.method == "POST" else None
