@@ -125,7 +125,10 @@ class Observation:
 
 
 # a login that meets these has run its scripts, and they failed as they would on Auth0
-_BADLY: Final = ("error", "thrown", "rejected", "unhandled", "timeout")
+_BADLY: Final = (
+    *("error", "thrown", "rejected", "unhandled"),
+    *("timeout", "died", "too_large"),
+)
 
 
 @dataclass(frozen=True, slots=True)

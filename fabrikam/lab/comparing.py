@@ -14,6 +14,7 @@ from fabrikam.lab.experiment import experiment
 from fabrikam.lab.known import read_known
 from fabrikam.lab.progress import Meter
 from fabrikam.lab.refusals import Refused, console, refusals
+from fabrikam.lab.regions import main_axes
 from fabrikam.lab.report import junit, page, print_record, record
 from fabrikam.lab.situations import situations
 from fabrikam.lab.walking.walk import walk_through, walkable
@@ -66,7 +67,7 @@ def _findings(
             side_of(asked.new, asked.new_strategy, asked.claim),
             read_known(asked.known) if asked.known else (),
             door=asked.door,
-            quick=asked.quick,
+            within=main_axes() if asked.quick else None,
             search=_search(asked),
             progress=meter,
         )

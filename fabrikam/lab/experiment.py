@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from fabrikam.lab.axes import axis_named
 from fabrikam.lab.compare import DIRECTIONS, FAILING, Comparison, Observation, compare
 from fabrikam.lab.driving.bench import Bench
+from fabrikam.lab.driving.noise import Noise, hold_still
 from fabrikam.lab.driving.story import Moment, story_of
-from fabrikam.lab.regions import census, everything, main_axes
+from fabrikam.lab.regions import census, everything
 from fabrikam.lab.shrink import Shrinker
 from fabrikam.lab.situations import (
     ORDINARY,
@@ -51,7 +52,6 @@ __all__ = [
     "experiment",
 ]
 
-_RUNS_AGAIN: Final = 50
 _FORGOTTEN: Final = axis_named("cookie").words[:1]
 _REMEMBERED: Final = axis_named("cookie").words[1:]
 
@@ -77,16 +77,6 @@ class Search(Protocol):
         self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
     ) -> Iterable[Situation]:
         """Give failing situations whose kind was not met."""
-
-
-class Noise(Exception):
-    """One side came to two results in one situation."""
-
-    def __init__(self, side: Side, situation: Situation, pair: Pair) -> None:
-        super().__init__(f"{side.name} does not agree with itself")
-        self.side = side
-        self.situation = situation
-        self.pair = pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,24 +141,21 @@ def experiment(
     known: Sequence[Known] = (),
     *,
     door: Door = "application",
-    quick: bool = False,
+    within: Region | None = None,
     search: Search | None = None,
     progress: Progress = lambda *_: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
-    """Compare two sides in every situation; raises Noise.
-
-    `quick` leaves all but the main axes as they ordinarily are.
-    """
+    """Compare two sides in every situation, or within some; raises Noise."""
     began = clock()
-    whole = main_axes() if quick else everything()
+    whole = within or everything()
     with Bench(control) as old, Bench(candidate) as new:
-        _hold_still(old, whole, progress)
+        hold_still(old, whole, progress)
         work = _Work(old, new, known)
+        hold_still(new, whole, progress)
         for region, pair in _parts(old, new, whole):
             work.take(region, pair)
             progress("old against new", work.compared, whole.count)
-        _hold_still(new, whole, progress)
         if search is not None:
             work.seek(search)
         differences = tuple(work.differences())
@@ -176,7 +163,7 @@ def experiment(
             control=control,
             candidate=candidate,
             door=door,
-            census=census(quick=quick),
+            census=census(whole),
             compared=work.compared,
             directions=work.directions,
             differences=differences,
@@ -195,25 +182,6 @@ def _parts(old: Bench, new: Bench, whole: Region) -> Iterator[tuple[Region, Pair
     for region, control in old.parts(whole):
         for part, candidate in new.parts(region):
             yield part, (control, candidate)
-
-
-def _hold_still(bench: Bench, whole: Region, progress: Progress) -> None:
-    """Run the scripts of one side again, on a bench of its own and in another order.
-
-    A script that uses chance shows itself, and one that keeps something between logins.
-    """
-    name, done = f"{bench.side.name} against itself", 0
-    for region, _ in bench.parts(whole):
-        done += region.count
-        progress(name, done, whole.count)
-    chosen = bench.ran_in[::-1]
-    with Bench(bench.side) as again:
-        for _ in range(0, _RUNS_AGAIN, max(1, len(chosen))):
-            again.forget()
-            for situation in chosen:
-                pair = bench.observe(situation), again.observe(situation)
-                if pair[0] != pair[1]:
-                    raise Noise(bench.side, situation, pair)
 
 
 class _Work:

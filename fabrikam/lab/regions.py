@@ -29,6 +29,9 @@ __all__ = ["BOUND", "HURRY", "Census", "Region", "census", "everything", "main_a
 BOUND: Final = ("flow", "session", "cookie", "user", "answer", "max_age", "audience")
 HURRY: Final = "in a hurry"
 _FREE: Final = tuple(axis.name for axis in AXES if axis.name not in BOUND)
+_RARE: Final = tuple(
+    axis.name for axis in AXES if not axis.main and axis.name not in DOUBT_AXES
+)
 _WORDS: Final = {axis.name: axis.words for axis in AXES}
 
 
@@ -95,7 +98,7 @@ class Census:
     excluded: Mapping[str, int]
 
 
-def census(*, quick: bool = False) -> Census:
+def census(within: Region) -> Census:
     """Count what is compared and what is left out, by the first reason for it."""
     free = prod(len(_WORDS[axis]) for axis in _FREE)
     excluded = Counter({constraint.name: 0 for constraint in CONSTRAINTS})
@@ -103,11 +106,10 @@ def census(*, quick: bool = False) -> Census:
         by = excluded_by(with_words(words))
         if by is not None:
             excluded[by.name] += free
-    remaining = everything().count
-    if quick:
-        excluded[HURRY] = remaining - main_axes().count
-        remaining = main_axes().count
-    return Census(remaining + excluded.total(), remaining, excluded)
+    left_out = everything().count - within.count
+    if left_out:
+        excluded[HURRY] = left_out
+    return Census(within.count + excluded.total(), within.count, excluded)
 
 
 def everything() -> Region:
@@ -116,9 +118,9 @@ def everything() -> Region:
 
 
 def main_axes() -> Region:
-    """Return the product of the main axes, with all others ordinary."""
+    """Return the product of the main axes and of the doubts, all others ordinary."""
     region = everything()
-    ordinary = {axis.name: axis.words[:1] for axis in AXES if not axis.main}
+    ordinary = {axis: _WORDS[axis][:1] for axis in _RARE}
     bound = [_having(axis, ordinary[axis]) for axis in BOUND if axis in ordinary]
     return Region(ordinary, reduce(and_, bound, region.possible))
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from fabrikam.lab.axes import AXES
 from fabrikam.lab.driving.glance import Glance, Memory
 from fabrikam.lab.driving.observe import observe
+from fabrikam.lab.driving.scripts import Scripts
 from fabrikam.lab.driving.sides import side_of
-from fabrikam.lab.driving.trip import Scripts
 from fabrikam.lab.situations import Beyond, Situation, excluded_by, with_words
 from fabrikam.tenant.pipeline import Engine
 from tests.lab.builders import RULES, situation
@@ -34,7 +34,7 @@ def test_the_same_look_is_not_taken_twice():
     memory, looks = looking("flow")
     first = memory.recall(situation(flow="silent"))
     assert memory.recall(situation(flow="silent", cookie="5 days")) is first
-    assert len(looks) == len(memory.firsts) == 1
+    assert len(looks) == len(memory) == 1
 
 
 def test_another_word_is_another_look():
@@ -60,14 +60,14 @@ def test_what_lies_beyond_the_axes_is_never_remembered():
     for later in (1, 2):
         memory.recall(Situation(beyond=Beyond(later=later)))
     assert len(looks) == 2
-    assert memory.firsts == ()
+    assert len(memory) == 0
 
 
 def test_a_glance_notes_each_axis_once_in_order():
     glance = Glance(situation())
     for axis in ("user", "flow", "user"):
         glance.look(axis)
-    assert glance.looked_at == ["user", "flow"]
+    assert [axis for axis, _ in glance.looks] == ["user", "flow"]
 
 
 @pytest.fixture(scope="module", params=["before", "during", "after"])

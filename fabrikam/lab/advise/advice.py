@@ -15,6 +15,7 @@ from fabrikam.lab.advise.tidying import tidied
 from fabrikam.lab.advise.tracing import traced
 from fabrikam.lab.driving.sides import LEVEL, side_with
 from fabrikam.lab.experiment import experiment
+from fabrikam.lab.regions import main_axes
 from fabrikam.lab.report import verdict_of
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def advise(
         findings=experiment(
             side_with(subject.folder, RULE, word, named),
             side_with(candidate, DRAFT, word, named),
-            quick=sample > 1,
+            within=main_axes() if sample > 1 else None,
             progress=progress,
         ),
     )

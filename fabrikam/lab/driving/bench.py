@@ -29,8 +29,9 @@ WAITS_SECONDS: Final = 1.5  # Auth0 waits for 20; what is not done by now never 
 class Bench:
     """One side with an engine of its own; close it, or use it in a `with`."""
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, *, traced: bool = True) -> None:
         self.side = side
+        self._traced = traced
         self._engine = Engine(side.folder, time_limit=WAITS_SECONDS, users=Forgetful())
         self._ran_in: list[Situation] = []
         self._start()
@@ -81,7 +82,7 @@ class Bench:
         self._engine.close()
 
     def _start(self) -> None:
-        self._scripts = Scripts(self._engine)
+        self._scripts = Scripts(self._engine, traced=self._traced)
         self._memory = Memory(self._observed)
 
     def _observed(self, glance: Glance) -> Observation:

@@ -21,12 +21,20 @@ if TYPE_CHECKING:
     from fabrikam.lab.regions import Region
     from fabrikam.lab.situations import Beyond, Situation
 
-__all__ = ["Glance", "Groups", "Memory", "Watched"]
+__all__ = ["Glance", "Groups", "Memory", "Unsteady", "Watched"]
 
 SeenT = TypeVar("SeenT")
 
 
 Groups: TypeAlias = "tuple[tuple[str, ...], ...]"
+
+
+class Unsteady(Exception):
+    """The same look saw something else: what is observed is no function of it."""
+
+    def __init__(self, situation: Situation) -> None:
+        super().__init__("the same look saw something else")
+        self.situation = situation
 
 
 class Glance:
@@ -148,13 +156,9 @@ class Memory(Generic[SeenT]):
 
     def parts(self, region: Region) -> Iterator[tuple[Region, SeenT]]:
         """Divide a region into parts, in each of which the same is seen."""
-        if self._root is None:
-            self._look(region.ordinary)
-        pending = [(self._root, region)]
+        pending = [(self._first_fork(region), region)]
         while pending:
             fork, here = pending.pop()
-            if fork is None:
-                raise RuntimeError("a way through the tree broke off")
             for group in reversed(fork.groups):
                 there = here.narrowed(fork.axis, group)
                 if there is None:
@@ -163,12 +167,21 @@ class Memory(Generic[SeenT]):
                     self._look(there.ordinary)
                 if group in fork.ends:
                     yield there, fork.ends[group]
-                else:
+                elif group in fork.onward:
                     pending.append((fork.onward[group], there))
+                else:
+                    raise Unsteady(there.ordinary)
 
     def __len__(self) -> int:
         """How many situations were looked at; all others are like one of them."""
         return self._looks
+
+    def _first_fork(self, region: Region) -> _Fork[SeenT]:
+        if self._root is None:
+            self._look(region.ordinary)
+        if self._root is None:
+            raise TypeError("an observer must look at something")
+        return self._root
 
     def _look(self, situation: Situation) -> SeenT:
         glance = Glance(situation)

@@ -61,10 +61,15 @@ class _Read:
 
 
 class Scripts:
-    """Runs the scripts of one folder, and remembers."""
+    """Runs the scripts of one folder, and remembers.
 
-    def __init__(self, engine: Engine) -> None:
+    Without the tracer each occasion is run by itself, and once: what remembers logins
+    is caught by that difference.
+    """
+
+    def __init__(self, engine: Engine, *, traced: bool = True) -> None:
         self._engine = engine
+        self._traced = traced
         self._trees: dict[str, _Read | Ran] = {}
         self._opaque: dict[str, Ran] = {}
         self._runs = self._lost = 0
@@ -75,7 +80,7 @@ class Scripts:
         known = self._recalled(start, frames)
         if known is not None:
             return replace(known, outcome=_for_this(known, frames["user"]))
-        whole = f"{start} {occasion!r}"
+        whole = _whole(occasion, checkpoint)
         if whole not in self._opaque:
             ran = self._first(occasion, checkpoint)
             if ran is not None:
@@ -97,6 +102,10 @@ class Scripts:
     ) -> Ran | None:
         """Run a new kind of occasion; None where only it itself is known thereby."""
         self._runs += 1
+        if not self._traced:
+            plain = self._engine.run(occasion, checkpoint)
+            self._opaque[_whole(occasion, checkpoint)] = _unknown(plain)
+            return None
         traced = self._engine.run(occasion, checkpoint, trace=True)
         lost = self._is_lost(traced)
         if lost and self._lost > _BELIEVED_AFTER:
@@ -112,7 +121,7 @@ class Scripts:
         if _said(plain) == _said(traced) and _for_this(ran, frames["user"]) == plain:
             self._keep(start, frames, reads, ran)
             return ran
-        self._opaque[f"{start} {occasion!r}"] = Ran(plain, tuple(SHOWN), frozenset())
+        self._opaque[_whole(occasion, checkpoint)] = _unknown(plain)
         return None
 
     def _is_lost(self, outcome: Outcome) -> bool:
@@ -144,6 +153,15 @@ def _beyond(place: _Read | Ran, frames: _Frames, first: _Read | Ran) -> _Read | 
 
 def _key(checkpoint: Mapping[str, Any] | None) -> str:
     return json.dumps(checkpoint, sort_keys=True)
+
+
+def _whole(occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> str:
+    return f"{_key(checkpoint)} {occasion!r}"
+
+
+def _unknown(outcome: Outcome) -> Ran:
+    """Return a run of which nobody knows what it depended on: on everything."""
+    return Ran(outcome, tuple(SHOWN), frozenset())
 
 
 def _said(outcome: Outcome) -> Outcome:
