@@ -68,7 +68,7 @@ def authorize(app: Bottle, house: House) -> None:
 
 
 def _unanswerable(house: House, came: Pairs, asked: Unanswerable) -> HTTPResponse:
-    house.log.write("fcoa", asked.what, client_id=dict(came).get("client_id"))
+    house.log.write("f", asked.what, client_id=dict(came).get("client_id"))
     return problem(
         400,
         "This sign-in cannot start",

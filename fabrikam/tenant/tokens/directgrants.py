@@ -124,7 +124,6 @@ def _by_password(house: House, request: Request) -> Entitlement:
         house.log.write("limit_wc", user_name=fields["username"], ip=caller.address)
         raise Refused("too_many_attempts", _LOCKED, 429)
     if answer == "wrong":
-        house.log.write("fepft", user_name=fields["username"], ip=caller.address)
         raise Refused("invalid_grant", "Wrong email or password.")
     return _by_right_password(house, request, answer)
 
