@@ -356,8 +356,18 @@ ACTION_EVENT = (
     yes("`event.request`, also after a pause", "test_after_a_pause_the_request_is_another_and_the_transaction_stays"),
     partly("`event.request.geoip`", "empty, or what the switch `country` says", "test_scripts_see_the_country_that_was_switched_on"),
     no("`event.request.asn`", "not set"),
-    partly("`event.session`", "id, clients, times; no device, expiry or cookie mode", "test_the_event_shows_the_transaction"),
-    no("`event.refresh_token`", "not set"),
+    partly(
+        "`event.session`",
+        "no ASN of the device, no `actor` and no `session_transfer`",
+        "test_an_action_knows_session_organization_and_api",
+        "test_an_action_knows_how_long_a_session_lasts_and_from_where_it_began",
+        "test_what_scripts_keep_with_a_session_is_told_at_the_next_login",
+    ),
+    partly(
+        "`event.refresh_token`",
+        "no device, idle end, last exchange and resource servers",
+        "test_a_refresh_tells_scripts_of_its_token",
+    ),
     yes("`event.resource_server`", "test_an_api_of_the_folder_gets_signed_access_tokens"),
     no("`event.organization`", "there are no organizations"),
     yes("`event.stats`, `tenant`", "test_the_event_shows_user_client_and_connection"),
@@ -396,14 +406,38 @@ ACTION_API = (
     yes("`api.user.setAppMetadata`, `setUserMetadata`", "test_metadata_is_stored"),
     yes("`api.cache`", "test_the_cache_has_limits"),
     yes("`api.rules.wasExecuted`", "test_an_action_knows_which_rules_ran"),
-    yes("`api.transaction.setMetadata`", "test_transaction_metadata_is_seen_by_the_next_action"),
+    yes(
+        "`api.transaction.setMetadata`",
+        "test_transaction_metadata_is_seen_by_the_next_action",
+        "test_what_an_action_sets_is_in_its_event_at_once_and_in_the_next_ones",
+    ),
     yes("`api.validation.error`", "test_what_an_action_asks_for_is_in_the_outcome"),
-    partly("`api.session`", "`revoke` only; the others throw and are named", "test_a_revoked_session_is_over"),
+    yes(
+        "`api.session.revoke`, `setExpiresAt`, `setIdleExpiresAt`, `setMetadata`, `deleteMetadata`, `evictMetadata`",
+        "test_a_revoked_session_is_over",
+        "test_a_revocation_denies_and_stops_the_actions_behind",
+        "test_a_script_ends_a_session_sooner_and_never_later",
+        "test_what_scripts_keep_with_a_session_is_told_at_the_next_login",
+        "test_what_an_action_sets_is_in_its_event_at_once_and_in_the_next_ones",
+    ),
+    partly(
+        "`api.session.setCookieMode`; `preserveRefreshTokens` of `revoke`",
+        "the mode is kept and told, the cookie always ends with the browser; refresh tokens always stay",
+        "test_what_scripts_keep_with_a_session_is_told_at_the_next_login",
+    ),
+    yes(
+        "`api.refreshToken.*`",
+        "test_a_script_ends_a_refresh_token_sooner",
+        "test_a_script_revokes_a_refresh_token",
+        "test_a_refresh_tells_scripts_of_its_token",
+    ),
+    yes("`api.samlResponse.*`", "test_what_an_action_asks_for_is_in_the_outcome", note="taken, and without effect: no login here is SAML's"),
     no(
-        "`api.refreshToken.*`, `api.prompt.render`, `api.samlResponse.*`",
+        "`api.prompt.render`, `api.groups.*`, `api.roles.*`",
         "they throw an error that names them",
         "test_what_this_tenant_has_not_is_named_and_never_ignored",
     ),
+    yes("limits on arguments", "test_what_the_api_does_not_take_is_an_error"),
 )  # fmt: skip
 
 TABLES = {

@@ -24,6 +24,7 @@ __all__ = [
     "Client",
     "Person",
     "Protocol",
+    "RefreshToken",
     "Remembered",
     "Session",
     "Tenancy",
@@ -142,7 +143,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Single sign-on: what one browser has proved since its last password."""
+    """Single sign-on: what one browser has proved since its last password.
+
+    `expires_at`, `idle_expires_at`, `metadata` and `cookie_mode` are what scripts set;
+    `began_from` is the address and the user agent of the first request.
+    """
 
     sid: str
     user_id: str
@@ -151,6 +156,22 @@ class Session:
     seen_at: int
     methods: tuple[PassedMethod, ...]
     clients: tuple[str, ...] = ()
+    expires_at: int | None = None
+    idle_expires_at: int | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    cookie_mode: str = "non-persistent"
+    began_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshToken:
+    """The refresh token that is being exchanged, as scripts are told of it."""
+
+    id: str
+    created_at: int
+    expires_at: int
+    session_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

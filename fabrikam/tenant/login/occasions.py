@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.login.factors import holds_factor
 from fabrikam.tenant.login.facts import Caller
+from fabrikam.tenant.login.lasting import ends_at, idles_until
 from fabrikam.tenant.login.places import PLACES
-from fabrikam.tenant.pipeline.event import Connection, Occasion
+from fabrikam.tenant.pipeline.event import Connection, Occasion, SessionFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fabrikam.tenant.login.facts import Session, Tenancy
     from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.pipeline.event import Resume
 
@@ -47,6 +49,8 @@ def occasion_for(
         session_id=session.sid if session else None,
         session_created_at=session.created_at if session else None,
         session_clients=session.clients if session else (),
+        session_facts=_session_facts(session, login.tenancy) if session else None,
+        refresh_token=_refresh_token(login),
         logins_count=_logins_count(login),
         roles=user.roles if user else (),
         resource_server=_resource_server(login),
@@ -64,6 +68,34 @@ def occasion_for(
         acr_values_absent_is_undefined=_absent_is_undefined(login),
         resume=resume,
     )
+
+
+def _session_facts(session: Session, tenancy: Tenancy) -> SessionFacts:
+    return SessionFacts(
+        expires_at=ends_at(session, tenancy),
+        idle_expires_at=idles_until(session, tenancy),
+        last_interacted_at=session.seen_at,
+        metadata=session.metadata,
+        cookie_mode=session.cookie_mode,
+        began_from=session.began_from,
+    )
+
+
+def _refresh_token(login: Login) -> Mapping[str, Any] | None:
+    token = login.refresh_token
+    if token is None:
+        return None
+    bound = {} if token.session_id is None else {"session_id": token.session_id}
+    return {
+        "id": token.id,
+        "client_id": login.client.client_id,
+        "user_id": login.user.user_id if login.user else "",
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "rotating": True,
+        "metadata": dict(token.metadata),
+        **bound,
+    }
 
 
 def _logins_count(login: Login) -> int:

@@ -21,6 +21,7 @@ from fabrikam.tenant.pipeline.outcome import Challenge as Challenge
 from fabrikam.tenant.pipeline.outcome import Denial as Denial
 from fabrikam.tenant.pipeline.outcome import Enrollment as Enrollment
 from fabrikam.tenant.pipeline.outcome import Failure as Failure
+from fabrikam.tenant.pipeline.outcome import Lasting as Lasting
 from fabrikam.tenant.pipeline.outcome import MultifactorRequest as MultifactorRequest
 from fabrikam.tenant.pipeline.outcome import Outcome as Outcome
 from fabrikam.tenant.pipeline.outcome import Pause as Pause

@@ -11,7 +11,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.tenant.forms import body_of
-from fabrikam.tenant.login.facts import AuthorizeRequest, Client, Person
+from fabrikam.tenant.login.facts import (
+    AuthorizeRequest,
+    Client,
+    Person,
+    RefreshToken,
+)
 from fabrikam.tenant.login.grants import grant_for
 from fabrikam.tenant.login.login import Login
 from fabrikam.tenant.login.occasions import CONNECTION
@@ -81,6 +86,7 @@ def renewed(house: House, request: Request) -> None:
         audience=origin.audience,
     )
     login = _login(house, client, asked, user, passed=())
+    login = replace(login, refresh_token=_refresh_token(before))
     given = _narrowed(house, _through(house, login, before), before)
     used = house.shelves.refresh_tokens.take(request.refresh_token or "", house.now())
     if used is None:  # somebody refreshed with it at this very moment
@@ -88,6 +94,17 @@ def renewed(house: House, request: Request) -> None:
         raise Refused("invalid_grant", "Unknown or invalid refresh token.")
     request.user = given
     request.scopes = list(given.grant.granted)
+
+
+def _refresh_token(before: Entitlement) -> RefreshToken:
+    origin = before.renewed_from
+    return RefreshToken(
+        id=before.family,
+        created_at=origin.given_at,
+        expires_at=before.renewable_until,
+        session_id=origin.sid,
+        metadata=origin.refresh_token.metadata or {},
+    )
 
 
 def _narrowed(house: House, login: Login, before: Entitlement) -> Entitlement:
