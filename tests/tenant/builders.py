@@ -32,6 +32,7 @@ from fabrikam.tenant.pipeline import (
     Occasion,
     Outcome,
     PassedMethod,
+    Problem,
 )
 
 HOUSE = Path(__file__).parents[2]
@@ -79,8 +80,13 @@ class Script:
         self.checkpoints.append(checkpoint)
         return self.leaves(occasion)
 
-    def use(self, folder: Folder) -> None:
+    def check(self) -> tuple[Problem, ...]:
+        """Nothing can be wrong."""
+        return ()
+
+    def use(self, _folder: Folder) -> tuple[Problem, ...]:
         """Stay as it is."""
+        return ()
 
     def close(self) -> None:
         """Nothing runs."""

@@ -97,7 +97,7 @@ def _label(stop: Stop) -> str:
     login = stop.ticket.login
     asked = login.outcome.multifactor if login.outcome else None
     chosen = asked.options.get("issuer") if asked else None
-    return chosen if isinstance(chosen, str) else login.tenancy.name
+    return chosen if isinstance(chosen, str) else login.tenancy.label
 
 
 def _page(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fabrikam.tenant.login.quirks import Quirks
-from fabrikam.tenant.pipeline.event import PassedMethod
+from fabrikam.tenant.pipeline.event import Connection, PassedMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 MFA_ACR: Final = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+_PASSWORDS: Final = Connection(
+    "con_fabrikampasswords", "Username-Password-Authentication"
+)
 HOSTED: Final = (
     "oidc-basic-profile"  # the login that shows pages; all others are direct
 )
@@ -199,17 +202,24 @@ class Api:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenancy:
-    """The tenant's own settings, as far as a login depends on them."""
+    """The tenant's own settings, as far as a login depends on them.
+
+    Scripts know the tenant by `name`, people by `label`.  `roles` are the permissions
+    of each role, None where the folder says nothing of roles.
+    """
 
     issuer: str
     name: str = "fabrikam"
+    label: str = "fabrikam"
     policy: Literal["never", "always", "adaptive"] = "never"
     factors: frozenset[str] = frozenset({"otp", "push-notification"})
     default_audience: str | None = None
+    connection: Connection = _PASSWORDS
     default_directory: str | None = "Username-Password-Authentication"
     session_seconds: int = 168 * 3600
     idle_seconds: int = 72 * 3600
     apis: tuple[Api, ...] = ()
+    roles: Mapping[str, tuple[str, ...]] | None = None
     logout_urls: tuple[str, ...] = ()
     acr_values_supported: tuple[str, ...] = ()
     quirks: Quirks = field(default_factory=Quirks)

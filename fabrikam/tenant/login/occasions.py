@@ -8,7 +8,7 @@ from fabrikam.tenant.login.factors import holds_factor
 from fabrikam.tenant.login.facts import Caller
 from fabrikam.tenant.login.lasting import ends_at, idles_until
 from fabrikam.tenant.login.places import PLACES
-from fabrikam.tenant.pipeline.event import Connection, Occasion, SessionFacts
+from fabrikam.tenant.pipeline.event import Occasion, SessionFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.pipeline.event import Resume
 
-__all__ = ["CONNECTION", "occasion_for"]
+__all__ = ["occasion_for"]
 
-CONNECTION: Final = Connection(
-    "con_fabrikampasswords", "Username-Password-Authentication"
-)
 _NOBODY: Final[Mapping[str, Any]] = {}
 
 
@@ -41,8 +38,8 @@ def occasion_for(
         client_id=login.client.client_id,
         client_name=login.client.name,
         client_metadata=login.client.metadata,
-        connection=CONNECTION,
-        user=user.profile if user else _NOBODY,
+        connection=login.tenancy.connection,
+        user=_profile(login),
         multifactor=("guardian",) if holds_factor(user) else (),
         enrolled_factors=tuple(dict.fromkeys(user.enrolled)) if user else (),
         methods=login.methods,
@@ -68,6 +65,16 @@ def occasion_for(
         acr_values_absent_is_undefined=_absent_is_undefined(login),
         resume=resume,
     )
+
+
+def _profile(login: Login) -> Mapping[str, Any]:
+    """Tell the profile, and the permissions that the user's roles give."""
+    user, known = login.user, login.tenancy.roles or {}
+    if user is None:
+        return _NOBODY
+    given = [one for role in user.roles for one in known.get(role, ())]
+    permissions = {"permissions": [*dict.fromkeys(given)]} if given else {}
+    return {**user.profile, **permissions}
 
 
 def _session_facts(session: Session, tenancy: Tenancy) -> SessionFacts:

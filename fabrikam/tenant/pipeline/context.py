@@ -45,7 +45,7 @@ def rule_context(occasion: Occasion) -> Json:
         "connectionID": occasion.connection.id,
         "connection": occasion.connection.name,
         "connectionStrategy": occasion.connection.strategy,
-        "connectionOptions": {},
+        "connectionOptions": dict(occasion.connection.options),
         "connectionMetadata": dict(occasion.connection.metadata),
         "samlConfiguration": {},
         "protocol": occasion.protocol,

@@ -39,12 +39,13 @@ class PassedMethod:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The connection a user belongs to."""
+    """The connection a user belongs to; `options` are those that a Rule is shown."""
 
     id: str
     name: str
     strategy: str = "auth0"
     metadata: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

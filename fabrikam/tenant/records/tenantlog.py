@@ -58,6 +58,7 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "gd_enrollment_complete": "enrolment finished",
         "gd_unenroll": "factor removed",
         "script": "a script said something",
+        "folder": "the tenant folder cannot be used",
         "w": "warning",
     }
 )

@@ -19,7 +19,6 @@ from fabrikam.tenant.login.facts import (
 )
 from fabrikam.tenant.login.grants import grant_for
 from fabrikam.tenant.login.login import Login
-from fabrikam.tenant.login.occasions import CONNECTION
 from fabrikam.tenant.login.steps import IssueCode, Refuse, RequireMultifactor
 from fabrikam.tenant.pipeline import Outcome, PassedMethod
 from fabrikam.tenant.pushes import answer_of
@@ -160,7 +159,7 @@ def _by_right_password(house: House, request: Request, user: Person) -> Entitlem
 
 def _by_realm(house: House, request: Request) -> Entitlement:
     realm = _fields(request).get("realm")
-    if realm != CONNECTION.name:
+    if realm != house.configuration.tenancy.connection.name:
         raise Refused("invalid_request", f"Unknown realm: {realm}", 400)
     return _by_password(house, request)
 

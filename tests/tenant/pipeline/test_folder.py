@@ -190,15 +190,19 @@ RULE = {"name": "Rule 1", "script": "./1.js"}
         ({"rules/1.json": RULE, "rules/1.js": "x" * 100_001},
          "rules/1.js:1: more than 100000 bytes"),
         ({"rules/1.json": RULE, "rules/1.js": "a;\nuse(@@NAME@@);\n"},
-         "rules/1.js:2: @@NAME@@ has no value"),
+         "rules/1.js:2: @@NAME@@ has no value: name one for NAME in "
+         "AUTH0_KEYWORD_REPLACE_MAPPINGS"),
         ({"clients/a.json": "{\n\"name\": \"##NAME## A\"}"},
-         "clients/a.json:2: ##NAME## has no value"),
+         "clients/a.json:2: ##NAME## has no value: name one for NAME in "
+         "AUTH0_KEYWORD_REPLACE_MAPPINGS"),
         ({"clients/a.json": {"app_type": "spa"}},
          "clients/a.json:1: name is missing"),
         ({"resource-servers/a.json": {"name": "spa"}},
          "resource-servers/a.json:1: identifier is missing"),
         ({"rules-configs/a.json": {"key": "K", "value": 1}},
-         "rules-configs/a.json:1: key and value are not both strings"),
+         "rules-configs/a.json:3: value is not a string"),
+        ({"rules-configs/a.json": {"key": "K"}},
+         "rules-configs/a.json:1: value is missing"),
         ({"guardian/policies.json": {"policies": ["sometimes"]}},
          "guardian/policies.json:2: ['sometimes'] is not a policy"),
         ({"guardian/factors/a.json": {"name": "pigeon", "enabled": True}},
@@ -329,7 +333,7 @@ def test_keywords_are_replaced_in_json_and_in_scripts(tmp_path):
     )
     (found,) = read_folder(root, replacements=values).rules
     assert (found.name, found.order) == ("A 3 step", 3)
-    assert found.source == 'use(["a", 1], "te\\"st", "te\\"st", \'te"st\');'
+    assert found.source == 'use(["a",1], "te\\"st", "te\\"st", \'te"st\');'
 
 
 def test_json_keywords_come_before_plain_ones(tmp_path):
