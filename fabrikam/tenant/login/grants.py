@@ -69,6 +69,11 @@ class Grant:
     refresh_token: Lasting = field(default_factory=Lasting)
 
     @property
+    def for_a_machine(self) -> bool:
+        """Whether no user stands behind it, only the application itself."""
+        return self.subject == f"{self.client_id}@clients"
+
+    @property
     def access_token_seconds(self) -> int:
         """How long the access token lives."""
         return self.api_seconds or _USERINFO_SECONDS
