@@ -130,7 +130,13 @@ ENDPOINTS = (
         "test_a_push_by_the_api",
         "test_a_recovery_code_by_the_api_is_replaced",
     ),
-    no("`/oauth/token`: `client_credentials`, device code, token exchange", "refused"),
+    partly(
+        "`/oauth/token`: `client_credentials`",
+        "every scope of the API, since client grants are not read; no Action of `credentials-exchange` runs",
+        "test_a_program_gets_a_token_for_an_api_of_the_folder",
+        "test_what_a_program_is_refused",
+    ),
+    no("`/oauth/token`: device code, token exchange", "refused"),
     no(
         "client authentication by `private_key_jwt`, mTLS",
         "secret by header or form, or none",
@@ -201,8 +207,19 @@ ENDPOINTS = (
     ),
     partly(
         "the Management API",
-        "users, their metadata, roles, factors and identities, for scripts only; the control API under `/_tenant/` is our own",
+        "users, their metadata, roles, factors, identities and remembered browsers, for scripts and for programs; the rest answers 501 and names itself; the control API under `/_tenant/` is our own",
         "test_a_script_reads_and_writes_users_by_the_management_api",
+        "test_a_user_is_read_found_and_changed",
+        "test_a_scope_is_for_what_it_says",
+        "test_no_token_of_a_user_manages_users",
+        "test_p22_a_program_makes_a_remembered_browser_prove_itself_again",
+    ),
+    partly(
+        "the tenant log",
+        "Auth0's type codes; `details` hold what was asked for and which prompts were shown",
+        "test_the_log_tells_a_login_in_auth0s_types",
+        "test_a_login_tells_what_was_asked_and_what_was_shown",
+        "test_the_lab_replays_the_log_of_this_very_tenant",
     ),
 )
 

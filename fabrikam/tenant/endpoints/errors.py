@@ -17,7 +17,15 @@ __all__ = ["errors"]
 
 log = logging.getLogger(__name__)
 
-_PROGRAMS: Final = ("/oauth/", "/mfa/", "/userinfo", "/tokeninfo", "/_tenant", "/.well")
+_PROGRAMS: Final = (
+    "/api/",
+    "/oauth/",
+    "/mfa/",
+    "/userinfo",
+    "/tokeninfo",
+    "/_tenant",
+    "/.well",
+)
 _CALLER_IS_WRONG: Final = range(400, 500)
 _BUSY: Final = 503
 _TITLES: Final = {

@@ -48,6 +48,7 @@ _FIELDS: Final = frozenset(
 )
 _EVENTS: Final = {
     "authorization_code": ("seacft", "feacft"),
+    "client_credentials": ("seccft", "feccft"),
     "refresh_token": ("sertft", "fertft"),
     "password": ("sepft", "fepft"),
     "http://auth0.com/oauth/grant-type/password-realm": ("sepft", "fepft"),

@@ -39,7 +39,8 @@ def access_token(house: House, grant: Grant) -> str:
     if said is None:
         return new_key()
     kind = "at+jwt" if grant.dialect.startswith("rfc9068") else "JWT"
-    claims = {**said, "jti": new_key(), "client_id": grant.client_id}
+    machine = {"gty": "client-credentials"} if grant.for_a_machine else {}
+    claims = {**said, "jti": new_key(), "client_id": grant.client_id, **machine}
     return _by_key(house, claims, "RS256", kind)
 
 
