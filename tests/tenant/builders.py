@@ -280,7 +280,7 @@ class Browser:
 
 def app_code(response: TestResponse, at: float) -> str:
     """The code that an app shows which just scanned the page's secret."""
-    secret = response.text.split('id="secret">')[1].split("<")[0]
+    secret = response.text.split('data-secret="')[1].split('"')[0]
     return pyotp.TOTP(secret).at(int(at))
 
 

@@ -55,4 +55,4 @@ def add_routes(app: Bottle, house: House) -> None:
     local = _LOCAL_ENDPOINTS if house.local else ()
     for endpoint in (*_ENDPOINTS, *local):
         endpoint(app, house)
-    errors(app)
+    errors(app, house)
