@@ -92,12 +92,13 @@ def read_folder(root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS) ->
     papers = Papers(root, replacements)
     _check_root(papers)
     papers.check_links()
+    shared = modules(papers)
     local = _settings(papers, "local-tenant.json", LOCAL_TENANT)
     folder = Folder(
         root=root,
         rules=rules(papers),
-        actions=actions(papers),
-        modules=modules(papers),
+        actions=actions(papers, {module.name for module in shared}),
+        modules=shared,
         rules_configs=_rules_configs(papers),
         clients=_named(papers, "clients", CLIENT, "name", "client_id"),
         tenant=_settings(papers, "tenant.json", TENANT),
