@@ -304,6 +304,7 @@ RULES = (
         "code flow, refresh, password and `redirect-callback` only",
         "test_a_rule_redirect_runs_everything_again_once",
     ),
+    partly("`context.request.query` at the token endpoint", "empty or undefined, by the switch `query_without_authorize`", "test_a_rule_at_the_token_endpoint_may_find_no_query"),
     yes("`context.request.query`, `body`", "test_the_raw_query_is_a_string_in_a_rule"),
     partly("`context.request.geoip`", "empty, or what the switch `country` says", "test_scripts_see_the_country_that_was_switched_on"),
     yes("`context.stats`", "test_logins_are_counted_except_silent_ones"),
@@ -366,7 +367,8 @@ ACTION_EVENT = (
     yes("`event.transaction`", "test_the_event_shows_the_transaction"),
     yes("`event.transaction.acr_values`", "test_acr_values_that_nobody_sent_are_empty_or_absent"),
     yes("`event.transaction.metadata`", "test_transaction_metadata_is_seen_by_the_next_action"),
-    partly("`event.transaction.linking_id`, `correlation_id`", "not set"),
+    yes("`event.transaction.correlation_id`", "test_a_correlation_id_of_the_request_is_told"),
+    no("`event.transaction.linking_id`, `actor`", "not set: there is no linking by this tenant, and no token exchange"),
     yes("`event.authentication.methods`", "test_methods_have_iso_times_and_the_factor"),
     yes("`event.authentication.riskAssessment`", "test_adaptive_tenants_tell_scripts_of_a_risk"),
     yes("`event.authorization`, `client`, `connection`, `user`", "test_the_event_shows_user_client_and_connection"),
@@ -389,8 +391,8 @@ ACTION_EVENT = (
     no("`event.organization`", "there are no organizations"),
     yes("`event.stats`, `tenant`", "test_the_event_shows_user_client_and_connection"),
     yes("`event.secrets`", "test_every_action_has_its_own_secrets"),
-    partly("`event.configuration`", "an empty object"),
-    no("`event.prompt`, `custom_domain`, `security_context`, `agent`", "not set"),
+    partly("`event.configuration`", "an empty object, as for every Action that is none of the marketplace", "test_the_event_shows_user_client_and_connection"),
+    partly("`event.prompt`, `custom_domain`, `security_context`, `agent`", "absent, as at a tenant that has none of them", "test_what_is_not_there_has_no_key"),
 )  # fmt: skip
 
 ACTION_API = (
@@ -454,6 +456,7 @@ ACTION_API = (
         "they throw an error that names them",
         "test_what_this_tenant_has_not_is_named_and_never_ignored",
     ),
+    yes("limits on source and secrets", "test_an_action_has_no_more_than_auth0_takes", "test_a_rule_has_no_more_than_auth0_takes"),
     yes("limits on arguments", "test_what_the_api_does_not_take_is_an_error"),
 )  # fmt: skip
 

@@ -63,6 +63,7 @@ def occasion_for(
         method="GET" if request.hosted else "POST",  # not of the form that led here
         geoip=PLACES.get(login.tenancy.quirks.country, {}),
         acr_values_absent_is_undefined=_absent_is_undefined(login),
+        query_absent_is_undefined=not request.hosted and _query_is_undefined(login),
         resume=resume,
     )
 
@@ -131,3 +132,7 @@ def _risk(login: Login) -> Mapping[str, Any] | None:
 
 def _absent_is_undefined(login: Login) -> bool:
     return login.tenancy.quirks.acr_values_absent == "undefined"
+
+
+def _query_is_undefined(login: Login) -> bool:
+    return login.tenancy.quirks.query_without_authorize == "undefined"

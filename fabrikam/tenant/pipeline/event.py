@@ -122,6 +122,7 @@ class Occasion:
     method: str = "GET"
     geoip: Mapping[str, str | float] = field(default_factory=dict)
     acr_values_absent_is_undefined: bool = False  # quirk U1 of the behaviour sheet
+    query_absent_is_undefined: bool = False  # of a Rule; section 1.5 of the sheet
     resume: Resume | None = None
 
 
@@ -209,7 +210,13 @@ def _transaction(occasion: Occasion) -> Json:
     }
     if occasion.acr_values_absent_is_undefined and not transaction["acr_values"]:
         del transaction["acr_values"]
-    plain = ("redirect_uri", "response_mode", "state", "login_hint")
+    plain = (
+        "correlation_id",
+        "login_hint",
+        "redirect_uri",
+        "response_mode",
+        "state",
+    )
     return {**transaction, **{key: asked[key] for key in plain if key in asked}}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,8 +111,32 @@ def test_risk_is_told_only_where_it_is_assessed():
 def test_what_is_not_there_has_no_key():
     absent = {"organization", "original_protocol", "sessionID"}
     assert not absent & rule_context(BARE).keys()
-    absent = {"organization", "resource_server", "session", "refresh_token"}
+    absent = {
+        "agent",
+        "custom_domain",
+        "organization",
+        "prompt",
+        "refresh_token",
+        "resource_server",
+        "security_context",
+        "session",
+    }
     assert not absent & action_event(BARE).keys()
+
+
+def test_a_rule_at_the_token_endpoint_may_find_no_query():
+    body = {"grant_type": "refresh_token"}
+    refresh = occasion(query={}, body=body, protocol="oauth2-refresh-token")
+    assert rule_context(refresh)["request"]["query"] == {}
+    undefined = replace(refresh, query_absent_is_undefined=True)
+    assert "query" not in rule_context(undefined)["request"]
+    assert action_event(undefined)["request"]["query"] == {}
+
+
+def test_a_correlation_id_of_the_request_is_told():
+    transaction = action_event(asking(correlation_id="c-1"))["transaction"]
+    assert transaction["correlation_id"] == "c-1"
+    assert "correlation_id" not in action_event(asking())["transaction"]
 
 
 def test_identities_reach_an_action_without_their_tokens():
