@@ -294,6 +294,18 @@ def test_a_password_grant_gives_tokens(make_stage):
     assert "password" not in stage.script.seen[-1].body
 
 
+def test_password_grants_count_as_logins_and_refreshes_do_not(make_stage):
+    stage = with_grants(make_stage())
+    counts = []
+    token = password(stage, OTP, 200, scope=OFFLINE)["refresh_token"]
+    counts.append(stage.script.seen[-1].logins_count)
+    token = renew(stage, token, client_id="direct")["refresh_token"]
+    counts.append(stage.script.seen[-1].logins_count)
+    password(stage, OTP, 200)
+    counts.append(stage.script.seen[-1].logins_count)
+    assert counts == [1, 1, 2]
+
+
 def test_a_realm_names_the_connection(make_stage):
     stage = with_grants(make_stage())
     realm = "Username-Password-Authentication"

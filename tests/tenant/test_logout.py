@@ -48,6 +48,22 @@ def test_v2_logout_ends_the_session_and_goes_where_it_may(browser, query, locati
     assert not is_signed_in(browser)
 
 
+@pytest.mark.parametrize("path", ["/v2/logout", "/oidc/logout"])
+def test_federated_logout_ends_what_there_is_to_end(browser, path):
+    token = browser.tokens()["id_token"]
+    logout(browser, path, federated="", client_id=CLIENT_ID, id_token_hint=token)
+    query = callback_query(browser.authorize(prompt="none"))
+    assert query["error"] == "login_required"
+
+
+def test_without_an_address_logout_leads_to_the_first_of_the_folder(make_stage):
+    urls = ["https://first.example/", "https://second.example/"]
+    said = {"name": "Demo", "client_id": CLIENT_ID, "allowed_logout_urls": urls}
+    stage = make_stage(files={"clients__Demo": said})
+    response = logout(stage.browser(), "/v2/logout", client_id=CLIENT_ID)
+    assert response.location == urls[0]
+
+
 @pytest.mark.promise("Open redirect", "RP-Initiated 3")
 @pytest.mark.parametrize(
     "query",

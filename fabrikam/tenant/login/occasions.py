@@ -108,7 +108,8 @@ def _refresh_token(login: Login) -> Mapping[str, Any] | None:
 
 def _logins_count(login: Login) -> int:
     before = login.user.logins_count if login.user else 0
-    return before if login.request.silent else before + 1
+    refreshed = login.request.protocol == "oauth2-refresh-token"
+    return before if login.request.silent or refreshed else before + 1
 
 
 def _resource_server(login: Login) -> str | None:

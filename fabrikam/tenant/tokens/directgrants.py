@@ -154,7 +154,7 @@ def _by_right_password(house: House, request: Request, user: Person) -> Entitlem
     )
     passed = (PassedMethod("pwd", house.now()),)
     login = _login(house, _client(request), asked, user, passed)
-    return Entitlement(grant_for(_through(house, login), house.now()), new_key())
+    return _granted(house, _through(house, login))
 
 
 def _by_realm(house: House, request: Request) -> Entitlement:
@@ -242,8 +242,14 @@ def _finished(house: House, token: str, waiting: MfaLogin, factor: str) -> Entit
     user = outstanding(house, waiting)
     login = _through(house, replace(login, user=user), waiting.renews)
     if waiting.renews is None:
-        return Entitlement(grant_for(login, house.now()), new_key())
+        return _granted(house, login)
     return _renewed_at_last(house, login, waiting.renews)
+
+
+def _granted(house: House, login: Login) -> Entitlement:
+    if login.user is not None:
+        house.directory.count_login(login.user.user_id)
+    return Entitlement(grant_for(login, house.now()), new_key())
 
 
 def _renewed_at_last(house: House, login: Login, before: Entitlement) -> Entitlement:

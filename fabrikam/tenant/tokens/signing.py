@@ -105,8 +105,9 @@ def _verifying_key(
 
 def _signed(house: House, client: Client, claims: Mapping[str, Any], kind: str) -> str:
     if client.algorithm == "HS256" and client.secret is not None:
+        secret = new_key() if house.faults.find("unknown_key") else client.secret
         return jwt.encode(
-            dict(claims), client.secret, algorithm="HS256", headers={"typ": kind}
+            dict(claims), secret, algorithm="HS256", headers={"typ": kind}
         )
     algorithm = "RS256" if client.algorithm == "HS256" else client.algorithm
     return _by_key(house, claims, algorithm, kind)
