@@ -57,6 +57,7 @@ def tenant_of(settings: Settings, folder: Path) -> Bottle:
             scripts=settings["TENANT_SCRIPT_SECONDS"],
         ),
         quirks=_quirks(settings),
+        keywords=settings.keywords,
     )
 
 

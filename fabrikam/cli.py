@@ -33,7 +33,12 @@ from fabrikam.lab.lint.command import add_lint
 from fabrikam.lab.walking.stage import OpenIntranet
 from fabrikam.oidc import SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
-from fabrikam.settings import STRATEGIES, Settings, SettingsRejected
+from fabrikam.settings import (
+    STRATEGIES,
+    Settings,
+    SettingsRejected,
+    keywords_in,
+)
 from fabrikam.tenant.pipeline import FolderRejected
 from fabrikam.web import STORE_ERRORS, open_store
 
@@ -56,7 +61,8 @@ def main(arguments: Sequence[str], create_app: CreateApp) -> int:
     parser = command_line(opener(create_app))
     asked = parser.parse_args(arguments or ["serve"])
     try:
-        if "at_home" not in asked:  # the lab's commands read no settings
+        if "at_home" not in asked:  # the lab's commands read no other settings
+            asked.keywords = keywords_in(_environment())
             return int(asked.run(asked))
         settings = Settings.read(_environment())
         return int(asked.at_home(_Call(asked, settings, create_app)))

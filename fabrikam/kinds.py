@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -11,6 +12,7 @@ __all__ = [
     "Unusable",
     "base_url",
     "issuer",
+    "json_object",
     "one_of",
     "port",
     "scope",
@@ -130,6 +132,21 @@ def switches(value: str) -> Mapping[str, str]:
     if all(name and equals for name, equals, _ in pairs):
         return {name: word for name, _, word in pairs}
     raise Unusable(f"{value!r} is not usable", "name=word, several by comma")
+
+
+def json_object(value: str) -> Mapping[str, Any]:
+    """Read a JSON object."""
+    try:
+        read = json.loads(value, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        read = None
+    if isinstance(read, dict):
+        return read
+    raise Unusable("not a JSON object", """an object, such as '{"ENV": "test"}'""")
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is not JSON")
 
 
 def scope(value: str) -> str:

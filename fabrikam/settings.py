@@ -7,6 +7,7 @@ would quietly leave the default in force.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from fabrikam.kinds import (
     Unusable,
     base_url,
     issuer,
+    json_object,
     one_of,
     port,
     scope,
@@ -36,6 +38,7 @@ __all__ = [
     "Settings",
     "SettingsProblem",
     "SettingsRejected",
+    "keywords_in",
 ]
 
 STRATEGIES: Final = ("legacy", "modern", "either", "both")
@@ -93,6 +96,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("TENANT_BASE_URL", issuer, "", "the local tenant as browsers see it"),
     Setting("TENANT_CONFIG", Path, "rules/during", "the local tenant's folder"),
     Setting("TENANT_QUIRKS", switches, "", "switches of the local tenant: name=word,…"),
+    Setting(
+        "AUTH0_KEYWORD_REPLACE_MAPPINGS",
+        json_object,
+        "",
+        "values of the keywords in a tenant folder, in JSON",
+    ),
     Setting("TENANT_CODE_SECONDS", seconds, "60", "life of an authorization code"),
     Setting("TENANT_SCRIPT_SECONDS", seconds, "20", "time that the scripts may take"),
     Setting("STEP_UP_STRATEGY", one_of(*STRATEGIES), "legacy", "the mechanism used"),
@@ -124,6 +133,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 )
 
 _ALIASES: Final = {"AUTH0_SECRET": "APP_SECRET_KEY"}
+_KEYWORDS: Final = "AUTH0_KEYWORD_REPLACE_MAPPINGS"
+_WITHHELD: Final = frozenset(
+    {
+        *_ALIASES,
+        *(one.name for one in SETTINGS if one.read in (secret, session_url)),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +147,7 @@ class Settings:
     """The environment, read: every value has its type, None where nothing was set."""
 
     values: Mapping[str, Any] = field(repr=False)  # there are secrets among them
+    keywords: Mapping[str, Any] = field(repr=False)  # of tenant folders
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
@@ -147,7 +164,7 @@ class Settings:
         problems.extend(_contradictions(given, values))
         if problems:
             raise SettingsRejected(tuple(problems))
-        return cls(values)
+        return cls(values, _keywords(values[_KEYWORDS], environ))
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -205,6 +222,27 @@ class Settings:
             "both": Both(legacy, modern),
         }
         return strategies[name]
+
+
+def keywords_in(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """Read the keywords alone, for commands that need no other setting."""
+    written = environ.get(_KEYWORDS, "").strip()
+    try:
+        return _keywords(json_object(written) if written else None, environ)
+    except Unusable as no:
+        problem = SettingsProblem(_KEYWORDS, no.wrong, no.write)
+        raise SettingsRejected((problem,)) from no
+
+
+def _keywords(
+    named: Mapping[str, Any] | None, environ: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Put the environment behind what was named, without what is secret to us.
+
+    A folder is somebody's file: it may not write our keys into a script.
+    """
+    open_to_folders = {k: v for k, v in environ.items() if k not in _WITHHELD}
+    return ChainMap(dict(named or {}), open_to_folders)
 
 
 def _unknown_names(given: Mapping[str, str]) -> list[SettingsProblem]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabrikam.settings import SETTINGS, Settings, SettingsRejected
+from fabrikam.settings import SETTINGS, Settings, SettingsRejected, keywords_in
 from fabrikam.stepup import Both, Either, Legacy, Modern
 
 
@@ -142,3 +142,38 @@ def test_no_setting_prints_a_secret():
 def test_no_value_however_odd_is_more_than_a_problem(environ):
     with suppress(SettingsRejected):
         assert Settings.read(environ).issuer.endswith("/")
+
+
+def test_keywords_are_named_in_json_and_the_environment_fills_their_gaps():
+    environ = {
+        "AUTH0_KEYWORD_REPLACE_MAPPINGS": '{"ENV": "test", "LIST": [1, null]}',
+        "ENV": "production",
+        "REGION": "eu",
+    }
+    keywords = Settings.read(environ).keywords
+    assert keywords["ENV"] == "test"
+    assert keywords["LIST"] == [1, None]
+    assert keywords["REGION"] == "eu"
+    assert dict(keywords_in(environ)) == dict(keywords)
+
+
+@pytest.mark.parametrize(
+    "name", ["APP_SECRET_KEY", "AUTH0_SECRET", "AUTH0_CLIENT_SECRET", "SESSION_URL"]
+)
+def test_our_own_secrets_are_no_keywords_unless_somebody_names_them(name):
+    environ = {name: "sqlite:///a-secret-of-the-intranet"}
+    assert name not in Settings.read(environ).keywords
+    named = {**environ, "AUTH0_KEYWORD_REPLACE_MAPPINGS": f'{{"{name}": "given"}}'}
+    assert Settings.read(named).keywords[name] == "given"
+
+
+@pytest.mark.parametrize("written", ["ENV=test", "[]", "{", '{"A": NaN}', "[" * 99_999])
+def test_keywords_that_are_no_json_object_are_a_problem_everywhere(written):
+    environ = {"AUTH0_KEYWORD_REPLACE_MAPPINGS": written}
+    complaint = (
+        "AUTH0_KEYWORD_REPLACE_MAPPINGS: not a JSON object; "
+        """write an object, such as '{"ENV": "test"}'"""
+    )
+    assert problems(**environ) == [complaint]
+    with pytest.raises(SettingsRejected, match="not a JSON object"):
+        keywords_in(environ)

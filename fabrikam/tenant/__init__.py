@@ -7,7 +7,7 @@ pure (`Login`, `next_step`, `grant_for`, `claims_for`): a lab can enumerate them
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bottle import Bottle
 
@@ -46,9 +46,10 @@ from fabrikam.tenant.login.steps import RequireMultifactor as RequireMultifactor
 from fabrikam.tenant.login.steps import RunPipeline as RunPipeline
 from fabrikam.tenant.login.steps import SendAway as SendAway
 from fabrikam.tenant.login.steps import Step as Step
+from fabrikam.tenant.pipeline import NO_KEYWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from fabrikam.tenant.backchannel import Courier
@@ -109,6 +110,7 @@ def create_tenant(
     quirks: Quirks = _QUIRKS,
     engine: ScriptEngine | None = None,
     courier: Courier | None = None,
+    keywords: Mapping[str, Any] = NO_KEYWORDS,
 ) -> Bottle:
     """Build a tenant; `close()` of the application stops its workers.
 
@@ -125,6 +127,7 @@ def create_tenant(
         local=control,
         engine=engine,
         courier=courier,
+        keywords=keywords,
     )
     app = Bottle()
     app.install(_Closing(house))

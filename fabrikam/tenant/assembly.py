@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fabrikam.tenant.backchannel import HttpCourier
 from fabrikam.tenant.configuration import Configuration
 from fabrikam.tenant.house import House, Lifetimes
 from fabrikam.tenant.login.facts import Client
 from fabrikam.tenant.people import People
-from fabrikam.tenant.pipeline import Engine, read_folder
+from fabrikam.tenant.pipeline import NO_KEYWORDS, Engine
 from fabrikam.tenant.records.attempts import Attempts
 from fabrikam.tenant.records.authenticators import Authenticators
 from fabrikam.tenant.records.clients import Clients
@@ -24,7 +24,7 @@ from fabrikam.tenant.records.store import Store
 from fabrikam.tenant.records.tenantlog import TenantLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from fabrikam.tenant.backchannel import Courier
@@ -46,18 +46,27 @@ def assemble(
     local: bool,
     engine: ScriptEngine | None = None,
     courier: Courier | None = None,
+    keywords: Mapping[str, Any] = NO_KEYWORDS,
 ) -> House:
     """Put the parts together; a folder that cannot be used is refused at once."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    read = read_folder(folder)
     ticking = Clock(clock)
+    log = TenantLog(data_dir, ticking.now)
     store, attempts = Store(data_dir), Attempts(data_dir)
     authenticators = Authenticators(data_dir, attempts)
     directory = Directory(data_dir, attempts, authenticators)
     clients = Clients(store.shelf("clients", Client), _master(data_dir), demo)
     users = People(directory)
-    runner = engine or Engine(read, users=users, time_limit=lifetimes.scripts)
-    configuration = Configuration(read, issuer, clients, runner)
+    configuration = Configuration(
+        folder,
+        issuer=issuer,
+        clients=clients,
+        run_by=lambda read: (
+            engine or Engine(read, users=users, time_limit=lifetimes.scripts)
+        ),
+        keywords=keywords,
+        log=log,
+    )
     configuration.set_quirks(quirks)
     house = House(
         issuer=issuer,
@@ -69,7 +78,7 @@ def assemble(
         keys=Keyring(data_dir, "Fabrikam local tenant", ticking.now()),
         clients=clients,
         configuration=configuration,
-        log=TenantLog(data_dir, ticking.now),
+        log=log,
         clock=ticking,
         faults=Faults(),
         courier=courier or HttpCourier(),

@@ -1,15 +1,21 @@
 """Back-channel logout: clients that registered an address are told of an ended session.
 
 Telling happens beside the answer to the browser; a client that does not listen is noted
-in the tenant log and holds nobody up.
+in the tenant log and holds nobody up, neither the browser, nor another client, nor the
+end of the program.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, Protocol
-
-import requests
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from queue import Empty, Full, Queue
+from socket import SHUT_RDWR, create_connection, socket
+from threading import Event, Lock, Thread, Timer
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from urllib.parse import urlencode, urlsplit
 
 from fabrikam.tenant.tokens.signing import logout_token
 
@@ -19,7 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Courier", "HttpCourier", "end_sessions_of", "tell_clients"]
 
-_SECONDS: Final = 3.0
+_SECONDS: Final = 5.0  # from the first byte sent to the last one read
+_LONGEST_LINE: Final = 200
+_PORTS: Final = {"http": 80, "https": 443}
+_HEARD: Final = range(200, 300)
 
 
 class Courier(Protocol):
@@ -32,19 +41,56 @@ class Courier(Protocol):
         """Stop."""
 
 
-class HttpCourier:
-    """Brings tokens by HTTP, two at a time."""
+class _Letter(NamedTuple):
+    house: House
+    url: str
+    token: str
 
-    def __init__(self) -> None:
-        self._executor: Executor = ThreadPoolExecutor(2, "back-channel")
+
+class HttpCourier:
+    """Brings tokens by HTTP; each address has a line of its own."""
+
+    def __init__(self, *, seconds: float = _SECONDS) -> None:
+        self._seconds = seconds
+        self._lock = Lock()
+        self._lines: dict[str, Queue[_Letter | None]] = {}
 
     def bring(self, house: House, url: str, token: str) -> None:
-        """Send a token off and go on."""
-        self._executor.submit(_post, house, url, token)
+        """Put a token in the line for its address and go on."""
+        try:
+            self._line(url).put_nowait(_Letter(house, url, token))
+        except Full:
+            _note(house, url, "too many wait for this client")
 
     def close(self, *, wait: bool = False) -> None:
         """Stop; what was not yet sent is forgotten, unless it is waited for."""
-        self._executor.shutdown(wait=wait, cancel_futures=not wait)
+        for line in self._lines.values():
+            if wait:
+                line.join()
+            with suppress(Empty):
+                while True:
+                    line.get_nowait()
+            line.put(None)
+
+    def _line(self, url: str) -> Queue[_Letter | None]:
+        with self._lock:
+            line = self._lines.get(url)
+            if line is None:
+                line = self._lines[url] = Queue(_LONGEST_LINE)
+                # a daemon: whoever never answers does not keep the program alive
+                Thread(target=self._work, args=(line,), daemon=True).start()
+            return line
+
+    def _work(self, line: Queue[_Letter | None]) -> None:
+        while (letter := line.get()) is not None:
+            try:
+                status = _posted(letter.url, letter.token, self._seconds)
+                if status not in _HEARD:
+                    _note(letter.house, letter.url, str(status))
+            except (OSError, HTTPException, ValueError) as error:
+                _note(letter.house, letter.url, type(error).__name__)
+            finally:
+                line.task_done()
 
 
 def end_sessions_of(house: House, user_id: str) -> None:
@@ -63,16 +109,53 @@ def tell_clients(house: House, session: Session) -> None:
             house.courier.bring(house, client.backchannel_logout_url, token)
 
 
-def _post(house: House, url: str, token: str) -> None:
-    try:
-        answer = requests.post(
-            url,
-            data={"logout_token": token},
-            timeout=_SECONDS,
-            allow_redirects=False,
-        )
-    except requests.RequestException as error:
-        house.log.write("flo", f"back-channel logout: {type(error).__name__}", url=url)
-        return
-    if not answer.ok:
-        house.log.write("flo", f"back-channel logout: {answer.status_code}", url=url)
+def _note(house: House, url: str, what: str) -> None:
+    house.log.write("flo", f"back-channel logout: {what}", url=url)
+
+
+def _posted(url: str, token: str, seconds: float) -> int:
+    """Send a token and return the status; nothing more of the answer is read.
+
+    No redirect is followed, and no proxy or password of the environment is used.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    if port is None:
+        raise ValueError(f"no address to send to: {url}")
+    line = HTTPConnection(host, port)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    with (
+        create_connection((host, port), seconds) as wire,
+        _ended_after(seconds, wire),
+        _secured(wire, host) if parts.scheme == "https" else wire as line.sock,
+    ):
+        line.request("POST", path, urlencode({"logout_token": token}), form)
+        return line.getresponse().status
+
+
+def _secured(wire: socket, host: str) -> socket:
+    return ssl.create_default_context().wrap_socket(wire, server_hostname=host)
+
+
+@contextmanager
+def _ended_after(seconds: float, wire: socket) -> Iterator[None]:
+    """Hang up in time: a time-out alone begins anew with every byte that drips in."""
+    late = Event()
+    with wire.dup() as same:  # outlives the wrapping in TLS
+        clock = Timer(seconds, _hang_up, (same, late))
+        clock.daemon = True
+        clock.start()
+        try:
+            yield
+        finally:
+            clock.cancel()
+            clock.join()
+    if late.is_set():  # what was read is cut off, though it may look whole
+        raise TimeoutError
+
+
+def _hang_up(wire: socket, late: Event) -> None:
+    late.set()
+    with suppress(OSError):  # the other side was quicker
+        wire.shutdown(SHUT_RDWR)

@@ -1,28 +1,38 @@
 """The tenant folder in use, read again whenever one of its files changed.
 
-A folder that cannot be read stops logins: what lies on the disk counts, and half of it
-protects nobody.
+A folder is taken whole or not at all.  One that cannot be used stops logins: what lies
+on the disk counts, and half of it protects nobody.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import urlsplit
 
 from fabrikam.tenant.login.facts import Api, Tenancy
-from fabrikam.tenant.login.occasions import CONNECTION
 from fabrikam.tenant.login.quirks import Quirks, quirks_from
-from fabrikam.tenant.pipeline import FolderRejected, fingerprint, read_folder
+from fabrikam.tenant.pipeline import (
+    NO_KEYWORDS,
+    Connection,
+    FolderRejected,
+    connection_id,
+    fingerprint,
+    read_folder,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.pipeline import Folder, Occasion, Outcome
+    from fabrikam.tenant.pipeline import Folder, Occasion, Outcome, Problem
     from fabrikam.tenant.records.clients import Clients
+    from fabrikam.tenant.records.tenantlog import TenantLog
 
 __all__ = ["Configuration", "ScriptEngine", "tenancy_from"]
+
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ScriptEngine(Protocol):
@@ -33,27 +43,48 @@ class ScriptEngine(Protocol):
     ) -> Outcome:
         """Run them for one login, from the start or from a checkpoint."""
 
-    def use(self, folder: Folder) -> None:
-        """Run another folder's scripts from now on."""
+    def check(self) -> tuple[Problem, ...]:
+        """Say which of them does not compile."""
+
+    def use(self, folder: Folder) -> tuple[Problem, ...]:
+        """Run another folder's scripts from now on, if all of them compile."""
 
     def close(self) -> None:
         """Stop whatever runs."""
 
 
 class Configuration:
-    """The folder, what it says about the tenant, and the quirks that tests choose."""
+    """The folder, what it says about the tenant, and the quirks that tests choose.
+
+    `FolderRejected` where it cannot be used at the start; `run_by` makes the engine.
+    """
 
     def __init__(
-        self, folder: Folder, issuer: str, clients: Clients, engine: ScriptEngine
+        self,
+        root: Path,
+        *,
+        issuer: str,
+        clients: Clients,
+        run_by: Callable[[Folder], ScriptEngine],
+        log: TenantLog,
+        keywords: Mapping[str, Any] = NO_KEYWORDS,
     ) -> None:
-        self.engine = engine
         self._issuer = issuer
         self._clients = clients
+        self._keywords = keywords
+        self._log = log
         self._lock = threading.Lock()
         self._quirks = Quirks()
         self._problems: tuple[str, ...] = ()
-        self._seen = fingerprint(folder.root)
-        self._take(folder)
+        self._seen = fingerprint(root)
+        self._folder = self._read(root)
+        self._tenancy = tenancy_from(self._folder, issuer)
+        clients.read_folder(self._folder.clients)
+        self.engine = run_by(self._folder)
+        broken = self.engine.check()
+        if broken:
+            self.engine.close()
+            raise self._told(broken)
 
     @property
     def root(self) -> Path:
@@ -64,6 +95,11 @@ class Configuration:
     def problems(self) -> tuple[str, ...]:
         """Why the folder cannot be used, if it cannot."""
         return self._problems
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What may surprise in the folder in use."""
+        return tuple(map(str, self._folder.warnings))
 
     @property
     def tenancy(self) -> Tenancy:
@@ -80,53 +116,69 @@ class Configuration:
 
     def use(self, root: Path) -> None:
         """Change to another folder; `FolderRejected` where it cannot be used."""
-        folder = read_folder(root)
         with self._lock:
-            self._seen = fingerprint(root)
-            self._problems = ()
-            self._take(folder)
-            self.engine.use(folder)
+            seen = fingerprint(root)
+            self._take(root)
+            self._seen, self._problems = seen, ()
 
     def refresh(self) -> None:
         """Read the folder again if a file of it changed."""
         with self._lock:
-            try:
-                present = fingerprint(self.root)
-            except FileNotFoundError:  # just being written; the next request sees it
+            present = fingerprint(self.root)
+            if present == self._seen:
                 return
-            if present != self._seen:
-                self._seen = present
-                self._read_again()
+            try:
+                self._take(self.root)
+            except FolderRejected as rejected:
+                self._problems = tuple(map(str, rejected.problems))
+            else:
+                self._problems = ()
+            self._seen = present
 
-    def _read_again(self) -> None:
-        try:
-            folder = read_folder(self.root)
-        except FolderRejected as rejected:
-            self._problems = tuple(str(problem) for problem in rejected.problems)
-            return
-        self._problems = ()
-        self._take(folder)
-        self.engine.use(folder)
-
-    def _take(self, folder: Folder) -> None:
-        self._folder = folder
-        self._tenancy = tenancy_from(folder, self._issuer)
+    def _take(self, root: Path) -> None:
+        """Take a folder, once everything that it leads to is known to be sound."""
+        folder = self._read(root)
+        tenancy = tenancy_from(folder, self._issuer)
+        broken = self.engine.use(folder)
+        if broken:
+            raise self._told(broken)
+        self._folder, self._tenancy = folder, tenancy
         self._clients.read_folder(folder.clients)
+
+    def _read(self, root: Path) -> Folder:
+        try:
+            folder = read_folder(root, replacements=self._keywords)
+        except FolderRejected as rejected:
+            raise self._told(rejected.problems) from None
+        for warning in folder.warnings:
+            self._log.write("w", str(warning), file=warning.file, line=warning.line)
+        return folder
+
+    def _told(self, problems: Iterable[Problem]) -> FolderRejected:
+        rejected = FolderRejected(tuple(problems))
+        for problem in rejected.problems:
+            what = f"the tenant folder cannot be used: {problem}"
+            self._log.write("folder", what, file=problem.file, line=problem.line)
+        return rejected
 
 
 def tenancy_from(folder: Folder, issuer: str) -> Tenancy:
     """Read the tenant's settings out of its folder."""
     tenant, usual = folder.tenant, Tenancy(issuer=issuer)
+    name = folder.name or _name_from(issuer) or usual.name
     return Tenancy(
         issuer=issuer,
-        name=str(tenant.get("friendly_name") or usual.name),
+        name=name,
+        label=tenant.get("friendly_name") or name,
         policy=folder.policy,
         factors=usual.factors if folder.factors is None else folder.factors,
-        default_directory=tenant.get("default_directory")
+        connection=_connection(folder, usual.connection),
+        default_directory=tenant.get("default_directory") or None
         if tenant
-        else CONNECTION.name,
+        else usual.default_directory,
         default_audience=tenant.get("default_audience") or None,
         apis=(_mfa_api(issuer), *(_api(said) for said in folder.resource_servers)),
+        roles=_roles(folder),
         logout_urls=tuple(tenant.get("allowed_logout_urls") or ()),
         acr_values_supported=tuple(tenant.get("acr_values_supported") or ()),
         session_seconds=_hours(tenant.get("session_lifetime"), usual.session_seconds),
@@ -134,8 +186,36 @@ def tenancy_from(folder: Folder, issuer: str) -> Tenancy:
     )
 
 
-def _hours(value: Any, default: int) -> int:
-    return int(value * 3600) if isinstance(value, int | float) else default
+def _name_from(issuer: str) -> str | None:
+    """Take the tenant's name from its address, as `acme.eu.auth0.com` has it."""
+    host = urlsplit(issuer).hostname or ""
+    return None if host in _LOCAL else host.partition(".")[0]
+
+
+def _connection(folder: Folder, usual: Connection) -> Connection:
+    """Choose where the passwords are: the default directory, or what the folder has."""
+    default = folder.tenant.get("default_directory")
+    for connection in folder.connections:
+        if default in (None, "", connection.name):
+            return connection
+    if default in (None, "", usual.name):
+        return usual
+    return Connection(connection_id(default), default)
+
+
+def _roles(folder: Folder) -> Mapping[str, tuple[str, ...]] | None:
+    if not folder.roles:
+        return None
+    return {
+        role["name"]: tuple(
+            one["permission_name"] for one in role.get("permissions") or ()
+        )
+        for role in folder.roles
+    }
+
+
+def _hours(value: float | None, default: int) -> int:
+    return default if value is None else max(1, int(value * 3600))
 
 
 def _mfa_api(issuer: str) -> Api:
@@ -147,7 +227,7 @@ def _api(said: Mapping[str, Any]) -> Api:
     usual = Api(identifier=said["identifier"])
     return Api(
         identifier=said["identifier"],
-        name=said.get("name", ""),
+        name=said.get("name") or "",
         scopes=tuple(scope["value"] for scope in said.get("scopes") or ()),
         token_seconds=said.get("token_lifetime") or usual.token_seconds,
         web_token_seconds=said.get("token_lifetime_for_web") or usual.web_token_seconds,

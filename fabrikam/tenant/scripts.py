@@ -83,6 +83,8 @@ def _weighed(house: House, login: Login, outcome: Outcome) -> Outcome:
 
 def _write_down(house: House, login: Login, outcome: Outcome) -> None:
     user_id = login.user.user_id if login.user else ""
+    if outcome.refresh_token_revoked is not None and login.refresh_token is not None:
+        house.store.end_family(login.refresh_token.id, house.now())
     if outcome.user_metadata:
         house.directory.update_user_metadata(user_id, outcome.user_metadata)
     if outcome.app_metadata:

@@ -225,7 +225,40 @@ ATTEMPTS = mutants_of("fabrikam/tenant/records/attempts.py", "tests/tenant/test_
      "test_074_the_lock_is_the_users_own_and_does_not_end_early"),
 ))  # fmt: skip
 
+PUSHES = mutants_of("fabrikam/tenant/pushes.py", "tests/tenant/test_second_factor.py", (
+    ("what one user answered is taken for the answer of another",
+     "if push is None or push.user_id != user_id:", "if push is None:",
+     "tests/tenant/test_two_people.py::test_the_answer_of_one_user_is_not_that_of_another"),
+))  # fmt: skip
+
+BACKCHANNEL = mutants_of("fabrikam/tenant/backchannel.py", "tests/tenant/test_logout.py", (
+    ("one slow client holds up all others",
+     "line = self._lines.get(url)", 'line = self._lines.get(url := "all")',
+     "test_clients_that_never_end_hold_up_no_other_and_not_the_program"),
+    ("a slow client keeps the program alive",
+     "args=(line,), daemon=True).start()", "args=(line,), daemon=False).start()",
+     "test_clients_that_never_end_hold_up_no_other_and_not_the_program"),
+    ("an answer that was cut off passes for a whole one",
+     "    if late.is_set():", "    if not clock:",
+     "test_a_client_that_drips_is_hung_up_on"),
+))  # fmt: skip
+
+CONTINUE = mutants_of("fabrikam/tenant/forms.py", "tests/tenant/test_odd_requests.py", (
+    ("a script reads another state than the tenant",
+     "if len(dict(pairs)) < len(set(pairs)):", "if len(pairs) > 1000:",
+     "test_what_was_vouched_for_in_one_login_is_not_taken_in_another"),
+))  # fmt: skip
+
+LOOPBACK = mutants_of("fabrikam/tenant/endpoints/loopback.py", "tests/tenant/test_odd_requests.py", (
+    ("a proxy speaks for this machine",
+     " or _is_forwarded()", "",
+     "test_what_is_for_this_machine_is_not_for_a_proxy_on_it"),
+    ("a page of another site resets the tenant",
+     'if foreign or header("Sec-Fetch-Site") == "cross-site":', 'if foreign and header("Sec-Fetch-Site") == "cross-site":',
+     "test_no_page_of_another_site_tells_the_control_api_anything"),
+))  # fmt: skip
+
 TENANT = (
     *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE,
-    *AUTHENTICATORS, *ATTEMPTS,
+    *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
 )  # fmt: skip

@@ -211,5 +211,14 @@ APP = mutants_of("app.py", "tests/web/test_routes.py", (
 ))  # fmt: skip
 
 WEB = (
-    *SESSION, *CLOCK, *VISIT, *FORMS, *CSRF, *COOKIES, *STORE, *REDIS, *HEADERS, *APP,
+    *SESSION,
+    *CLOCK,
+    *VISIT,
+    *FORMS,
+    *CSRF,
+    *COOKIES,
+    *STORE,
+    *REDIS,
+    *HEADERS,
+    *APP,
 )

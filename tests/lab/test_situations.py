@@ -40,8 +40,13 @@ def test_every_word_of_every_axis_is_met(axis):
 
 
 def test_every_doubt_is_an_axis_but_the_two_that_no_login_shows():
-    # a status; part of a policy; the axis of the place
-    left_out = {"mfa_required_status", "risk_confidence", "country"}
+    # a status; part of a policy; the axis of the place; not driven by the lab yet
+    left_out = {
+        "mfa_required_status",
+        "risk_confidence",
+        "country",
+        "query_without_authorize",
+    }
     assert set(DOUBT_AXES) == set(DOUBTS) - left_out
 
 

@@ -94,7 +94,11 @@ ENDPOINTS = (
         "test_the_mfa_audience_lets_a_user_manage_their_factors",
         "test_the_mfa_audience_takes_nothing_from_scripts_and_policy",
     ),
-    no("`organization`, `ui_locales`, `display`", "accepted and without effect"),
+    partly(
+        "`organization`, `ui_locales`, `display`",
+        "scripts see them in the query; there is no organization to belong to, and the pages are English",
+        "test_an_organization_is_told_to_scripts_in_the_query_and_changes_nothing",
+    ),
     yes(
         "PAR: `/oauth/par`, `require_pushed_authorization_requests`",
         "test_a_pushed_request_is_one_name_for_all_it_asks",
@@ -130,13 +134,20 @@ ENDPOINTS = (
         "test_a_push_by_the_api",
         "test_a_recovery_code_by_the_api_is_replaced",
     ),
-    no("`/oauth/token`: `client_credentials`, device code, token exchange", "refused"),
+    partly(
+        "`/oauth/token`: `client_credentials`",
+        "every scope of the API, since client grants are not read; no Action of `credentials-exchange` runs",
+        "test_a_program_gets_a_token_for_an_api_of_the_folder",
+        "test_what_a_program_is_refused",
+    ),
+    no("`/oauth/token`: device code, token exchange", "refused"),
     no(
         "client authentication by `private_key_jwt`, mTLS",
         "secret by header or form, or none",
     ),
-    yes(
+    partly(
         "token errors: words and status",
+        "Auth0's where they are known; a request that lacks a parameter is refused in oauthlib's words",
         "test_token_errors_have_auth0s_words",
         "test_password_errors_in_auth0s_words",
         "test_the_errors_of_the_mfa_api_word_for_word",
@@ -153,7 +164,11 @@ ENDPOINTS = (
         "not sent",
         "test_userinfo_wants_a_living_token",
     ),
-    yes("`/tokeninfo`", "test_tokeninfo_belongs_to_the_legacy_pipeline"),
+    partly(
+        "`/tokeninfo`",
+        "refused for conformant clients; a legacy client is answered also after a login with `audience`",
+        "test_tokeninfo_belongs_to_the_legacy_pipeline",
+    ),
     yes("`/mfa/authenticators`", "test_authenticators_are_listed"),
     yes("`DELETE /mfa/authenticators/{id}`", "test_a_password_alone_removes_no_factor"),
     partly(
@@ -173,7 +188,11 @@ ENDPOINTS = (
         note="within two seconds; Auth0 names no number",
     ),
     yes("`/v2/logout`", "test_v2_logout_ends_the_session_and_goes_where_it_may"),
-    no("`federated` logout", "there is no upstream provider"),
+    partly(
+        "`federated` logout",
+        "accepted; there is no upstream provider to sign out of",
+        "test_federated_logout_ends_what_there_is_to_end",
+    ),
     yes(
         "`/oidc/logout`",
         "test_oidc_logout_with_a_hint_goes_back_with_state",
@@ -201,8 +220,19 @@ ENDPOINTS = (
     ),
     partly(
         "the Management API",
-        "users, their metadata, roles, factors and identities, for scripts only; the control API under `/_tenant/` is our own",
+        "users, their metadata, roles, factors, identities and remembered browsers, for scripts and for programs; the rest answers 501 and names itself; the control API under `/_tenant/` is our own",
         "test_a_script_reads_and_writes_users_by_the_management_api",
+        "test_a_user_is_read_found_and_changed",
+        "test_a_scope_is_for_what_it_says",
+        "test_no_token_of_a_user_manages_users",
+        "test_p22_a_program_makes_a_remembered_browser_prove_itself_again",
+    ),
+    partly(
+        "the tenant log",
+        "Auth0's type codes; `details` hold what was asked for and which prompts were shown",
+        "test_the_log_tells_a_login_in_auth0s_types",
+        "test_a_login_tells_what_was_asked_and_what_was_shown",
+        "test_the_lab_replays_the_log_of_this_very_tenant",
     ),
 )
 
@@ -287,6 +317,7 @@ RULES = (
         "code flow, refresh, password and `redirect-callback` only",
         "test_a_rule_redirect_runs_everything_again_once",
     ),
+    partly("`context.request.query` at the token endpoint", "empty or undefined, by the switch `query_without_authorize`", "test_a_rule_at_the_token_endpoint_may_find_no_query"),
     yes("`context.request.query`, `body`", "test_the_raw_query_is_a_string_in_a_rule"),
     partly("`context.request.geoip`", "empty, or what the switch `country` says", "test_scripts_see_the_country_that_was_switched_on"),
     yes("`context.stats`", "test_logins_are_counted_except_silent_ones"),
@@ -349,21 +380,32 @@ ACTION_EVENT = (
     yes("`event.transaction`", "test_the_event_shows_the_transaction"),
     yes("`event.transaction.acr_values`", "test_acr_values_that_nobody_sent_are_empty_or_absent"),
     yes("`event.transaction.metadata`", "test_transaction_metadata_is_seen_by_the_next_action"),
-    partly("`event.transaction.linking_id`, `correlation_id`", "not set"),
+    yes("`event.transaction.correlation_id`", "test_a_correlation_id_of_the_request_is_told"),
+    no("`event.transaction.linking_id`, `actor`", "not set: there is no linking by this tenant, and no token exchange"),
     yes("`event.authentication.methods`", "test_methods_have_iso_times_and_the_factor"),
     yes("`event.authentication.riskAssessment`", "test_adaptive_tenants_tell_scripts_of_a_risk"),
     yes("`event.authorization`, `client`, `connection`, `user`", "test_the_event_shows_user_client_and_connection"),
     yes("`event.request`, also after a pause", "test_after_a_pause_the_request_is_another_and_the_transaction_stays"),
     partly("`event.request.geoip`", "empty, or what the switch `country` says", "test_scripts_see_the_country_that_was_switched_on"),
     no("`event.request.asn`", "not set"),
-    partly("`event.session`", "id, clients, times; no device, expiry or cookie mode", "test_the_event_shows_the_transaction"),
-    no("`event.refresh_token`", "not set"),
+    partly(
+        "`event.session`",
+        "no ASN of the device, no `actor` and no `session_transfer`",
+        "test_an_action_knows_session_organization_and_api",
+        "test_an_action_knows_how_long_a_session_lasts_and_from_where_it_began",
+        "test_what_scripts_keep_with_a_session_is_told_at_the_next_login",
+    ),
+    partly(
+        "`event.refresh_token`",
+        "no device, idle end, last exchange and resource servers",
+        "test_a_refresh_tells_scripts_of_its_token",
+    ),
     yes("`event.resource_server`", "test_an_api_of_the_folder_gets_signed_access_tokens"),
     no("`event.organization`", "there are no organizations"),
     yes("`event.stats`, `tenant`", "test_the_event_shows_user_client_and_connection"),
     yes("`event.secrets`", "test_every_action_has_its_own_secrets"),
-    partly("`event.configuration`", "an empty object"),
-    no("`event.prompt`, `custom_domain`, `security_context`, `agent`", "not set"),
+    partly("`event.configuration`", "an empty object, as for every Action that is none of the marketplace", "test_the_event_shows_user_client_and_connection"),
+    partly("`event.prompt`, `custom_domain`, `security_context`, `agent`", "absent, as at a tenant that has none of them", "test_what_is_not_there_has_no_key"),
 )  # fmt: skip
 
 ACTION_API = (
@@ -396,14 +438,39 @@ ACTION_API = (
     yes("`api.user.setAppMetadata`, `setUserMetadata`", "test_metadata_is_stored"),
     yes("`api.cache`", "test_the_cache_has_limits"),
     yes("`api.rules.wasExecuted`", "test_an_action_knows_which_rules_ran"),
-    yes("`api.transaction.setMetadata`", "test_transaction_metadata_is_seen_by_the_next_action"),
+    yes(
+        "`api.transaction.setMetadata`",
+        "test_transaction_metadata_is_seen_by_the_next_action",
+        "test_what_an_action_sets_is_in_its_event_at_once_and_in_the_next_ones",
+    ),
     yes("`api.validation.error`", "test_what_an_action_asks_for_is_in_the_outcome"),
-    partly("`api.session`", "`revoke` only; the others throw and are named", "test_a_revoked_session_is_over"),
+    yes(
+        "`api.session.revoke`, `setExpiresAt`, `setIdleExpiresAt`, `setMetadata`, `deleteMetadata`, `evictMetadata`",
+        "test_a_revoked_session_is_over",
+        "test_a_revocation_denies_and_stops_the_actions_behind",
+        "test_a_script_ends_a_session_sooner_and_never_later",
+        "test_what_scripts_keep_with_a_session_is_told_at_the_next_login",
+        "test_what_an_action_sets_is_in_its_event_at_once_and_in_the_next_ones",
+    ),
+    partly(
+        "`api.session.setCookieMode`; `preserveRefreshTokens` of `revoke`",
+        "the mode is kept and told, the cookie always ends with the browser; refresh tokens always stay",
+        "test_what_scripts_keep_with_a_session_is_told_at_the_next_login",
+    ),
+    yes(
+        "`api.refreshToken.*`",
+        "test_a_script_ends_a_refresh_token_sooner",
+        "test_a_script_revokes_a_refresh_token",
+        "test_a_refresh_tells_scripts_of_its_token",
+    ),
+    yes("`api.samlResponse.*`", "test_what_an_action_asks_for_is_in_the_outcome", note="taken, and without effect: no login here is SAML's"),
     no(
-        "`api.refreshToken.*`, `api.prompt.render`, `api.samlResponse.*`",
+        "`api.prompt.render`, `api.groups.*`, `api.roles.*`",
         "they throw an error that names them",
         "test_what_this_tenant_has_not_is_named_and_never_ignored",
     ),
+    yes("limits on source and secrets", "test_an_action_has_no_more_than_auth0_takes", "test_a_rule_has_no_more_than_auth0_takes"),
+    yes("limits on arguments", "test_what_the_api_does_not_take_is_an_error"),
 )  # fmt: skip
 
 TABLES = {

@@ -212,6 +212,15 @@ def test_a_wrong_nonce_and_an_unknown_key(stage, browser):
     assert kid not in [key["kid"] for key in published]
 
 
+def test_an_unknown_key_is_one_for_hs256_as_well(stage, browser):
+    stage.add_client(client_id="old", jwt_configuration={"alg": "HS256"})
+    stage.control("faults", unknown_key=True)
+    code = browser.sign_in(client_id="old").code
+    token = stage.redeem(code, client_id="old")["id_token"]
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(token, SECRET, ["HS256"], audience="old")
+
+
 @pytest.mark.parametrize(("fault", "name"), [("no_state", "state"), ("no_iss", "iss")])
 def test_an_answer_may_lack_what_it_needs(stage, browser, fault, name):
     stage.control("faults", **{fault: True})

@@ -294,6 +294,18 @@ def test_a_password_grant_gives_tokens(make_stage):
     assert "password" not in stage.script.seen[-1].body
 
 
+def test_password_grants_count_as_logins_and_refreshes_do_not(make_stage):
+    stage = with_grants(make_stage())
+    counts = []
+    token = password(stage, OTP, 200, scope=OFFLINE)["refresh_token"]
+    counts.append(stage.script.seen[-1].logins_count)
+    token = renew(stage, token, client_id="direct")["refresh_token"]
+    counts.append(stage.script.seen[-1].logins_count)
+    password(stage, OTP, 200)
+    counts.append(stage.script.seen[-1].logins_count)
+    assert counts == [1, 1, 2]
+
+
 def test_a_realm_names_the_connection(make_stage):
     stage = with_grants(make_stage())
     realm = "Username-Password-Authentication"
@@ -474,7 +486,7 @@ def test_enrolment_by_the_api(direct):
     assert f"secret={said['secret']}" in said["barcode_uri"]
 
     class Page:
-        text = f'id="secret">{said["secret"]}<'
+        text = f'data-secret="{said["secret"]}"'
 
     token = headers["Authorization"].split()[1]
     tokens = finish(direct, token, otp=app_code(Page(), NOW))
@@ -506,7 +518,7 @@ def test_a_recovery_code_by_the_api_is_replaced(make_stage):
     (code,) = said["recovery_codes"]
 
     class Page:
-        text = f'id="secret">{said["secret"]}<'
+        text = f'data-secret="{said["secret"]}"'
 
     finish(stage, token, otp=app_code(Page(), NOW))
     given = finish(stage, mfa_token(stage, NEW), BY_RECOVERY, recovery_code=code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
 from urllib.parse import parse_qsl
@@ -45,6 +46,22 @@ def test_v2_logout_ends_the_session_and_goes_where_it_may(browser, query, locati
     response = logout(browser, "/v2/logout", **query)
     assert response.headers.get("Location") == location
     assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize("path", ["/v2/logout", "/oidc/logout"])
+def test_federated_logout_ends_what_there_is_to_end(browser, path):
+    token = browser.tokens()["id_token"]
+    logout(browser, path, federated="", client_id=CLIENT_ID, id_token_hint=token)
+    query = callback_query(browser.authorize(prompt="none"))
+    assert query["error"] == "login_required"
+
+
+def test_without_an_address_logout_leads_to_the_first_of_the_folder(make_stage):
+    urls = ["https://first.example/", "https://second.example/"]
+    said = {"name": "Demo", "client_id": CLIENT_ID, "allowed_logout_urls": urls}
+    stage = make_stage(files={"clients__Demo": said})
+    response = logout(stage.browser(), "/v2/logout", client_id=CLIENT_ID)
+    assert response.location == urls[0]
 
 
 @pytest.mark.promise("Open redirect", "RP-Initiated 3")
@@ -182,6 +199,7 @@ class Listener(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         self.server.told.put(self.rfile.read(length).decode())
         self.send_response(self.server.status)
+        self.send_header("Location", self.path)
         self.end_headers()
 
     def log_message(self, *_):
@@ -229,7 +247,73 @@ def test_a_client_that_does_not_listen_is_noted_and_holds_nobody_up(make_stage):
     browser.sign_in(client_id="deaf")
     assert logout(browser, "/v2/logout").status_int == 200
     courier.close(wait=True)
-    assert lines_with(stage, "ConnectionError")
+    assert lines_with(stage, "ConnectionRefusedError")
+
+
+class Dripping:
+    """A client that answers with a byte now and then, and never ends."""
+
+    def __init__(self):
+        self.over = threading.Event()
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._door.getsockname()[1]}/"
+        threading.Thread(target=self._drip, daemon=True).start()
+
+    def _drip(self):
+        with self._door, suppress(OSError):
+            wire, _ = self._door.accept()
+            with wire:
+                wire.sendall(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+                while not self.over.wait(0.02):
+                    wire.sendall(b"x")
+
+
+@pytest.mark.promise("ASVS 13.1.3")
+def test_clients_that_never_end_hold_up_no_other_and_not_the_program(
+    make_stage, listener
+):
+    courier, endless = HttpCourier(seconds=60), [Dripping(), Dripping(), Dripping()]
+    stage = make_stage(courier=courier)
+    for number, client in enumerate(endless):
+        stage.add_client(client_id=f"{number}", backchannel_logout_uri=client.url)
+    good = f"http://127.0.0.1:{listener.server_port}/"
+    stage.add_client(client_id="good", backchannel_logout_uri=good)
+    browser = stage.browser()
+    for client_id in ("0", "1", "2", "good"):
+        browser.sign_in(client_id=client_id)
+    logout(browser, "/v2/logout")
+    assert listener.told.get(timeout=10)
+    courier.close()
+    assert all(thread.daemon for thread in threading.enumerate()[1:])
+    for client in endless:
+        client.over.set()
+
+
+@pytest.mark.promise("ASVS 13.1.3")
+def test_a_client_that_drips_is_hung_up_on(make_stage):
+    courier, client = HttpCourier(seconds=0.2), Dripping()
+    stage = make_stage(courier=courier)
+    stage.add_client(client_id="slow", backchannel_logout_uri=client.url)
+    browser = stage.browser()
+    browser.sign_in(client_id="slow")
+    logout(browser, "/v2/logout")
+    courier.close(wait=True)
+    assert lines_with(stage, "TimeoutError")
+    client.over.set()
+
+
+def test_a_logout_token_follows_no_redirect(make_stage, listener):
+    listener.status = 307
+    courier = HttpCourier()
+    stage = make_stage(courier=courier)
+    url = f"http://127.0.0.1:{listener.server_port}/backchannel?of=us"
+    stage.add_client(client_id="told", backchannel_logout_uri=url)
+    browser = stage.browser()
+    browser.sign_in(client_id="told")
+    logout(browser, "/v2/logout")
+    courier.close(wait=True)
+    assert listener.told.qsize() == 1
+    assert lines_with(stage, "307")
 
 
 def test_blocking_a_user_ends_their_sessions_and_tells_the_clients(stage):

@@ -86,7 +86,7 @@ def test_the_tables_are_fresh():
 
 
 def test_every_address_is_written_down_and_every_written_one_exists(stage):
-    written = set(re.findall(r"`((?:GET|POST|DELETE) /[^`]*)`", PAGE.read_text()))
+    written = set(re.findall(r"`((?:GET|POST|PATCH|DELETE) /[^`]*)`", PAGE.read_text()))
     routes = {
         (route.method, re.sub(r":path>", ">", route.rule)) for route in stage.app.routes
     }

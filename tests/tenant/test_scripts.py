@@ -11,6 +11,7 @@ from fabrikam.tenant import MFA_ACR, Caller, Tenancy, occasion_for
 from fabrikam.tenant.pipeline import (
     Denial,
     Engine,
+    Lasting,
     MultifactorRequest,
     Outcome,
     PassedMethod,
@@ -80,7 +81,7 @@ def test_a_rule_may_label_the_entry_in_the_app(make_stage):
     )
     stage = make_stage(engine=Script(lambda _: Outcome(multifactor=asked)))
     page = at_the_factor(stage, NEW)
-    secret = page.text.split('id="secret">')[1].split("<")[0]
+    secret = page.html.find(id="secret").get_text()
     uri = enrolment_uri("Payroll", NEW, secret)
     assert segno.make(uri, micro=False).png_data_uri(scale=5, border=3) in page.text
 
@@ -109,7 +110,7 @@ def test_a_rule_may_choose_the_key_of_an_authenticator_app(
         options={"key": key},
     )
     stage = make_stage(engine=Script(lambda _: Outcome(multifactor=asked)))
-    shown = at_the_factor(stage, NEW).text.split('id="secret">')[1].split("<")[0]
+    shown = at_the_factor(stage, NEW).html.find(id="secret").get_text()
     assert (shown == (secret or key)) is (secret is not None)
     assert "code" in stage.browser().sign_in(NEW).query
 
@@ -174,12 +175,98 @@ def test_a_script_that_never_answers_ends_its_own_login_only(
 
 
 def test_a_revoked_session_is_over(make_stage):
-    left = Outcome(session_revoked="too risky")
+    left = Outcome(session_revoked="risky", denial=Denial("access_denied", "risky"))
+    stage = make_stage(engine=Script(lambda _: left))
+    browser = stage.browser()
+    assert browser.sign_in().query["error_description"] == "risky"
+    query = callback_query(browser.authorize(prompt="none"))
+    assert query["error"] == "login_required"
+
+
+@pytest.mark.parametrize(
+    ("said", "waits", "error"),
+    [
+        ({}, 600, None),
+        ({"expires_at": NOW + 600}, 599, None),
+        ({"expires_at": NOW + 600}, 600, "login_required"),
+        ({"idle_expires_at": NOW + 600}, 600, "login_required"),
+        ({"expires_at": NOW + 10**9}, 168 * 3600, "login_required"),
+    ],
+)
+def test_a_script_ends_a_session_sooner_and_never_later(make_stage, said, waits, error):
+    left = Outcome(session=Lasting(**said))
     stage = make_stage(engine=Script(lambda _: left))
     browser = stage.browser()
     browser.sign_in()
+    stage.clock.at += waits
     query = callback_query(browser.authorize(prompt="none"))
-    assert query["error"] == "login_required"
+    assert query.get("error") == error
+
+
+def test_an_idle_end_that_a_script_set_is_over_with_the_next_use(make_stage):
+    ends = iter([Outcome(session=Lasting(idle_expires_at=NOW + 600))])
+    stage = make_stage(engine=Script(lambda _: next(ends, Outcome())))
+    browser = stage.browser()
+    browser.sign_in()
+    for _ in range(2):
+        stage.clock.at += 599
+        assert "code" in callback_query(browser.authorize(prompt="none"))
+
+
+def test_what_scripts_keep_with_a_session_is_told_at_the_next_login(make_stage):
+    left = Outcome(session=Lasting(metadata={"a": "b"}, cookie_mode="persistent"))
+    stage = make_stage(engine=Script(lambda _: left))
+    browser = stage.browser()
+    browser.sign_in()
+    browser.sign_in()
+    facts = stage.script.seen[-1].session_facts
+    assert (facts.metadata, facts.cookie_mode) == ({"a": "b"}, "persistent")
+    assert facts.began_from[0] == "127.0.0.1"
+    assert facts.expires_at == NOW + 168 * 3600
+
+
+def refreshed(stage, token, status=200):
+    return stage.token(status, grant_type="refresh_token", refresh_token=token).json
+
+
+def test_a_refresh_tells_scripts_of_its_token(make_stage):
+    left = Outcome(refresh_token=Lasting(metadata={"a": "b"}))
+    stage = make_stage(engine=Script(lambda _: left))
+    tokens = stage.browser().tokens(scope="openid offline_access")
+    assert stage.script.seen[-1].refresh_token is None
+    stage.clock.at += 60
+    tokens = refreshed(stage, tokens["refresh_token"])
+    first = stage.script.seen[-1].refresh_token
+    assert (first["created_at"], first["metadata"]) == (NOW, {"a": "b"})
+    assert first["user_id"] == "auth0|otp"
+    refreshed(stage, tokens["refresh_token"])
+    assert (
+        stage.script.seen[-1].refresh_token == first
+    )  # it has rotated, and is the same
+
+
+@pytest.mark.parametrize("said", ["expires_at", "idle_expires_at"])
+def test_a_script_ends_a_refresh_token_sooner(make_stage, said):
+    left = Outcome(refresh_token=Lasting(**{said: NOW + 600}))
+    stage = make_stage(engine=Script(lambda _: left))
+    token = stage.browser().tokens(scope="openid offline_access")["refresh_token"]
+    stage.clock.at += 599
+    token = refreshed(stage, token)["refresh_token"]
+    stage.clock.at += 1
+    assert refreshed(stage, token, 403)["error"] == "invalid_grant"
+
+
+def test_a_script_revokes_a_refresh_token(make_stage):
+    def left(occasion):
+        if occasion.refresh_token is None:
+            return Outcome()
+        denial = Denial("access_denied", "stolen")
+        return Outcome(denial=denial, refresh_token_revoked="stolen")
+
+    stage = make_stage(engine=Script(left))
+    token = stage.browser().tokens(scope="openid offline_access")["refresh_token"]
+    assert refreshed(stage, token, 403)["error_description"] == "stolen"
+    assert refreshed(stage, token, 403)["error"] == "invalid_grant"
 
 
 def test_methods_show_the_second_factor_in_the_next_login_only(stage, browser):

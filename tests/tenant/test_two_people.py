@@ -5,13 +5,18 @@ What the first proved, allowed or was shown is nothing to the second.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from fabrikam.tenant import MFA_ACR
 from fabrikam.tenant.pipeline.outcome import Challenge, Outcome, Pause, Redirect
+from fabrikam.tenant.pushes import answer_of
+from fabrikam.tenant.records.shelves import Push
 from tests.tenant.builders import (
     CALLBACK,
     NEW,
+    NOW,
     OTP,
     PASSWORD,
     PUSH,
@@ -21,6 +26,29 @@ from tests.tenant.builders import (
 )
 
 OTHER = "other@fabrikam.example"
+
+
+class Pushes:
+    """A house with nothing but pushes in it, and the day of its first."""
+
+    def __init__(self, push):
+        self.shelves = SimpleNamespace(pushes=self)
+        self.push = push
+
+    def now(self):
+        return NOW
+
+    def look(self, _key, _now):
+        return self.push
+
+
+@pytest.mark.promise("73")
+def test_the_answer_of_one_user_is_not_that_of_another():
+    asked = {"email": PUSH, "client_name": "Demo", "address": "::1", "asked_at": NOW}
+    push = Push(id="a-push", user_id="auth0|ann", answer="allow", **asked)
+    house = Pushes(push)
+    assert answer_of(house, "a-push", "auth0|ann") == "allow"
+    assert answer_of(house, "a-push", "auth0|bea") == "expired"
 
 
 def swapped(browser, page, email):

@@ -23,11 +23,11 @@ def add_lint(commands: Any) -> None:
     lint.add_argument("folder", type=Path, metavar="FOLDER")
     lint.add_argument("--json", action="store_true", help="print the findings as JSON")
     lint.add_argument("--quiet", action="store_true", help="the verdict only")
-    lint.set_defaults(run=_lint)
+    lint.set_defaults(run=_lint, keywords={})
 
 
 def _lint(asked: argparse.Namespace) -> int:
-    findings = lint_folder(read_folder(asked.folder))
+    findings = lint_folder(read_folder(asked.folder, replacements=asked.keywords))
     if asked.json:
         print(json.dumps(as_json(findings), indent=2))
     elif asked.quiet:

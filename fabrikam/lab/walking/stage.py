@@ -87,6 +87,7 @@ class Stage:
         self.tenant = create_tenant(
             issuer=ISSUER,
             folder=side.folder.root,
+            keywords=side.folder.keywords,
             data_dir=root / "tenant",
             client_id=CLIENT_ID,
             client_secret=SECRET,

@@ -18,6 +18,7 @@ from fabrikam.tenant.forms import form, pairs_of, single_values
 from fabrikam.tenant.hosted.answers import refuse
 from fabrikam.tenant.hosted.pages import origin_of, problem
 from fabrikam.tenant.hosted.travel import begin, go_on, stale, stop_at
+from fabrikam.tenant.hosted.wayback import way_back
 from fabrikam.tenant.login.facts import AuthorizeRequest
 from fabrikam.tenant.login.requests import RESPONSE_MODES
 from fabrikam.tenant.login.steps import Refuse, SendAway
@@ -59,7 +60,7 @@ def authorize(app: Bottle, house: House) -> None:
         said, visit = single_values(), current_visit(house.issuer)
         stop = stop_at(house, visit, said.get("state", ""))
         if stop is None:
-            return stale()
+            return stale(house, visit)
         if not isinstance(stop.step, SendAway):
             return go_on(house, visit, stop, stop.ticket)
         resume = Resume(request.method, said, form())
@@ -68,12 +69,13 @@ def authorize(app: Bottle, house: House) -> None:
 
 
 def _unanswerable(house: House, came: Pairs, asked: Unanswerable) -> HTTPResponse:
-    house.log.write("fcoa", asked.what, client_id=dict(came).get("client_id"))
+    house.log.write("f", asked.what, client_id=dict(came).get("client_id"))
     return problem(
         400,
         "This sign-in cannot start",
         f"The application's request is not acceptable: {asked.what}",
         "Check client_id and redirect_uri: both must be registered, exactly as sent.",
+        way_back(house),
     )
 
 
@@ -85,7 +87,7 @@ def _set_out(
         return refuse(house, visit, _told(query), asked)
     client = house.client(asked.client_id)
     if client is None:  # removed within this very request
-        return stale()
+        return stale(house, visit)
     refused = _not_for(client, asked)
     if refused is not None:
         return refuse(house, visit, _told(query), refused)

@@ -239,6 +239,7 @@ def _configuration(house: House) -> dict[str, Any]:
     return {
         "folder": str(house.configuration.root),
         "problems": list(house.configuration.problems),
+        "warnings": list(house.configuration.warnings),
         "policy": tenancy.policy,
         "factors": sorted(tenancy.factors),
         "quirks": {name: getattr(tenancy.quirks, name) for name in DOUBTS},

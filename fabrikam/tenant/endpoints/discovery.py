@@ -37,6 +37,7 @@ _CLAIMS: Final = [
 _GRANTS: Final = [
     "authorization_code",
     "refresh_token",
+    "client_credentials",
     "password",
     "http://auth0.com/oauth/grant-type/password-realm",
     "http://auth0.com/oauth/grant-type/mfa-otp",

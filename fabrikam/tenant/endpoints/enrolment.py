@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import segno
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.endpoints.factors import ways
+from fabrikam.tenant.endpoints.factors import email_of, in_fours, ways, whose
 from fabrikam.tenant.endpoints.prompts import at_a_stop
 from fabrikam.tenant.forms import form
 from fabrikam.tenant.hosted.pages import page
@@ -28,6 +28,19 @@ if TYPE_CHECKING:
     from fabrikam.tenant.visit import Visit
 
 __all__ = ["enrolment_pages"]
+
+_WORDS: Final = {
+    "otp": {
+        "title": "Set up an authenticator app",
+        "what": "Set up an app that shows codes: it takes a minute, once.",
+        "scan": "Scan this picture with your authenticator app:",
+    },
+    "push-notification": {
+        "title": "Set up notifications on your phone",
+        "what": "Set up an app that asks you on your phone: it takes a minute, once.",
+        "scan": "Scan this picture with the app that shall notify you:",
+    },
+}
 
 
 def enrolment_pages(app: Bottle, house: House) -> None:
@@ -60,13 +73,13 @@ def _enrol(house: House, visit: Visit, stop: Stop, factor: str) -> HTTPResponse:
     if answer == "passed" and house.authenticators.confirm(proposed.id, house.now()):
         return after_enrolment(house, visit, stop, factor)
     log_code(house, visit, stop, answer)
-    return _page(visit, stop, proposed, _trouble(answer))
+    return _page(house, visit, stop, proposed, _trouble(answer))
 
 
 def _trouble(answer: str) -> str:
     if answer == "locked":
         return "Too many wrong codes. Wait an hour, then try again."
-    return "That code does not fit the secret below. Take the one shown now."
+    return "That code does not fit the secret below. Take the one that shows now."
 
 
 def _proposed(house: House, stop: Stop, factor: str) -> Authenticator | None:
@@ -90,35 +103,35 @@ def _fresh_page(
         )
         house.log.write("gd_start_enroll", user_id=user.user_id, factor=factor)
         stop = keep_ticket(house, stop, replace(stop.ticket, proposed=proposed.id))
-    return _page(visit, stop, proposed, "")
+    return _page(house, visit, stop, proposed, "")
 
 
 def _label(stop: Stop) -> str:
     login = stop.ticket.login
     asked = login.outcome.multifactor if login.outcome else None
     chosen = asked.options.get("issuer") if asked else None
-    return chosen if isinstance(chosen, str) else login.tenancy.name
+    return chosen if isinstance(chosen, str) else login.tenancy.label
 
 
 def _page(
-    visit: Visit, stop: Stop, proposed: Authenticator, trouble: str
+    house: House, visit: Visit, stop: Stop, proposed: Authenticator, trouble: str
 ) -> HTTPResponse:
-    user = stop.ticket.login.user
-    email = user.profile.get("email", "") if user else ""
-    uri = enrolment_uri(_label(stop), email, proposed.secret)
+    uri = enrolment_uri(_label(stop), email_of(stop), proposed.secret)
     shown = page(
         "enrolment",
         status=400 if trouble else 200,
         leads_to=stop.ticket.login.request.redirect_uri,
-        title="Secure your account",
-        what="Your account needs a second factor. It takes a minute.",
-        finally_="Type the six-digit code that the app shows now.",
+        **_WORDS[proposed.factor],
+        **whose(stop),
+        uri=uri,
         action=ENROLMENTS[proposed.factor],
         qr=segno.make(uri, micro=False).png_data_uri(scale=5, border=3),
         secret=proposed.secret,
+        fours=in_fours(proposed.secret),
         state=stop.key,
         problem=trouble,
         remember=isinstance(stop.step, AskEnrolment) and stop.step.remember == "offer",
         others=ways(stop, proposed.factor),
+        phone=house.local,
     )
     return visit.dress(shown)

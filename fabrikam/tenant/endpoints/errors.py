@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING, Final
 from bottle import HTTPError, request
 
 from fabrikam.tenant.hosted.pages import json_reply, problem
+from fabrikam.tenant.hosted.wayback import way_back
 
 if TYPE_CHECKING:
     from bottle import Bottle, HTTPResponse
+
+    from fabrikam.tenant.house import House
 
 __all__ = ["errors"]
 
 log = logging.getLogger(__name__)
 
-_PROGRAMS: Final = ("/oauth/", "/mfa/", "/userinfo", "/tokeninfo", "/_tenant", "/.well")
+_PROGRAMS: Final = (
+    "/api/",
+    "/oauth/",
+    "/mfa/",
+    "/userinfo",
+    "/tokeninfo",
+    "/_tenant",
+    "/.well",
+)
 _CALLER_IS_WRONG: Final = range(400, 500)
 _BUSY: Final = 503
 _TITLES: Final = {
@@ -30,13 +41,19 @@ _TITLES: Final = {
 }
 
 
-def errors(app: Bottle) -> None:
+_REASONS: Final = {
+    404: "The tenant has no page at this address.",
+    503: "The tenant cannot reach its files at the moment.",
+}
+
+
+def errors(app: Bottle, house: House) -> None:
     """Answer every error as a page, or as JSON where programs call."""
 
     def shown(error: HTTPError) -> HTTPResponse:
         if error.exception is not None:
             log.error("tenant: %s failed", request.path, exc_info=error.exception)
-        answer = _answer(_status(error), error)
+        answer = _answer(house, _status(error), error)
         if "Allow" in error.headers:
             answer.set_header("Allow", error.headers["Allow"])
         return answer
@@ -61,7 +78,7 @@ def _status(error: HTTPError) -> int:
     return status
 
 
-def _answer(status: int, error: HTTPError) -> HTTPResponse:
+def _answer(house: House, status: int, error: HTTPError) -> HTTPResponse:
     wrong = status in _CALLER_IS_WRONG
     if request.path.startswith(_PROGRAMS):
         said = str(error.body) if wrong else "the tenant has a fault; see its output"
@@ -70,6 +87,7 @@ def _answer(status: int, error: HTTPError) -> HTTPResponse:
     return problem(
         status,
         _TITLES.get(status, "Something broke"),
-        "The tenant cannot answer this request.",
+        _REASONS.get(status, "The tenant cannot answer this request."),
         "Go back to the application and try again.",
+        way_back(house) if wrong else None,  # what broke may break again
     )

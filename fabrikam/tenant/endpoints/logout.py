@@ -15,6 +15,7 @@ from fabrikam.tenant.forms import form, pairs_of
 from fabrikam.tenant.hosted.answers import with_parameters
 from fabrikam.tenant.hosted.pages import away, page, problem
 from fabrikam.tenant.hosted.sessions import close_session, current_session
+from fabrikam.tenant.hosted.wayback import way_back
 from fabrikam.tenant.tokens.signing import verified_hint
 from fabrikam.tenant.visit import Visit, current_visit
 
@@ -41,7 +42,7 @@ def logout(app: Bottle, house: House) -> None:
         target = asked.get("returnTo")
         if target is not None and target not in _allowed(house, client, asked):
             house.log.write("flo", f"returnTo is not registered: {target}")
-            return _unregistered("returnTo")
+            return _unregistered(house, "returnTo")
         if target is None and client is not None:
             target = next(iter(client.logout_urls), None)
         return _end(house, target)
@@ -53,7 +54,7 @@ def logout(app: Bottle, house: House) -> None:
         mistake = _mistake(house, asked, hint)
         if mistake is not None:
             house.log.write("flo", mistake)
-            return _unregistered(mistake)
+            return _unregistered(house, mistake)
         if _must_ask(house, asked, hint):
             return _ask(house, asked)
         target = asked.get("post_logout_redirect_uri")
@@ -121,7 +122,9 @@ def _end(house: House, target: str | None) -> HTTPResponse:
     visit = current_visit(house.issuer)
     _close(house, visit)
     visit = visit.without_session()
-    return visit.dress(page("signed_out") if target is None else away(target))
+    if target is not None:
+        return visit.dress(away(target))
+    return visit.dress(page("signed_out", link=way_back(house)))
 
 
 def _close(house: House, visit: Visit) -> None:
@@ -132,10 +135,11 @@ def _close(house: House, visit: Visit) -> None:
     tell_clients(house, session)
 
 
-def _unregistered(what: str) -> HTTPResponse:
+def _unregistered(house: House, what: str) -> HTTPResponse:
     return problem(
         400,
         "You were not signed out",
         f"The application's request is not acceptable: {what} does not fit.",
         "Go back to the application, or close the browser to be safe.",
+        way_back(house),
     )

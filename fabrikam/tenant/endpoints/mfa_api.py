@@ -151,7 +151,7 @@ def _associate(house: House, caller: _Caller, factor: str) -> dict[str, Any]:
 def _proposal(
     house: House, user: Person, one: Authenticator, oob_code: str | None
 ) -> dict[str, Any]:
-    name = house.configuration.tenancy.name
+    name = house.configuration.tenancy.label
     uri = enrolment_uri(name, user.profile.get("email", ""), one.secret)
     said: dict[str, Any] = {**_TYPES[one.factor], "barcode_uri": uri}
     if oob_code is None:

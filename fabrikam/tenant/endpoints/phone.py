@@ -1,7 +1,11 @@
-"""`/phone`: the demo users' codes and pending requests; local use only."""
+"""`/phone`: the demo users' codes and pending requests; local use only.
+
+The app of a user who is setting one up shows its codes as well: it scanned the picture.
+"""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyotp
@@ -9,7 +13,7 @@ from bottle import HTTPError, HTTPResponse
 
 from fabrikam.tenant.endpoints.loopback import loopback_only
 from fabrikam.tenant.forms import form
-from fabrikam.tenant.hosted.pages import away, page, problem
+from fabrikam.tenant.hosted.pages import Link, away, page, problem
 from fabrikam.tenant.pushes import answer_push, pending_pushes
 from fabrikam.tenant.visit import current_visit
 
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from bottle import Bottle
 
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.records.authenticators import Authenticator
     from fabrikam.tenant.records.shelves import Push
 
 __all__ = ["phone"]
@@ -33,8 +38,7 @@ def phone(app: Bottle, house: House) -> None:
         visit = current_visit(house.issuer)
         shown = page(
             "phone",
-            refresh="5",
-            pushes=[_push(push) for push in pending_pushes(house)],
+            pushes=[_push(push) for push in reversed(pending_pushes(house))],
             codes=_codes(house),
             state=visit.form_token(_PURPOSE),
         )
@@ -52,7 +56,8 @@ def phone(app: Bottle, house: House) -> None:
             409,
             "Too late",
             "That request was answered already, or is over.",
-            "Go back to the phone; if nothing waits there, sign in again.",
+            "Look at the phone again; if nothing waits there, sign in again.",
+            Link("Back to the demo phone", "/phone"),
         )
 
 
@@ -62,17 +67,31 @@ def _push(push: Push) -> dict[str, str]:
         "email": push.email,
         "client": push.client_name,
         "address": push.address,
+        "at": _time(push.asked_at),
     }
 
 
+def _time(at: int) -> str:
+    """Tell a time as the clock on this machine's wall does."""
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%H:%M:%S")
+
+
 def _codes(house: House) -> list[dict[str, str]]:
+    now = house.now()
     return [
         {
             "email": person.profile["email"],
-            "code": pyotp.TOTP(one.secret).at(house.now()),
-            "next": pyotp.TOTP(one.secret).at(house.now() + 30),
+            "code": pyotp.TOTP(one.secret).at(now),
+            "next": pyotp.TOTP(one.secret).at(now + 30),
+            "note": "" if one.confirmed else "being set up",
         }
         for person in house.directory.people()
-        for one in house.authenticators.of(person.user_id)
-        if one.factor == "otp"
+        for one in _apps(house, person.user_id, now)
     ]
+
+
+def _apps(house: House, user_id: str, now: int) -> list[Authenticator]:
+    """List the apps of a user, and the last one that is being set up."""
+    known, proposed = house.authenticators, house.authenticators.being_set_up
+    codes = [one for one in known.of(user_id) if one.factor == "otp"]
+    return codes + [o for o in proposed(user_id, now) if o.factor == "otp"][-1:]

@@ -54,7 +54,7 @@ def at_a_stop(house: House) -> Callable[[View], Callable[[], HTTPResponse]]:
         def found() -> HTTPResponse:
             visit = current_visit(house.issuer)
             stop = stop_at(house, visit, text_of("state"))
-            return stale() if stop is None else view(visit, stop)
+            return stale(house, visit) if stop is None else view(visit, stop)
 
         return found
 

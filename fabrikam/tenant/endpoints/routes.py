@@ -13,6 +13,7 @@ from fabrikam.tenant.endpoints.factors import factor_pages
 from fabrikam.tenant.endpoints.health import health
 from fabrikam.tenant.endpoints.jwks import jwks
 from fabrikam.tenant.endpoints.logout import logout
+from fabrikam.tenant.endpoints.management import management
 from fabrikam.tenant.endpoints.mfa_api import mfa_api
 from fabrikam.tenant.endpoints.par import par
 from fabrikam.tenant.endpoints.phone import phone
@@ -42,6 +43,7 @@ _ENDPOINTS: Final[tuple[Callable[[Bottle, House], None], ...]] = (
     enrolment_pages,
     token,
     mfa_api,
+    management,
     userinfo,
     logout,
 )
@@ -53,4 +55,4 @@ def add_routes(app: Bottle, house: House) -> None:
     local = _LOCAL_ENDPOINTS if house.local else ()
     for endpoint in (*_ENDPOINTS, *local):
         endpoint(app, house)
-    errors(app)
+    errors(app, house)

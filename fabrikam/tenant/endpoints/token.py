@@ -11,6 +11,7 @@ from oauthlib.oauth2 import OAuth2Error, RevocationEndpoint
 from fabrikam.tenant.endpoints.misbehave import misbehaving
 from fabrikam.tenant.forms import body_of, header
 from fabrikam.tenant.hosted.pages import json_reply
+from fabrikam.tenant.records.tenantlog import request_told
 from fabrikam.tenant.tokens.minting import token_endpoint
 from fabrikam.tenant.tokens.validator import Validator
 
@@ -47,6 +48,7 @@ _FIELDS: Final = frozenset(
 )
 _EVENTS: Final = {
     "authorization_code": ("seacft", "feacft"),
+    "client_credentials": ("seccft", "feccft"),
     "refresh_token": ("sertft", "fertft"),
     "password": ("sepft", "fepft"),
     "http://auth0.com/oauth/grant-type/password-realm": ("sepft", "fepft"),
@@ -103,10 +105,27 @@ def _answer(
         failed if error else succeeded,
         said.get("error_description", ""),
         error=error,
-        client_id=fields.get("client_id"),
         ip=request.environ.get("REMOTE_ADDR"),
+        **_told(house, fields, said.get("access_token", "")),
     )
     return json_reply(said, status)
+
+
+def _told(house: House, fields: dict[str, str], token: str) -> dict[str, Any]:
+    """Tell who got which scopes, or, where nobody got any, what was asked for."""
+    entitlement = house.shelves.access_tokens.look(token, house.now())
+    if entitlement is None:
+        return {
+            "client_id": fields.get("client_id"),
+            "user_name": fields.get("username"),
+            "details": request_told("body", fields),
+        }
+    grant = entitlement.grant
+    return {
+        "client_id": grant.client_id,
+        "user_id": grant.subject or None,
+        "details": request_told("body", {**fields, "scope": " ".join(grant.requested)}),
+    }
 
 
 def _in_auth0_words(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from fabrikam.tenant.hosted.pages import away, origin_of, page
@@ -11,6 +11,7 @@ from fabrikam.tenant.hosted.sessions import remember_browser, touch_session
 from fabrikam.tenant.login.grants import grant_for
 from fabrikam.tenant.records.shelves import Entitlement, Origin
 from fabrikam.tenant.records.store import new_key
+from fabrikam.tenant.records.tenantlog import request_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["issue_code", "refuse", "with_parameters"]
 
-_ORIGIN_SECONDS = 86_400  # how long a code's replay still ends what it gave
+_PROMPTS: Final = {"pwd": "login", "mfa": "mfa"}
+_ORIGIN_SECONDS: Final = 86_400  # how long a code's replay still ends what it gave
 
 
 def issue_code(house: House, visit: Visit, ticket: Ticket) -> HTTPResponse:
@@ -60,6 +62,7 @@ def refuse(
         client_id=request.client_id,
         user_id=login.user.user_id if login and login.user else None,
         ip=visit.caller.address,
+        details=request_told("qs", request.query),
     )
     said = {"error": step.error, "error_description": step.description}
     return visit.dress(_answer(house, request, said))
@@ -127,4 +130,12 @@ def _log(house: House, visit: Visit, login: Login, event: str) -> None:
         methods=[method.name for method in login.passed],
         ip=visit.caller.address,
         user_agent=visit.caller.user_agent,
+        details={
+            **request_told("qs", login.request.query),
+            "prompts": [{"name": _PROMPTS[name]} for name in _shown(login)],
+        },
     )
+
+
+def _shown(login: Login) -> list[str]:
+    return [method.name for method in login.passed if method.name in _PROMPTS]

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from bottle import HTTPResponse, request, template
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SCRIPTS",
+    "Link",
     "away",
     "json_reply",
     "origin_of",
@@ -34,13 +35,16 @@ _VIEWS: Final = Path(__file__).parent.parent / "views"
 
 # the only scripts, each for a page of its own; what they carry stands in the page.
 # The first sends a form_post answer on its way, and a button does so without it; the
-# second tells the page around it and nobody else.
+# second tells the page around it and nobody else; the others ask what happened on the
+# phone, so that no page is reloaded under somebody's hands.
 SCRIPTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "form_post": "document.forms[0].submit()",
         "web_message": 'const {response, origin} = document.getElementById("answer")'
         '.dataset; parent.postMessage({type: "authorization_response", response: '
         "JSON.parse(response)}, origin)",
+        "push": (_VIEWS / "push.js").read_text(),
+        "phone": (_VIEWS / "phone.js").read_text(),
     }
 )
 
@@ -93,9 +97,18 @@ def page(
     )
 
 
-def problem(status: int, title: str, what: str, todo: str) -> HTTPResponse:
-    """Show what went wrong and what to do next."""
-    return page("problem", status=status, title=title, what=what, todo=todo)
+class Link(NamedTuple):
+    """Where a page leads on to, and in which words."""
+
+    words: str
+    address: str
+
+
+def problem(
+    status: int, title: str, what: str, todo: str, link: Link | None = None
+) -> HTTPResponse:
+    """Show what went wrong, what to do next, and where."""
+    return page("problem", status=status, title=title, what=what, todo=todo, link=link)
 
 
 def json_reply(body: Any, status: int = 200) -> HTTPResponse:
@@ -144,9 +157,11 @@ def _policy(leads_to: str, script: str, framed_by: str) -> str:
     origin = origin_of(leads_to)
     hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     allowed = f"'sha256-{hashed}'" if script else "'none'"
+    asked = "connect-src 'self'; " if "fetch(" in script else ""
     return (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        f"script-src {allowed}; form-action 'self'{f' {origin}' if origin else ''}; "
+        f"script-src {allowed}; {asked}"
+        f"form-action 'self'{f' {origin}' if origin else ''}; "
         f"base-uri 'none'; object-src 'none'; frame-ancestors {framed_by}"
     )
 

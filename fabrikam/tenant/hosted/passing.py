@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 from fabrikam.tenant.forms import form
 from fabrikam.tenant.hosted.sessions import renew_session
 from fabrikam.tenant.hosted.travel import go_on
+from fabrikam.tenant.login.factors import takes_recovery_codes
 from fabrikam.tenant.login.steps import AskEnrolment, AskFactor
 from fabrikam.tenant.pipeline import Resume
+from fabrikam.tenant.records.authenticators import recovery_code_from
+from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
     from bottle import HTTPResponse
 
     from fabrikam.tenant.hosted.travel import Stop
     from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.records.authenticators import CodeAnswer
     from fabrikam.tenant.visit import Visit
 
-__all__ = ["after_enrolment", "after_factor", "log_code"]
+__all__ = ["after_enrolment", "after_factor", "log_code", "to_be_remembered"]
 
 
 def after_factor(house: House, visit: Visit, stop: Stop, factor: str) -> HTTPResponse:
@@ -32,12 +36,15 @@ def after_factor(house: House, visit: Visit, stop: Stop, factor: str) -> HTTPRes
 def after_enrolment(
     house: House, visit: Visit, stop: Stop, factor: str
 ) -> HTTPResponse:
-    """Go on with a factor that was just enrolled, and show a recovery code once."""
+    """Go on with a factor that was just enrolled, and show a recovery code once.
+
+    Where none would be taken none is given: nobody shall rely on it.
+    """
     _log(house, visit, stop, "gd_enrollment_complete")
-    user = stop.ticket.login.user
-    enabled = "recovery-code" in house.configuration.tenancy.factors
-    has_one = user is not None and "recovery-code" in user.enrolled
-    return _passed(house, visit, stop, factor, recovery_due=enabled and not has_one)
+    login = stop.ticket.login
+    has_one = login.user is not None and "recovery-code" in login.user.enrolled
+    due = takes_recovery_codes(login) and not has_one
+    return _passed(house, visit, stop, factor, recovery_due=due)
 
 
 def log_code(
@@ -62,6 +69,7 @@ def _passed(
     house: House, visit: Visit, stop: Stop, factor: str, *, recovery_due: bool
 ) -> HTTPResponse:
     login = stop.ticket.login.after_factor(factor, house.now())
+    seed = _recovery_seed(house, visit, login) if recovery_due else None
     user = house.directory.find(login.user.user_id) if login.user else None
     login, visit = renew_session(house, visit, replace(login, user=user))
     ticket = replace(
@@ -69,18 +77,31 @@ def _passed(
         login=login,
         push=None,
         proposed=None,
-        recovery_due=recovery_due,
-        remember=_remember(stop),
+        recovery_seed=seed,
+        remember=to_be_remembered(visit, stop),
     )
     resume = Resume(visit.caller.method, {"state": stop.key}, {"state": stop.key})
     return go_on(house, visit, stop, ticket, resume)
 
 
-def _remember(stop: Stop) -> bool:
+def _recovery_seed(house: House, visit: Visit, login: Login) -> str | None:
+    """Give the user a new recovery code; say of what it can be made once more."""
+    if login.user is None:
+        return None
+    seed = new_key()
+    code = recovery_code_from(seed, visit.device)
+    house.authenticators.new_recovery_code(login.user.user_id, house.now(), code)
+    return seed
+
+
+def to_be_remembered(visit: Visit, stop: Stop) -> bool:
+    """Tell whether to trust this browser next time: said now, or a page before."""
     match stop.step:
         case AskFactor(_, "always") | AskEnrolment(_, "always"):
             return True
         case AskFactor(_, "offer") | AskEnrolment(_, "offer"):
+            if visit.caller.method != "POST":
+                return stop.ticket.remember
             return form().get("rememberBrowser") in ("true", "on", "1")
         case _:
             return False

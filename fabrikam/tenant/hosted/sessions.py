@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fabrikam.tenant.login.factors import Demand, demand_of
 from fabrikam.tenant.login.facts import Remembered, Session
-from fabrikam.tenant.login.journey import has_ended
+from fabrikam.tenant.login.lasting import has_ended, used_session
 from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def open_session(
         seen_at=now,
         methods=login.passed,
         clients=same.clients if same else (),
+        began_from=(visit.caller.address, visit.caller.user_agent),
     )
     return _kept(house, visit, replace(login, session=session))
 
@@ -73,7 +74,8 @@ def touch_session(house: House, visit: Visit, login: Login) -> None:
     if session is None or visit.session_key is None:
         return
     clients = tuple(dict.fromkeys((*session.clients, login.client.client_id)))
-    used = replace(session, seen_at=house.now(), clients=clients, methods=login.methods)
+    used = used_session(session, login.outcome, house.now())
+    used = replace(used, clients=clients, methods=login.methods)
     shelf = house.shelves.sessions
     before = shelf.look(visit.session_key, house.now())
     if before is not None:  # a logout meanwhile wins

@@ -16,6 +16,7 @@ from fabrikam.tenant.hosted.sessions import (
     current_session,
     remembered_in,
 )
+from fabrikam.tenant.hosted.wayback import way_back
 from fabrikam.tenant.login.login import Login
 from fabrikam.tenant.login.steps import (
     AskConsent,
@@ -122,15 +123,15 @@ def go_on(
     visit = _without_revoked(house, visit, login)
     ticket = replace(ticket, login=login)
     if isinstance(step, IssueCode) and not ticket.recovery_due:
-        return (
-            issue_code(house, visit, ticket) if _ends(house, stop, login) else stale()
-        )
+        if not _ends(house, stop, login):
+            return stale(house, visit)
+        return issue_code(house, visit, ticket)
     if isinstance(step, Refuse):
         answer = refuse(house, visit, login.request, step, login)
-        return answer if _ends(house, stop, login) else stale()
+        return answer if _ends(house, stop, login) else stale(house, visit)
     key = _kept(house, stop, ticket, step)
     if key is None:
-        return stale()
+        return stale(house, visit)
     _log(house, visit, login, step)
     return visit.dress(_next_page(visit, ticket, step, key))
 
@@ -142,14 +143,15 @@ def keep_ticket(house: House, stop: Stop, ticket: Ticket) -> Stop:
     return stop._replace(kept=ticket, ticket=ticket)
 
 
-def stale() -> HTTPResponse:
+def stale(house: House, visit: Visit) -> HTTPResponse:
     """Say that a page belongs to no login that is under way in this browser."""
-    return problem(
-        400,
-        "This page has expired",
-        "The sign-in that it belonged to is finished, too old, or of another browser.",
-        "Go back to the application and sign in again.",
-    )
+    if current_session(house, visit) is not None:
+        what = "You are signed in already. The sign-in of this page is over."
+        todo = "Go on in the application."
+    else:
+        what = "The sign-in of this page is finished, too old, or of another browser."
+        todo = "Go back to the application and sign in again."
+    return problem(400, "This page has expired", what, todo, way_back(house))
 
 
 def _may_answer(house: House, login: Login) -> bool:

@@ -34,6 +34,7 @@ __all__ = [
     "demanded_step",
     "holds_factor",
     "is_trusted",
+    "takes_recovery_codes",
 ]
 
 FACTORS: Final = ("push-notification", "otp", "recovery-code")  # preferred first
@@ -117,6 +118,14 @@ def is_trusted(remembered: Remembered | None, user: Person, now: int) -> bool:
         return False  # a password or a factor changed since
     fresh = now - remembered.passed_at < _REMEMBERED_SECONDS
     return fresh and now - remembered.seen_at < _REMEMBERED_IDLE_SECONDS
+
+
+def takes_recovery_codes(login: Login) -> bool:
+    """Tell whether a recovery code will do where this login was asked for a factor."""
+    demand = demand_of(login)
+    if isinstance(demand, Demand):
+        return "recovery-code" in _allowed(login, demand)
+    return "recovery-code" in login.tenancy.factors
 
 
 def _demand_of_policy(login: Login) -> Demand | None:

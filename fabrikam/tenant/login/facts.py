@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fabrikam.tenant.login.quirks import Quirks
-from fabrikam.tenant.pipeline.event import PassedMethod
+from fabrikam.tenant.pipeline.event import Connection, PassedMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +24,16 @@ __all__ = [
     "Client",
     "Person",
     "Protocol",
+    "RefreshToken",
     "Remembered",
     "Session",
     "Tenancy",
 ]
 
 MFA_ACR: Final = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+_PASSWORDS: Final = Connection(
+    "con_fabrikampasswords", "Username-Password-Authentication"
+)
 HOSTED: Final = (
     "oidc-basic-profile"  # the login that shows pages; all others are direct
 )
@@ -142,7 +146,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Single sign-on: what one browser has proved since its last password."""
+    """Single sign-on: what one browser has proved since its last password.
+
+    `expires_at`, `idle_expires_at`, `metadata` and `cookie_mode` are what scripts set;
+    `began_from` is the address and the user agent of the first request.
+    """
 
     sid: str
     user_id: str
@@ -151,6 +159,22 @@ class Session:
     seen_at: int
     methods: tuple[PassedMethod, ...]
     clients: tuple[str, ...] = ()
+    expires_at: int | None = None
+    idle_expires_at: int | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    cookie_mode: str = "non-persistent"
+    began_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshToken:
+    """The refresh token that is being exchanged, as scripts are told of it."""
+
+    id: str
+    created_at: int
+    expires_at: int
+    session_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +202,24 @@ class Api:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenancy:
-    """The tenant's own settings, as far as a login depends on them."""
+    """The tenant's own settings, as far as a login depends on them.
+
+    Scripts know the tenant by `name`, people by `label`.  `roles` are the permissions
+    of each role, None where the folder says nothing of roles.
+    """
 
     issuer: str
     name: str = "fabrikam"
+    label: str = "fabrikam"
     policy: Literal["never", "always", "adaptive"] = "never"
     factors: frozenset[str] = frozenset({"otp", "push-notification"})
     default_audience: str | None = None
+    connection: Connection = _PASSWORDS
     default_directory: str | None = "Username-Password-Authentication"
     session_seconds: int = 168 * 3600
     idle_seconds: int = 72 * 3600
     apis: tuple[Api, ...] = ()
+    roles: Mapping[str, tuple[str, ...]] | None = None
     logout_urls: tuple[str, ...] = ()
     acr_values_supported: tuple[str, ...] = ()
     quirks: Quirks = field(default_factory=Quirks)

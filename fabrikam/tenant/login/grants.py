@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fabrikam.tenant.login.claims import STANDARD, custom_claims
 from fabrikam.tenant.login.factors import Demand, demand_of
 from fabrikam.tenant.login.facts import MFA_ACR
-from fabrikam.tenant.pipeline.outcome import Outcome
+from fabrikam.tenant.pipeline.outcome import Lasting, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +65,13 @@ class Grant:
     access_token_claims: Mapping[str, Any] = field(default_factory=dict)
     jwt_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     id_token_seconds: int | None = None
+    given_at: int = 0
+    refresh_token: Lasting = field(default_factory=Lasting)
+
+    @property
+    def for_a_machine(self) -> bool:
+        """Whether no user stands behind it, only the application itself."""
+        return self.subject == f"{self.client_id}@clients"
 
     @property
     def access_token_seconds(self) -> int:
@@ -118,6 +125,8 @@ def grant_for(login: Login, now: int) -> Grant:
         access_token_claims=outcome.access_token_claims,
         jwt_scopes=outcome.jwt_scopes,
         id_token_seconds=None if conformant else outcome.jwt_seconds,
+        given_at=now,
+        refresh_token=outcome.refresh_token,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.tenant.login import factors
 from fabrikam.tenant.login.claims import oversized_token
+from fabrikam.tenant.login.lasting import has_ended
 from fabrikam.tenant.login.steps import (
     AskConsent,
     AskPassword,
@@ -27,10 +28,10 @@ from fabrikam.tenant.pipeline.outcome import Redirect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fabrikam.tenant.login.facts import Session, Tenancy
+    from fabrikam.tenant.login.facts import Session
     from fabrikam.tenant.login.login import Login
 
-__all__ = ["STAGES", "has_ended", "next_step"]
+__all__ = ["STAGES", "next_step"]
 
 
 def next_step(login: Login, now: int) -> Step:
@@ -40,12 +41,6 @@ def next_step(login: Login, now: int) -> Step:
         if step is not None:
             return step
     return IssueCode()
-
-
-def has_ended(session: Session, tenancy: Tenancy, now: int) -> bool:
-    """Tell whether a browser session is over, by age or by idleness."""
-    too_old = now - session.created_at >= tenancy.session_seconds
-    return too_old or now - session.seen_at >= tenancy.idle_seconds
 
 
 def _cancellation(login: Login, _now: int) -> Step | None:

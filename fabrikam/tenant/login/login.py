@@ -10,6 +10,7 @@ from fabrikam.tenant.login.facts import (
     AuthorizeRequest,
     Client,
     Person,
+    RefreshToken,
     Remembered,
     Session,
     Tenancy,
@@ -39,6 +40,7 @@ class Login:
     tenancy: Tenancy
     user: Person | None = None
     session: Session | None = None
+    refresh_token: RefreshToken | None = None
     remembered: Remembered | None = None
     passed: tuple[PassedMethod, ...] = ()
     outcome: Outcome | None = None

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.login.factors import holds_factor
 from fabrikam.tenant.login.facts import Caller
+from fabrikam.tenant.login.lasting import ends_at, idles_until
 from fabrikam.tenant.login.places import PLACES
-from fabrikam.tenant.pipeline.event import Connection, Occasion
+from fabrikam.tenant.pipeline.event import Occasion, SessionFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fabrikam.tenant.login.facts import Session, Tenancy
     from fabrikam.tenant.login.login import Login
     from fabrikam.tenant.pipeline.event import Resume
 
-__all__ = ["CONNECTION", "occasion_for"]
+__all__ = ["occasion_for"]
 
-CONNECTION: Final = Connection(
-    "con_fabrikampasswords", "Username-Password-Authentication"
-)
 _NOBODY: Final[Mapping[str, Any]] = {}
 
 
@@ -39,14 +38,16 @@ def occasion_for(
         client_id=login.client.client_id,
         client_name=login.client.name,
         client_metadata=login.client.metadata,
-        connection=CONNECTION,
-        user=user.profile if user else _NOBODY,
+        connection=login.tenancy.connection,
+        user=_profile(login),
         multifactor=("guardian",) if holds_factor(user) else (),
         enrolled_factors=tuple(dict.fromkeys(user.enrolled)) if user else (),
         methods=login.methods,
         session_id=session.sid if session else None,
         session_created_at=session.created_at if session else None,
         session_clients=session.clients if session else (),
+        session_facts=_session_facts(session, login.tenancy) if session else None,
+        refresh_token=_refresh_token(login),
         logins_count=_logins_count(login),
         roles=user.roles if user else (),
         resource_server=_resource_server(login),
@@ -62,13 +63,53 @@ def occasion_for(
         method="GET" if request.hosted else "POST",  # not of the form that led here
         geoip=PLACES.get(login.tenancy.quirks.country, {}),
         acr_values_absent_is_undefined=_absent_is_undefined(login),
+        query_absent_is_undefined=not request.hosted and _query_is_undefined(login),
         resume=resume,
     )
 
 
+def _profile(login: Login) -> Mapping[str, Any]:
+    """Tell the profile, and the permissions that the user's roles give."""
+    user, known = login.user, login.tenancy.roles or {}
+    if user is None:
+        return _NOBODY
+    given = [one for role in user.roles for one in known.get(role, ())]
+    permissions = {"permissions": [*dict.fromkeys(given)]} if given else {}
+    return {**user.profile, **permissions}
+
+
+def _session_facts(session: Session, tenancy: Tenancy) -> SessionFacts:
+    return SessionFacts(
+        expires_at=ends_at(session, tenancy),
+        idle_expires_at=idles_until(session, tenancy),
+        last_interacted_at=session.seen_at,
+        metadata=session.metadata,
+        cookie_mode=session.cookie_mode,
+        began_from=session.began_from,
+    )
+
+
+def _refresh_token(login: Login) -> Mapping[str, Any] | None:
+    token = login.refresh_token
+    if token is None:
+        return None
+    bound = {} if token.session_id is None else {"session_id": token.session_id}
+    return {
+        "id": token.id,
+        "client_id": login.client.client_id,
+        "user_id": login.user.user_id if login.user else "",
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "rotating": True,
+        "metadata": dict(token.metadata),
+        **bound,
+    }
+
+
 def _logins_count(login: Login) -> int:
     before = login.user.logins_count if login.user else 0
-    return before if login.request.silent else before + 1
+    refreshed = login.request.protocol == "oauth2-refresh-token"
+    return before if login.request.silent or refreshed else before + 1
 
 
 def _resource_server(login: Login) -> str | None:
@@ -92,3 +133,7 @@ def _risk(login: Login) -> Mapping[str, Any] | None:
 
 def _absent_is_undefined(login: Login) -> bool:
     return login.tenancy.quirks.acr_values_absent == "undefined"
+
+
+def _query_is_undefined(login: Login) -> bool:
+    return login.tenancy.quirks.query_without_authorize == "undefined"

@@ -59,6 +59,11 @@ DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
         "risk_confidence": Doubt(
             "adaptive", "the confidence of Adaptive MFA", ("high", "medium", "low")
         ),
+        "query_without_authorize": Doubt(
+            "1.5",
+            "what `context.request.query` is in a Rule at the token endpoint",
+            ("empty", "undefined"),
+        ),
         "country": Doubt(
             "geoip",
             "the country that scripts see in `geoip`",
@@ -80,6 +85,7 @@ class Quirks:
     mfa_required_status: str = "403"
     enroll_when_all_enrolled: str = "fail"
     risk_confidence: str = "high"
+    query_without_authorize: str = "empty"
     country: str = "unknown"
 
 

@@ -12,8 +12,11 @@ from fabrikam.tenant.pipeline.event import PassedMethod as PassedMethod
 from fabrikam.tenant.pipeline.event import Resume as Resume
 from fabrikam.tenant.pipeline.folder import Folder as Folder
 from fabrikam.tenant.pipeline.folder import Policy as Policy
+from fabrikam.tenant.pipeline.folder import connection_id as connection_id
 from fabrikam.tenant.pipeline.folder import fingerprint as fingerprint
 from fabrikam.tenant.pipeline.folder import read_folder as read_folder
+from fabrikam.tenant.pipeline.keywords import NO_KEYWORDS as NO_KEYWORDS
+from fabrikam.tenant.pipeline.keywords import replaced as replaced
 from fabrikam.tenant.pipeline.management import Account as Account
 from fabrikam.tenant.pipeline.management import Users as Users
 from fabrikam.tenant.pipeline.outcome import Access as Access
@@ -21,6 +24,7 @@ from fabrikam.tenant.pipeline.outcome import Challenge as Challenge
 from fabrikam.tenant.pipeline.outcome import Denial as Denial
 from fabrikam.tenant.pipeline.outcome import Enrollment as Enrollment
 from fabrikam.tenant.pipeline.outcome import Failure as Failure
+from fabrikam.tenant.pipeline.outcome import Lasting as Lasting
 from fabrikam.tenant.pipeline.outcome import MultifactorRequest as MultifactorRequest
 from fabrikam.tenant.pipeline.outcome import Outcome as Outcome
 from fabrikam.tenant.pipeline.outcome import Pause as Pause

@@ -45,7 +45,7 @@ def rule_context(occasion: Occasion) -> Json:
         "connectionID": occasion.connection.id,
         "connection": occasion.connection.name,
         "connectionStrategy": occasion.connection.strategy,
-        "connectionOptions": {},
+        "connectionOptions": dict(occasion.connection.options),
         "connectionMetadata": dict(occasion.connection.metadata),
         "samlConfiguration": {},
         "protocol": occasion.protocol,
@@ -76,11 +76,12 @@ def rule_context(occasion: Occasion) -> Json:
 
 def _rule_request(occasion: Occasion) -> Json:
     came = occasion.resume or Resume(occasion.method, occasion.query, occasion.body)
+    query = {} if occasion.query_absent_is_undefined else {"query": dict(came.query)}
     return {
         "userAgent": occasion.user_agent,
         "ip": occasion.ip,
         "hostname": occasion.hostname,
-        "query": dict(came.query),
+        **query,
         "body": dict(came.body),
         "geoip": {_GEOIP_IN_RULES.get(k, k): v for k, v in occasion.geoip.items()},
     }

@@ -133,7 +133,25 @@ class Engine:
 
     def check(self) -> tuple[Problem, ...]:
         """Compile every script that runs, and say which of them does not."""
-        folder, crew = self._present()
+        return self._uncompiled(*self._present())
+
+    def use(self, folder: Folder) -> tuple[Problem, ...]:
+        """Go on with another folder if its scripts compile, else say which do not.
+
+        Logins under way end with the old one.
+        """
+        crew = self._crew_for(folder)
+        problems = self._uncompiled(folder, crew)
+        if problems:
+            crew.close()
+            return problems
+        with self._lock:
+            old, self._crew = self._crew, crew
+            self._folder = folder
+        old.retire()
+        return ()
+
+    def _uncompiled(self, folder: Folder, crew: Crew) -> tuple[Problem, ...]:
         if not has_scripts(folder):
             return ()
         try:
@@ -146,13 +164,6 @@ class Engine:
             Problem(broken["file"], broken.get("line", 1), broken["message"])
             for broken in result["broken"]
         )
-
-    def use(self, folder: Folder) -> None:
-        """Go on with another folder; logins under way end with the old one."""
-        with self._lock:
-            old, self._crew = self._crew, self._crew_for(folder)
-            self._folder = folder
-        old.retire()
 
     def close(self) -> None:
         """End all workers."""

@@ -17,6 +17,7 @@ __all__ = [
     "Occasion",
     "PassedMethod",
     "Resume",
+    "SessionFacts",
     "action_event",
 ]
 
@@ -38,12 +39,13 @@ class PassedMethod:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The connection a user belongs to."""
+    """The connection a user belongs to; `options` are those that a Rule is shown."""
 
     id: str
     name: str
     strategy: str = "auth0"
     metadata: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,18 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """What an Action sees of a session beyond what a Rule sees; times in seconds."""
+
+    expires_at: int
+    idle_expires_at: int
+    last_interacted_at: int
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    cookie_mode: str = "non-persistent"
+    began_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """One run of the pipeline, in the tenant's own words.
 
@@ -69,7 +83,8 @@ class Occasion:
     something was stored; `multifactor` is `("guardian",)` for the enrolled.
     `enrolled_factors` are Action factor types.  `query` and `body` stay those of the
     first request when a paused pipeline goes on; `resume` then says what woke it.
-    `geoip` has the camel-case keys of an Action.
+    `geoip` has the camel-case keys of an Action; in `refresh_token` the times are in
+    seconds.
     """
 
     now: int
@@ -89,6 +104,8 @@ class Occasion:
     session_id: str | None
     session_created_at: int | None = None
     session_clients: tuple[str, ...] = ()
+    session_facts: SessionFacts | None = None
+    refresh_token: Mapping[str, Any] | None = None
     logins_count: int = 1
     roles: tuple[str, ...] = ()
     organization: Mapping[str, Any] | None = None
@@ -105,6 +122,7 @@ class Occasion:
     method: str = "GET"
     geoip: Mapping[str, str | float] = field(default_factory=dict)
     acr_values_absent_is_undefined: bool = False  # quirk U1 of the behaviour sheet
+    query_absent_is_undefined: bool = False  # of a Rule; section 1.5 of the sheet
     resume: Resume | None = None
 
 
@@ -153,6 +171,8 @@ def action_event(occasion: Occasion) -> Json:
     }
     if occasion.session_id is not None:
         event["session"] = _session(occasion)
+    if occasion.refresh_token is not None:
+        event["refresh_token"] = _refresh_token(occasion.refresh_token)
     if occasion.resource_server is not None:
         event["resource_server"] = {"identifier": occasion.resource_server}
     if occasion.organization is not None:
@@ -190,7 +210,13 @@ def _transaction(occasion: Occasion) -> Json:
     }
     if occasion.acr_values_absent_is_undefined and not transaction["acr_values"]:
         del transaction["acr_values"]
-    plain = ("redirect_uri", "response_mode", "state", "login_hint")
+    plain = (
+        "correlation_id",
+        "login_hint",
+        "redirect_uri",
+        "response_mode",
+        "state",
+    )
     return {**transaction, **{key: asked[key] for key in plain if key in asked}}
 
 
@@ -227,11 +253,39 @@ def _session(occasion: Occasion) -> Json:
         "clients": [{"client_id": client} for client in occasion.session_clients],
         "metadata": {},
     }
+    if "user_id" in occasion.user:
+        session["user_id"] = occasion.user["user_id"]
     if occasion.session_created_at is not None:
         session["created_at"] = _iso(occasion.session_created_at)
     if occasion.methods:
         session["authenticated_at"] = _iso(occasion.methods[0].at)
+    if occasion.session_facts is not None:
+        session.update(_session_facts(occasion, occasion.session_facts))
     return session
+
+
+def _session_facts(occasion: Occasion, facts: SessionFacts) -> Json:
+    return {
+        "cookie": {"mode": facts.cookie_mode},
+        "device": _device(occasion, facts.began_from),
+        "expires_at": _iso(facts.expires_at),
+        "idle_expires_at": _iso(facts.idle_expires_at),
+        "last_interacted_at": _iso(facts.last_interacted_at),
+        "metadata": dict(facts.metadata),
+        "updated_at": _iso(facts.last_interacted_at),
+    }
+
+
+def _device(occasion: Occasion, began_from: tuple[str, ...]) -> Json:
+    first = dict(zip(("initial_ip", "initial_user_agent"), began_from, strict=False))
+    return {**first, "last_ip": occasion.ip, "last_user_agent": occasion.user_agent}
+
+
+def _refresh_token(token: Mapping[str, Any]) -> Json:
+    return {
+        name: _iso(value) if name.endswith("_at") else value
+        for name, value in token.items()
+    }
 
 
 def _iso(at: int) -> str:

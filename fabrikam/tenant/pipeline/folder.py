@@ -7,20 +7,36 @@ wrong is said all at once, by `FolderRejected`.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from fabrikam.tenant.pipeline.event import Connection
+from fabrikam.tenant.pipeline.keywords import NO_KEYWORDS
 from fabrikam.tenant.pipeline.papers import Papers, walk
-from fabrikam.tenant.pipeline.problems import FolderRejected
+from fabrikam.tenant.pipeline.problems import FolderRejected, Problem
 from fabrikam.tenant.pipeline.scripts import actions, modules, rules
+from fabrikam.tenant.pipeline.shapes import (
+    CLIENT,
+    CONNECTION,
+    LOCAL_TENANT,
+    RESOURCE_SERVER,
+    ROLE,
+    RULES_CONFIG,
+    TENANT,
+    misfits,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from fabrikam.tenant.pipeline.papers import Paper
     from fabrikam.tenant.pipeline.scripts import Action, Module, Rule
+    from fabrikam.tenant.pipeline.shapes import Shapes
 
-__all__ = ["Folder", "Policy", "fingerprint", "read_folder"]
+__all__ = ["Folder", "Policy", "connection_id", "fingerprint", "read_folder"]
 
 Policy: TypeAlias = Literal["never", "always", "adaptive"]
 
@@ -38,6 +54,8 @@ _FACTORS: Final = (
     "webauthn-platform",
     "recovery-code",
 )
+# all that a Rule is shown of a connection's options
+_SHOWN_OPTIONS: Final = ("tenant_domain", "domain_aliases")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +63,10 @@ class Folder:
     """What a tenant is configured to do.
 
     `rules` and `actions` hold every script; those whose `runs` is true are met by a
-    login, in this order.  `factors` and `policy` are Guardian's; `network` is ours,
-    from `local-tenant.json`: the hosts that scripts may reach, all (true) or none.
+    login, in this order.  `factors` and `policy` are Guardian's.  `network` and `name`
+    are ours, from `local-tenant.json`: the hosts that scripts may reach, all (true) or
+    none, and what scripts are told that the tenant is called.  `warnings` say what may
+    surprise; `keywords` are what the folder was read with.
     """
 
     root: Path
@@ -60,82 +80,162 @@ class Folder:
     policy: Policy = "never"
     resource_servers: tuple[Mapping[str, Any], ...] = ()
     roles: tuple[Mapping[str, Any], ...] = ()
+    connections: tuple[Connection, ...] = ()
     network: bool | tuple[str, ...] = False
+    name: str | None = None
+    warnings: tuple[Problem, ...] = ()
+    keywords: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
-def read_folder(root: Path, *, replacements: Mapping[str, Any] | None = None) -> Folder:
+def read_folder(root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS) -> Folder:
     """Read a folder; refuse it with all its mistakes where it has any."""
-    papers = Papers(root, replacements or {})
-    if not root.is_dir():
-        papers.complain(".", 1, f"{root} is not a folder")
+    papers = Papers(root, replacements)
+    _check_root(papers)
     papers.check_links()
+    shared = modules(papers)
+    local = _settings(papers, "local-tenant.json", LOCAL_TENANT)
     folder = Folder(
         root=root,
         rules=rules(papers),
-        actions=actions(papers),
-        modules=modules(papers),
+        actions=actions(papers, {module.name for module in shared}),
+        modules=shared,
         rules_configs=_rules_configs(papers),
-        clients=_named(papers, "clients", "name"),
-        tenant=_settings(papers, "tenant.json"),
+        clients=_named(papers, "clients", CLIENT, "name", "client_id"),
+        tenant=_settings(papers, "tenant.json", TENANT),
         factors=_factors(papers),
         policy=_policy(papers),
-        resource_servers=_named(papers, "resource-servers", "identifier"),
-        roles=_named(papers, "roles", "name"),
-        network=_network(papers),
+        resource_servers=_named(
+            papers, "resource-servers", RESOURCE_SERVER, "identifier"
+        ),
+        roles=_named(papers, "roles", ROLE, "name"),
+        connections=_connections(papers),
+        network=_network(local),
+        name=local.get("tenant"),
+        keywords=replacements,
     )
     if papers.problems:
         raise FolderRejected(tuple(sorted(set(papers.problems))))
-    return folder
+    return replace(folder, warnings=tuple(sorted(set(papers.warnings))))
 
 
 def fingerprint(root: Path) -> frozenset[tuple[str, int, int]]:
     """Take the name, size and time of every file; it differs when one was changed."""
     found = set()
     for path in walk(root):
-        with contextlib.suppress(FileNotFoundError):  # removed at this moment
+        with contextlib.suppress(OSError):  # removed at this moment, or a dead link
             at = path.stat()
             found.add((str(path), at.st_size, at.st_mtime_ns))
     return frozenset(found)
 
 
-def _settings(papers: Papers, file: str) -> Mapping[str, Any]:
+def _check_root(papers: Papers) -> None:
+    if not papers.root.is_dir():
+        papers.complain(".", 1, f"{papers.root} is not a folder")
+    for name in ("tenant.yaml", "tenant.yml"):
+        if (papers.root / name).exists():
+            papers.complain(name, 1, "YAML is not read; export with --format=directory")
+
+
+def _settings(papers: Papers, file: str, shapes: Shapes) -> Mapping[str, Any]:
     paper = papers.paper(file)
-    return {} if paper is None else paper.value
+    if paper is None:
+        return {}
+    _check(papers, paper, shapes)
+    if shapes is LOCAL_TENANT:  # it is ours, so that an unknown name is a typo
+        for key in paper.value.keys() - shapes.keys():
+            papers.complain_of(paper, key, f"{key} is no setting of a local tenant")
+    return paper.value
 
 
-def _named(papers: Papers, directory: str, key: str) -> tuple[Mapping[str, Any], ...]:
-    found = []
+def _check(papers: Papers, paper: Paper, shapes: Shapes) -> None:
+    for key, wrong in misfits(paper.value, shapes):
+        papers.complain_of(paper, key, wrong)
+
+
+def _named(
+    papers: Papers, directory: str, shapes: Shapes, key: str, *unique: str
+) -> tuple[Mapping[str, Any], ...]:
+    """Read the files of a directory, each with a name that no other has."""
+    found = [*_checked(papers, directory, shapes, key)]
+    for name in (key, *unique):
+        times = Counter(str(paper.value.get(name)) for paper in found)
+        for paper in found:
+            value = paper.value.get(name)
+            if value is not None and times[str(value)] > 1:
+                wrong = f"another file has the {name} {value!r}"
+                papers.complain_of(paper, name, wrong)
+    return tuple(paper.value for paper in found)
+
+
+def _checked(
+    papers: Papers, directory: str, shapes: Shapes, key: str
+) -> Iterator[Paper]:
     for paper in papers.each(directory):
-        if isinstance(paper.value.get(key), str):
-            found.append(paper.value)
-        else:
+        _check(papers, paper, shapes)
+        if paper.value.get(key) in (None, ""):
             papers.complain_of(paper, key, f"{key} is missing")
-    return tuple(found)
+        yield paper
 
 
 def _rules_configs(papers: Papers) -> Mapping[str, str]:
-    found = {}
     for paper in papers.each("rules-configs"):
-        key, value = paper.value.get("key"), paper.value.get("value")
-        if isinstance(key, str) and isinstance(value, str):
-            found[key] = value
-        else:
-            papers.complain(paper.file, 1, "key and value are not both strings")
-    return found
+        if paper.value.get("value") is None:
+            papers.complain(paper.file, 1, "value is missing")
+    pairs = _named(papers, "rules-configs", RULES_CONFIG, "key")
+    return {str(one.get("key")): str(one.get("value")) for one in pairs}
+
+
+def _connections(papers: Papers) -> tuple[Connection, ...]:
+    """Read the databases that passwords are kept in, in both places of an export."""
+    places = [
+        f"database-connections/{name}/database.json"
+        for name in papers.names("database-connections")
+    ]
+    databases = [paper for paper in map(papers.paper, places) if paper is not None]
+    others = [
+        paper
+        for paper in papers.each("connections")
+        if paper.value.get("strategy") == "auth0"
+    ]
+    return tuple(_connection(papers, paper) for paper in (*databases, *others))
+
+
+def _connection(papers: Papers, paper: Paper) -> Connection:
+    _check(papers, paper, CONNECTION)
+    said = paper.value
+    name = str(said.get("name") or "")
+    if not name:
+        papers.complain_of(paper, "name", "name is missing")
+    options = said.get("options")
+    shown = options if isinstance(options, dict) else {}
+    return Connection(
+        id=str(said.get("id") or connection_id(name)),
+        name=name,
+        metadata=said.get("metadata") or {},
+        options={key: shown[key] for key in _SHOWN_OPTIONS if shown.get(key)},
+    )
+
+
+def connection_id(name: str) -> str:
+    """Make an id of a connection; an export has none."""
+    return f"con_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def _factors(papers: Papers) -> frozenset[str] | None:
     if not (papers.root / "guardian/factors").is_dir():
         return None
-    enabled = set()
+    enabled, seen = set(), set[str]()
     for paper in papers.each("guardian/factors"):
         name, on = paper.value.get("name"), paper.value.get("enabled")
         if name not in _FACTORS:
             papers.complain_of(paper, "name", f"{name!r} is not a factor")
         elif type(on) is not bool:
             papers.complain_of(paper, "enabled", "enabled is not a bool")
+        elif name in seen:
+            papers.complain_of(paper, "name", f"another file has the name {name!r}")
         elif on:
             enabled.add(name)
+        seen.add(str(name))
     return frozenset(enabled)
 
 
@@ -153,16 +253,6 @@ def _policy(papers: Papers) -> Policy:
             return "always"
 
 
-def _network(papers: Papers) -> bool | tuple[str, ...]:
-    paper = papers.paper("local-tenant.json")
-    if paper is None:
-        return False
-    match paper.value.get("network", False):
-        case bool(word):
-            return word
-        case [*hosts] if all(isinstance(host, str) for host in hosts):
-            return tuple(hosts)
-        case _:
-            wrong = "network is not true, false or a list of hosts"
-            papers.complain_of(paper, "network", wrong)
-            return False
+def _network(local: Mapping[str, Any]) -> bool | tuple[str, ...]:
+    hosts = local.get("network", False)
+    return tuple(hosts) if isinstance(hosts, list) else hosts is True

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["TOKEN", "Account", "Answer", "Attendance", "Request", "Users", "answered"]
+__all__ = [
+    "SCOPES",
+    "TOKEN",
+    "Account",
+    "Answer",
+    "Attendance",
+    "Request",
+    "Users",
+    "answered",
+    "scope_for",
+]
 
 TOKEN: Final = "local-tenant"  # noqa: S105 - `auth0.accessToken`, worth nothing elsewhere
 _TOKEN_SCOPES: Final = frozenset({"read:users", "update:users"})  # as on Auth0
@@ -151,6 +161,12 @@ def answered(users: Users, request: Request, roles: Roles = ()) -> Answer:
     return _error(
         501, "Not Implemented", f"{asked} is not supported by the local tenant"
     )
+
+
+def scope_for(method: str, path: tuple[str, ...]) -> str | None:
+    """Name the scope that a request needs, or None where nothing answers it."""
+    needed = (s for m, pattern, s, _ in _ROUTES if m == method and _fits(pattern, path))
+    return next(needed, None)
 
 
 def _fits(pattern: str, path: tuple[str, ...]) -> bool:
@@ -329,3 +345,5 @@ _ROUTES: Final[tuple[tuple[str, str, str, Handler], ...]] = (
     ("GET", "users/*/enrollments", "read:users", _enrollments),
     ("GET", "users/*/authentication-methods", "read:users", _methods),
 )
+
+SCOPES: Final = tuple(sorted({scope for _, _, scope, _ in _ROUTES}))

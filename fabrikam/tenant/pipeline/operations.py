@@ -7,9 +7,14 @@ outcome; the last word of a kind counts.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from fabrikam.tenant.pipeline.outcome import Denial, MultifactorRequest, Outcome
+from fabrikam.tenant.pipeline.outcome import (
+    Denial,
+    Lasting,
+    MultifactorRequest,
+    Outcome,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS", "after"]
 
 Operation: TypeAlias = "Callable[..., Outcome]"
+Group: TypeAlias = Literal["session", "refresh_token"]
 
 
 def after(outcome: Outcome, operation: Mapping[str, Any]) -> Outcome:
@@ -90,12 +96,64 @@ def _user_metadata(outcome: Outcome, _by: str, key: str, value: Any = None) -> O
 
 
 def _transaction(outcome: Outcome, _by: str, key: str, value: Any) -> Outcome:
-    metadata = {**outcome.transaction_metadata, key: value}
+    before = {k: v for k, v in outcome.transaction_metadata.items() if k != key}
+    metadata = before if value is None else {**before, key: value}
     return replace(outcome, transaction_metadata=metadata)
 
 
 def _revoke_session(outcome: Outcome, _by: str, reason: str) -> Outcome:
-    return replace(outcome, session_revoked=reason)
+    denial = Denial("access_denied", reason)
+    return replace(outcome, denial=denial, session_revoked=reason)
+
+
+def _revoke_refresh_token(outcome: Outcome, _by: str, reason: str) -> Outcome:
+    denial = Denial("access_denied", reason)
+    return replace(outcome, denial=denial, refresh_token_revoked=reason)
+
+
+def _expires(group: Group) -> Operation:
+    def apply(outcome: Outcome, _by: str, milliseconds: float) -> Outcome:
+        before = _lasting(outcome, group)
+        at = _earliest(before.expires_at, milliseconds)
+        return _with_lasting(outcome, group, replace(before, expires_at=at))
+
+    return apply
+
+
+def _idle_expires(group: Group) -> Operation:
+    def apply(outcome: Outcome, _by: str, milliseconds: float) -> Outcome:
+        before = _lasting(outcome, group)
+        at = _earliest(before.idle_expires_at, milliseconds)
+        return _with_lasting(outcome, group, replace(before, idle_expires_at=at))
+
+    return apply
+
+
+def _metadata(group: Group) -> Operation:
+    def apply(outcome: Outcome, _by: str, metadata: Mapping[str, str]) -> Outcome:
+        changed = replace(_lasting(outcome, group), metadata=dict(metadata))
+        return _with_lasting(outcome, group, changed)
+
+    return apply
+
+
+def _lasting(outcome: Outcome, group: Group) -> Lasting:
+    return outcome.session if group == "session" else outcome.refresh_token
+
+
+def _with_lasting(outcome: Outcome, group: Group, lasting: Lasting) -> Outcome:
+    if group == "session":
+        return replace(outcome, session=lasting)
+    return replace(outcome, refresh_token=lasting)
+
+
+def _earliest(before: int | None, milliseconds: float) -> int:
+    at = int(milliseconds) // 1000
+    return at if before is None else min(before, at)
+
+
+def _cookie_mode(outcome: Outcome, _by: str, mode: str) -> Outcome:
+    return replace(outcome, session=replace(outcome.session, cookie_mode=mode))
 
 
 def _without(words: tuple[str, ...], word: str) -> tuple[str, ...]:
@@ -111,7 +169,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "authentication.setPrimaryUser": _primary_user,
     "idToken.setCustomClaim": _id_token,
     "multifactor.enable": _multifactor,
+    "refreshToken.revoke": _revoke_refresh_token,
+    "refreshToken.setExpiresAt": _expires("refresh_token"),
+    "refreshToken.setIdleExpiresAt": _idle_expires("refresh_token"),
+    "refreshToken.setMetadata": _metadata("refresh_token"),
     "session.revoke": _revoke_session,
+    "session.setCookieMode": _cookie_mode,
+    "session.setExpiresAt": _expires("session"),
+    "session.setIdleExpiresAt": _idle_expires("session"),
+    "session.setMetadata": _metadata("session"),
     "transaction.setMetadata": _transaction,
     "user.setAppMetadata": _app_metadata,
     "user.setUserMetadata": _user_metadata,

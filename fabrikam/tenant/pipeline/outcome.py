@@ -18,6 +18,7 @@ __all__ = [
     "Denial",
     "Enrollment",
     "Failure",
+    "Lasting",
     "MultifactorRequest",
     "Outcome",
     "Pause",
@@ -122,6 +123,20 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """What an Action changed of the session, or of the refresh token.
+
+    Times are in seconds; the earliest that was named counts.  `metadata` is all of it,
+    None where nothing was changed.
+    """
+
+    expires_at: int | None = None
+    idle_expires_at: int | None = None
+    metadata: Mapping[str, str] | None = None
+    cookie_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """Everything that the scripts of one pipeline run left behind.
 
@@ -151,6 +166,9 @@ class Outcome:
         default_factory=dict
     )
     session_revoked: str | None = None
+    session: Lasting = field(default_factory=Lasting)
+    refresh_token_revoked: str | None = None
+    refresh_token: Lasting = field(default_factory=Lasting)
     executed: tuple[str, ...] = ()
     lines: tuple[ScriptLine, ...] = ()
     trace: tuple[Access, ...] = ()

@@ -10,9 +10,9 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.pipeline.keywords import left_over, replaced
+from fabrikam.tenant.pipeline.keywords import MAPPINGS, left_over, replaced
 from fabrikam.tenant.pipeline.problems import Problem
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Paper", "Papers", "walk"]
 
-Json: TypeAlias = dict[str, Any]
+_MOST_BYTES: Final = 1_000_000  # of one file
+_UNREAD: Final = frozenset({"node_modules", ".git"})  # large, and no part of it
 
 
 def walk(root: Path) -> Iterator[Path]:
-    """Go through the files and links of a folder, but not through its packages."""
+    """Go through the files and links of a folder, but not through packages."""
     for directory, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if name != "node_modules")
+        names[:] = sorted(name for name in names if name not in _UNREAD)
         here = Path(directory)
         yield from (here / name for name in names if (here / name).is_symlink())
         yield from (here / name for name in sorted(files))
@@ -42,44 +43,66 @@ class Paper:
 
     def line_of(self, word: str) -> int:
         """Find the first line that has this JSON string, or the first of all."""
-        before, found, _ = self.text.partition(json.dumps(word))
-        return before.count("\n") + 1 if found else 1
+        for written in (json.dumps(word), json.dumps(word, ensure_ascii=False)):
+            before, found, _ = self.text.partition(written)
+            if found:
+                return before.count("\n") + 1
+        return 1
 
 
 @dataclass(slots=True)
 class Papers:
-    """A reader of one folder that keeps a list of what it found wrong."""
+    """A reader of one folder that keeps a list of what it found wrong.
+
+    `warnings` are what somebody should know of a folder that can be used.
+    """
 
     root: Path
     replacements: Mapping[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def complain(self, file: str, line: int, message: str) -> None:
         """Write down a mistake and go on."""
-        self.problems.append(Problem(file, line, message))
+        self.problems.append(Problem(_printable(file), line, _printable(message)))
 
     def complain_of(self, paper: Paper, word: str, message: str) -> None:
         """Write down a mistake in a paper, where this word stands."""
         self.complain(paper.file, paper.line_of(word), message)
 
+    def warn_of(self, paper: Paper, word: str, message: str) -> None:
+        """Write down what is no mistake, but may surprise."""
+        line = paper.line_of(word)
+        self.warnings.append(Problem(_printable(paper.file), line, _printable(message)))
+
     def check_links(self) -> None:
         """Complain of links that lead out of the folder: a script could follow them."""
-        root = self.root.resolve()
         for path in walk(self.root):
-            if path.is_symlink() and not path.resolve().is_relative_to(root):
+            if path.is_symlink() and not self._is_inside(path):
                 file = path.relative_to(self.root).as_posix()
                 self.complain(file, 1, "a link that leaves the folder")
 
     def each(self, directory: str) -> Iterator[Paper]:
         """Read the JSON files of a directory, by name; a missing one has none."""
-        for path in sorted((self.root / directory).glob("*.json")):
-            paper = self.paper(f"{directory}/{path.name}")
+        for name in self.names(directory):
+            paper = self.paper(f"{directory}/{name}") if _is_json(name) else None
             if paper is not None:
                 yield paper
 
+    def names(self, directory: str) -> list[str]:
+        """List a directory; one that is there and cannot be listed is a mistake."""
+        path = self.root / directory
+        if not os.path.lexists(path):
+            return []
+        try:
+            return sorted(os.listdir(path))
+        except OSError as error:
+            self.complain(directory, 1, f"no folder to be read: {error.strerror}")
+            return []
+
     def paper(self, file: str) -> Paper | None:
         """Read one JSON object; None where there is none to use."""
-        if not (self.root / file).exists():
+        if not os.path.lexists(self.root / file):
             return None
         text = self.text(file)
         value = None if text is None else self._object(file, text)
@@ -93,40 +116,77 @@ class Papers:
         A path that a JSON file names is complained of there, where it can be put right.
         """
         where = (file, 1) if named_in is None else (named_in.file, line)
-        wrong = self._unreadable(file)
+        try:
+            wrong = self._unreadable(file)
+            raw = "" if wrong else (self.root / file).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            wrong = f"{file} cannot be read: {_reason(error)}"
         if wrong is not None:
             self.complain(*where, wrong)
             return None
-        try:
-            raw = (self.root / file).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            self.complain(*where, f"{file} cannot be read: {error}")
-            return None
         text = replaced(raw, self.replacements)
         for number, keyword in left_over(text):
-            self.complain(file, number, f"{keyword} has no value")
+            self.complain(file, number, _without_value(keyword))
         return text
 
     def _unreadable(self, file: str) -> str | None:
         if "\0" in file:
             return f"{file!r} is no path"
-        path = (self.root / file).resolve()
-        if not path.is_relative_to(self.root.resolve()):
+        path = self.root / file
+        if not self._is_inside(path):
             return f"{file} leaves the folder"
         if not path.exists():
             return f"{file} is not there"
-        return None if path.is_file() else f"{file} is not a file"
+        if not path.is_file():
+            return f"{file} is not a file"
+        huge = path.stat().st_size > _MOST_BYTES
+        return f"{file} has more than {_MOST_BYTES} bytes" if huge else None
+
+    def _is_inside(self, path: Path) -> bool:
+        try:
+            return path.resolve().is_relative_to(self.root.resolve())
+        except RuntimeError:  # a link that leads to itself leads nowhere
+            return False
 
     def _object(self, file: str, text: str) -> Mapping[str, Any] | None:
         try:
-            value = json.loads(text)
+            value = json.loads(text, parse_constant=_no_number)
+            json.dumps(value, ensure_ascii=False).encode()
         except json.JSONDecodeError as error:
             self.complain(file, error.lineno, f"not JSON: {error.msg.lower()}")
-            return None
+        except UnicodeEncodeError:
+            self.complain(file, 1, "not JSON: one half of a surrogate pair")
+        except ValueError as error:
+            self.complain(file, 1, f"not JSON: {error}")
         except RecursionError:
             self.complain(file, 1, "not JSON: nested too deep")
-            return None
-        if isinstance(value, dict):
-            return value
-        self.complain(file, 1, "not a JSON object")
+        else:
+            if isinstance(value, dict):
+                return value
+            self.complain(file, 1, "not a JSON object")
         return None
+
+
+def _is_json(name: str) -> bool:
+    return name.endswith(".json")
+
+
+def _printable(text: str) -> str:
+    """Keep a mistake on its one line, whatever a file is called."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode()
+        for one in text
+    )
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror if isinstance(error, OSError) else error)
+
+
+def _without_value(keyword: str) -> str:
+    name = keyword[2:-2]
+    return f"{keyword} has no value: name one for {name} in {MAPPINGS}"
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from fabrikam.tenant.pipeline.papers import Paper, Papers
 
@@ -115,12 +115,18 @@ def rules(papers: Papers) -> tuple[Rule, ...]:
     return tuple(sorted((rule for _, rule in found), key=_place))
 
 
-def actions(papers: Papers) -> tuple[Action, ...]:
-    """Read all Actions: the bound ones in the order of the binding, then the rest."""
+def actions(papers: Papers, shared: Collection[str]) -> tuple[Action, ...]:
+    """Read all Actions: the bound ones in the order of the binding, then the rest.
+
+    `shared` are the names of the modules that they may share.
+    """
     bindings = next(papers.each("triggers"), None)
     bound = () if bindings is None else _bound(papers, bindings)
     order = {name: place for place, name in enumerate(bound)}
-    read = ((paper, _action(papers, paper, order)) for paper in papers.each("actions"))
+    read = (
+        (paper, _action(papers, paper, order, shared))
+        for paper in papers.each("actions")
+    )
     found = [(paper, action) for paper, action in read if action is not None]
     names = Counter(action.name for _, action in found)
     for paper, action in found:
@@ -138,8 +144,12 @@ def modules(papers: Papers) -> tuple[Module, ...]:
         name = _name(papers, paper)
         source = _source(papers, paper, "code", "")
         if name is not None and source is not None:
-            found.append(Module(name, *source))
-    return tuple(found)
+            found.append((paper, Module(name, *source)))
+    names = Counter(module.name for _, module in found)
+    for paper, module in found:
+        wrong = f"another action module is called {module.name!r}"
+        _all_sound(papers, paper, [("name", names[module.name] == 1, wrong)])
+    return tuple(module for _, module in found)
 
 
 def _place(script: Rule | Action) -> tuple[bool, int]:
@@ -192,17 +202,21 @@ def _rule_checks(value: Mapping[str, Any]) -> Iterator[Check]:
     yield "name", named, f"{name!r} cannot name a rule"
     yield "order", order is None or type(order) is int, "order is not a number"
     yield "enabled", type(value.get("enabled", True)) is bool, "enabled is not a bool"
+    yield "id", isinstance(value.get("id", ""), str), "id is not a string"
     stage = value.get("stage", "login_success")
     yield "stage", stage in _STAGES, f"{stage!r} is not a stage"
 
 
-def _action(papers: Papers, paper: Paper, order: Mapping[str, int]) -> Action | None:
+def _action(
+    papers: Papers, paper: Paper, order: Mapping[str, int], shared: Collection[str]
+) -> Action | None:
     name = _name(papers, paper)
     source = _source(papers, paper, "code", "")
-    sound = _all_sound(papers, paper, _action_checks(paper.value))
+    sound = _all_sound(papers, paper, _action_checks(paper.value, shared))
     if name is None or source is None or not sound:
         return None
     value = paper.value
+    _warn_of_secrets(papers, paper)
     return Action(
         name=name,
         file=source[0],
@@ -219,9 +233,13 @@ def _action(papers: Papers, paper: Paper, order: Mapping[str, int]) -> Action | 
     )
 
 
-def _action_checks(value: Mapping[str, Any]) -> Iterator[Check]:
+def _action_checks(
+    value: Mapping[str, Any], shared: Collection[str]
+) -> Iterator[Check]:
     deployed = value.get("deployed", True)
     yield "deployed", type(deployed) is bool, "deployed is not a bool"
+    worded = isinstance(value.get("runtime", ""), str)
+    yield "runtime", worded, "runtime is not a string"
     for key in ("secrets", "dependencies"):
         named = _are_named(value.get(key, []), "name")
         yield key, named, f"{key} is not a list of objects with a name"
@@ -232,6 +250,7 @@ def _action_checks(value: Mapping[str, Any]) -> Iterator[Check]:
         yield from map(_trigger_check, triggers or ())
     if _are_named(value.get("secrets"), "name"):
         yield from map(_secret_check, value["secrets"])
+    yield from _module_checks(value.get("modules", []), shared)
 
 
 def _trigger_check(trigger: Mapping[str, Any]) -> Check:
@@ -242,12 +261,30 @@ def _trigger_check(trigger: Mapping[str, Any]) -> Check:
     return "version", not old, "post-login v1 is another language; write it for v3"
 
 
+def _module_checks(named: Any, shared: Collection[str]) -> Iterator[Check]:
+    listed = _are_named(named, "module_name")
+    wrong = "modules is not a list of objects with a module_name"
+    yield "modules", listed, wrong
+    for entry in named if listed else ():
+        name = entry["module_name"]
+        yield name, name in shared, f"there is no action module {name!r}"
+
+
 def _secret_check(secret: Mapping[str, Any]) -> Check:
     name, value = secret["name"], secret.get("value", "")
     if not isinstance(value, str):
         return name, False, f"secret {name} is not a string"
     short = len(name) <= _SECRET_NAME and len(value) <= _SECRET_VALUE
     return name, short, f"secret {name[:_SECRET_NAME]} is too long"
+
+
+def _warn_of_secrets(papers: Papers, paper: Paper) -> None:
+    given = _secrets(paper.value)
+    for entry in paper.value.get("secrets", ()):
+        name = entry["name"]
+        if name not in given:
+            wrong = f"secret {name} has no value in an export: write one, or @@{name}@@"
+            papers.warn_of(paper, name, wrong)
 
 
 def _secrets(value: Mapping[str, Any]) -> Mapping[str, str]:

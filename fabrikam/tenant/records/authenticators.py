@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import quote, urlencode
@@ -26,7 +25,13 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.records.attempts import Attempts, Limit
 
-__all__ = ["Authenticator", "Authenticators", "CodeAnswer", "enrolment_uri"]
+__all__ = [
+    "Authenticator",
+    "Authenticators",
+    "CodeAnswer",
+    "enrolment_uri",
+    "recovery_code_from",
+]
 
 CodeAnswer: TypeAlias = Literal["passed", "wrong", "locked"]
 
@@ -49,7 +54,8 @@ _PREFIX: Final = {
     "push-notification": "push",
     "recovery-code": "recovery-code",
 }
-_RECOVERY_LETTERS: Final = string.ascii_uppercase + string.digits
+_RECOVERY_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no two look alike
+_RECOVERY_LENGTH: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,15 @@ class Authenticators:
             "SELECT * FROM authenticators WHERE user_id = ? AND confirmed"
             " ORDER BY made_at, rowid",
             (user_id,),
+        )
+        return [_authenticator(row) for row in rows]
+
+    def being_set_up(self, user_id: str, now: int) -> list[Authenticator]:
+        """List what was shown to a user and may still be confirmed, oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM authenticators WHERE user_id = ? AND NOT confirmed"
+            " AND made_at > ? ORDER BY made_at, rowid",
+            (user_id, now - _SCAN_SECONDS),
         )
         return [_authenticator(row) for row in rows]
 
@@ -161,9 +176,9 @@ class Authenticators:
             _insert(sql, proposed, now)
         return code
 
-    def new_recovery_code(self, user_id: str, now: int) -> str:
-        """Make the user's one recovery code; an earlier one ends."""
-        code = _letters()
+    def new_recovery_code(self, user_id: str, now: int, code: str = "") -> str:
+        """Make the user's one recovery code, or take this one; an earlier one ends."""
+        code = code or _letters()
         device = f"dev_{secrets.token_hex(8)}"
         fresh = _recovery(user_id, device, code, confirmed=True)
         with self._database.transaction() as sql:
@@ -240,8 +255,18 @@ def _recovery(
     )
 
 
+def recovery_code_from(seed: str, device: str) -> str:
+    """Make a recovery code of two secrets that lie apart: the same each time."""
+    return _spelled(hmac.digest(device.encode(), seed.encode(), hashlib.sha256))
+
+
 def _letters() -> str:
-    return "".join(secrets.choice(_RECOVERY_LETTERS) for _ in range(24))
+    return _spelled(secrets.token_bytes(_RECOVERY_LENGTH))
+
+
+def _spelled(chance: bytes) -> str:
+    count = len(_RECOVERY_LETTERS)  # 32, so that no letter is likelier than another
+    return "".join(_RECOVERY_LETTERS[one % count] for one in chance[:_RECOVERY_LENGTH])
 
 
 def _digest(code: str) -> str:

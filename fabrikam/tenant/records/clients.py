@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.addresses import unfit_addresses
 from fabrikam.tenant.login.facts import Client
+from fabrikam.tenant.pipeline.shapes import CLIENT, misfits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,7 +74,7 @@ class Clients:
             own,
             secret=demo.secret,
             callbacks=demo.callbacks,
-            logout_urls=tuple(dict.fromkeys((*demo.logout_urls, *own.logout_urls))),
+            logout_urls=tuple(dict.fromkeys((*own.logout_urls, *demo.logout_urls))),
             backchannel_logout_url=demo.backchannel_logout_url,
             initiate_login_uri=demo.initiate_login_uri,
         )
@@ -86,8 +87,9 @@ class Clients:
         return self._added.look(client_id, now) or self._of_folder.get(client_id)
 
     def add(self, said: Mapping[str, Any]) -> Client:
-        """Add a client, or replace it; an unfit address is a `ValueError`."""
-        unfit = unfit_addresses(said)
+        """Add a client, or replace it; an unfit value or address is a `ValueError`."""
+        unfit = [wrong for _, wrong in misfits(said, CLIENT)]
+        unfit = unfit or [*unfit_addresses(said)]
         if unfit:
             raise ValueError("; ".join(unfit))
         client = client_from(said, self._master)

@@ -28,14 +28,23 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A login under way, bound to the browser that began it."""
+    """A login under way, bound to the browser that began it.
+
+    Of `recovery_seed` and the browser's own secret comes the recovery code that the
+    user still has to write down.
+    """
 
     login: Login
     device: str
     push: str | None = None
     proposed: str | None = None
-    recovery_due: bool = False
+    recovery_seed: str | None = None
     remember: bool = False
+
+    @property
+    def recovery_due(self) -> bool:
+        """A new recovery code is to be shown before the login may end."""
+        return self.recovery_seed is not None
 
     def of(self, login: Login) -> Ticket:
         """Begin anew at the same place: what somebody proved before is gone."""

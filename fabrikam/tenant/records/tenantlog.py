@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-__all__ = ["EVENTS", "TenantLog"]
+__all__ = ["EVENTS", "TenantLog", "request_told"]
 
 EVENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -28,10 +28,12 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "limit_wc": "too many wrong passwords",
         "ssa": "silent login succeeded",
         "fsa": "silent login failed",
-        "fcoa": "request refused at a page",
         "mfar": "a second factor was required",
         "seacft": "code exchanged",
         "feacft": "code refused",
+        "seccft": "client credentials exchanged",
+        "feccft": "client credentials refused",
+        "sapi": "the Management API was used",
         "sertft": "refresh token exchanged",
         "fertft": "refresh token refused",
         "sepft": "password grant succeeded",
@@ -59,8 +61,21 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "gd_enrollment_complete": "enrolment finished",
         "gd_unenroll": "factor removed",
         "script": "a script said something",
+        "folder": "the tenant folder cannot be used",
         "w": "warning",
     }
+)
+_TOLD: Final = (  # neither a secret nor what binds an answer to its request
+    "acr_values",
+    "audience",
+    "connection",
+    "grant_type",
+    "max_age",
+    "prompt",
+    "redirect_uri",
+    "response_mode",
+    "response_type",
+    "scope",
 )
 _REMEMBERED: Final = 2_000  # lines for the control API; the file has them all
 
@@ -95,6 +110,12 @@ class TenantLog:
         """Read the newest lines, the last one last."""
         with self._lock:
             return list(self._lines)
+
+
+def request_told(place: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Tell what was asked for, where Auth0's log has it: in `qs` or in `body`."""
+    told = {name: parameters[name] for name in _TOLD if name in parameters}
+    return {"request": {place: told}}
 
 
 def _instant(now: int) -> str:

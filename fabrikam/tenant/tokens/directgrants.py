@@ -11,10 +11,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.tenant.forms import body_of
-from fabrikam.tenant.login.facts import AuthorizeRequest, Client, Person
+from fabrikam.tenant.login.facts import (
+    AuthorizeRequest,
+    Client,
+    Person,
+    RefreshToken,
+)
 from fabrikam.tenant.login.grants import grant_for
 from fabrikam.tenant.login.login import Login
-from fabrikam.tenant.login.occasions import CONNECTION
 from fabrikam.tenant.login.steps import IssueCode, Refuse, RequireMultifactor
 from fabrikam.tenant.pipeline import Outcome, PassedMethod
 from fabrikam.tenant.pushes import answer_of
@@ -81,6 +85,7 @@ def renewed(house: House, request: Request) -> None:
         audience=origin.audience,
     )
     login = _login(house, client, asked, user, passed=())
+    login = replace(login, refresh_token=_refresh_token(before))
     given = _narrowed(house, _through(house, login, before), before)
     used = house.shelves.refresh_tokens.take(request.refresh_token or "", house.now())
     if used is None:  # somebody refreshed with it at this very moment
@@ -88,6 +93,17 @@ def renewed(house: House, request: Request) -> None:
         raise Refused("invalid_grant", "Unknown or invalid refresh token.")
     request.user = given
     request.scopes = list(given.grant.granted)
+
+
+def _refresh_token(before: Entitlement) -> RefreshToken:
+    origin = before.renewed_from
+    return RefreshToken(
+        id=before.family,
+        created_at=origin.given_at,
+        expires_at=before.renewable_until,
+        session_id=origin.sid,
+        metadata=origin.refresh_token.metadata or {},
+    )
 
 
 def _narrowed(house: House, login: Login, before: Entitlement) -> Entitlement:
@@ -124,7 +140,6 @@ def _by_password(house: House, request: Request) -> Entitlement:
         house.log.write("limit_wc", user_name=fields["username"], ip=caller.address)
         raise Refused("too_many_attempts", _LOCKED, 429)
     if answer == "wrong":
-        house.log.write("fepft", user_name=fields["username"], ip=caller.address)
         raise Refused("invalid_grant", "Wrong email or password.")
     return _by_right_password(house, request, answer)
 
@@ -139,12 +154,12 @@ def _by_right_password(house: House, request: Request, user: Person) -> Entitlem
     )
     passed = (PassedMethod("pwd", house.now()),)
     login = _login(house, _client(request), asked, user, passed)
-    return Entitlement(grant_for(_through(house, login), house.now()), new_key())
+    return _granted(house, _through(house, login))
 
 
 def _by_realm(house: House, request: Request) -> Entitlement:
     realm = _fields(request).get("realm")
-    if realm != CONNECTION.name:
+    if realm != house.configuration.tenancy.connection.name:
         raise Refused("invalid_request", f"Unknown realm: {realm}", 400)
     return _by_password(house, request)
 
@@ -227,8 +242,14 @@ def _finished(house: House, token: str, waiting: MfaLogin, factor: str) -> Entit
     user = outstanding(house, waiting)
     login = _through(house, replace(login, user=user), waiting.renews)
     if waiting.renews is None:
-        return Entitlement(grant_for(login, house.now()), new_key())
+        return _granted(house, login)
     return _renewed_at_last(house, login, waiting.renews)
+
+
+def _granted(house: House, login: Login) -> Entitlement:
+    if login.user is not None:
+        house.directory.count_login(login.user.user_id)
+    return Entitlement(grant_for(login, house.now()), new_key())
 
 
 def _renewed_at_last(house: House, login: Login, before: Entitlement) -> Entitlement:

@@ -19,6 +19,7 @@ from oauthlib.openid.connect.core.grant_types import (
 from fabrikam.tenant.records.shelves import Entitlement
 from fabrikam.tenant.records.store import new_key
 from fabrikam.tenant.tokens.directgrants import DIRECT_GRANTS, renewed
+from fabrikam.tenant.tokens.machinegrants import for_a_machine
 from fabrikam.tenant.tokens.signing import access_token
 from fabrikam.tenant.tokens.validator import Validator
 
@@ -45,6 +46,7 @@ def token_endpoint(house: House) -> TokenEndpoint:
             grant_type: _DirectGrant(validator, _bound(house, weigh))
             for grant_type, weigh in DIRECT_GRANTS.items()
         },
+        "client_credentials": _DirectGrant(validator, _bound(house, for_a_machine)),
     }
     tokens = _Tokens(house, validator)
     return TokenEndpoint("authorization_code", tokens, grants)  # type: ignore[arg-type]  # the stub says str, oauthlib calls it

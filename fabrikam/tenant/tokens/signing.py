@@ -39,7 +39,8 @@ def access_token(house: House, grant: Grant) -> str:
     if said is None:
         return new_key()
     kind = "at+jwt" if grant.dialect.startswith("rfc9068") else "JWT"
-    claims = {**said, "jti": new_key(), "client_id": grant.client_id}
+    machine = {"gty": "client-credentials"} if grant.for_a_machine else {}
+    claims = {**said, "jti": new_key(), "client_id": grant.client_id, **machine}
     return _by_key(house, claims, "RS256", kind)
 
 
@@ -104,8 +105,9 @@ def _verifying_key(
 
 def _signed(house: House, client: Client, claims: Mapping[str, Any], kind: str) -> str:
     if client.algorithm == "HS256" and client.secret is not None:
+        secret = new_key() if house.faults.find("unknown_key") else client.secret
         return jwt.encode(
-            dict(claims), client.secret, algorithm="HS256", headers={"typ": kind}
+            dict(claims), secret, algorithm="HS256", headers={"typ": kind}
         )
     algorithm = "RS256" if client.algorithm == "HS256" else client.algorithm
     return _by_key(house, claims, algorithm, kind)

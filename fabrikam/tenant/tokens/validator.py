@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.tenant.login.facts import Client
+from fabrikam.tenant.login.lasting import renewed_grant, sooner
 from fabrikam.tenant.records.shelves import Entitlement, Origin
 from fabrikam.tenant.tokens.callers import Callers
 from fabrikam.tenant.tokens.refusals import Refused
@@ -164,13 +165,18 @@ class Validator(Callers):
 
     def _keep_refresh_token(self, token: str, given: Entitlement, now: int) -> None:
         house = self.house
-        until = given.renewable_until or now + house.lifetimes.refresh_token
-        lasting = Entitlement(given.renewed_from, given.family, until)
+        said = given.grant.refresh_token
+        usual = given.renewable_until or now + house.lifetimes.refresh_token
+        until = sooner(usual, said.expires_at)
+        grant = renewed_grant(given.renewed_from, given.grant)
+        lasting = Entitlement(grant, given.family, until)
         house.shelves.origins.keep(token, Origin(given.family), ends_at=until)
         house.shelves.refresh_tokens.keep(
             token,
             lasting,
-            ends_at=min(until, now + house.lifetimes.refresh_idle),
+            ends_at=min(
+                until, sooner(now + house.lifetimes.refresh_idle, said.idle_expires_at)
+            ),
             family=given.family,
         )
 

@@ -4,6 +4,9 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+% if get('reload'):
+<noscript><meta http-equiv="refresh" content="{{reload}}"></noscript>
+% end
 <title>{{title}} – local test tenant</title>
 <link rel="stylesheet" href="/static/tenant.css">
 <link rel="icon" href="data:,">

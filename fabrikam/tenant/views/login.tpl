@@ -10,9 +10,19 @@
 % if problem:
  aria-describedby="problem"\\
 % end
- autofocus>
+% if not username:
+ autofocus\\
+% end
+>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required\\
+% if problem:
+ aria-describedby="problem"\\
+% end
+% if username:
+ autofocus\\
+% end
+>
 <button type="submit" name="action" value="default">Continue</button>
 </form>
 % if demo_users:

@@ -1,28 +1,32 @@
-% rebase('layout.tpl', title='Demo phone')
-<p>The phones of the demo users: what their authenticator apps show, and what waits for their answer. For local use only.</p>
+% rebase('layout.tpl', title='Demo phone', wide=True)
+<p>The phones of the demo users: what waits for their answer, and what their authenticator apps show. For local use only.</p>
 <h2>Waiting for an answer</h2>
-% if not pushes:
-<p>Nothing waits.</p>
-% end
+<p id="count" role="status">{{'Nothing waits.' if not pushes else '1 request waits.' if len(pushes) == 1 else f'{len(pushes)} requests wait.'}}</p>
+<div id="waiting">
 % for push in pushes:
-<div class="push" role="group" aria-label="Request for {{push['email']}}">
-<p><strong>{{push['client']}}</strong> wants to sign in <strong>{{push['email']}}</strong> from {{push['address']}}.</p>
-<form method="post" action="/phone/{{push['id']}}">
+<div class="push" role="group" aria-label="Request for {{push['email']}} at {{push['at']}}">
+<p><strong>{{push['client']}}</strong> wants to sign in <strong>{{push['email']}}</strong> from {{push['address']}}, since <time>{{push['at']}}</time>.</p>
+<form method="post" action="/phone/{{push['id']}}" class="pair">
 <input type="hidden" name="state" value="{{state}}">
-<button type="submit" name="answer" value="allow" aria-label="Allow {{push['email']}}">Allow</button>
-<button type="submit" name="answer" value="deny" class="plain" aria-label="Deny {{push['email']}}">Deny</button>
+<button type="submit" name="answer" value="allow" aria-label="Allow {{push['email']}}, {{push['at']}}">Allow</button>
+<button type="submit" name="answer" value="deny" class="plain" aria-label="Deny {{push['email']}}, {{push['at']}}">Deny</button>
 </form>
 </div>
 % end
-<h2>Authenticator codes</h2>
-<div class="scroll" role="region" aria-label="Authenticator codes" tabindex="0">
-<table>
-<thead><tr><th scope="col">User</th><th scope="col">Code now</th><th scope="col">Next code</th></tr></thead>
-<tbody>
-% for row in codes:
-<tr><th scope="row">{{row['email']}}</th><td><code class="otp" data-user="{{row['email']}}">{{row['code']}}</code></td><td><code>{{row['next']}}</code></td></tr>
-% end
-</tbody>
-</table>
 </div>
-<p>A code works once; when it was used already, take the next one.</p>
+<h2>Authenticator codes</h2>
+<ul class="codes" id="codes">
+% for row in codes:
+<li>
+<span class="user">{{row['email']}}\\
+% if row['note']:
+ <span class="note">{{row['note']}}</span>\\
+% end
+</span>
+<span class="now"><code class="otp" data-user="{{row['email']}}">{{row['code']}}</code> <span class="next">then <code>{{row['next']}}</code></span></span>
+</li>
+% end
+</ul>
+<p class="hint">A code works once and changes every 30 seconds. If it was used already, type the one behind it.</p>
+<p><a href="/phone">Look again</a></p>
+<script>{{!script}}</script>

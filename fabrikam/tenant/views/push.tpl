@@ -1,19 +1,32 @@
-% rebase('layout.tpl', title='Approve on your phone')
-% if problem:
-<p class="problem" role="alert">{{problem}}</p>
+% rebase('layout.tpl', title=words.title, reload=reload)
+% include('who.tpl', username=username, client_name=client_name)
+% if words.problem:
+<p class="problem" role="alert">{{words.problem}}</p>
+<p>{{words.todo}}</p>
 % end
-% if refresh:
-<p>We sent a notification to the app of <strong>{{username}}</strong>. Allow it there; this page goes on by itself.</p>
+% if waits:
+<p role="status">We sent a notification to your phone. Allow it there, and this page goes on by itself.</p>
+<noscript>
+% if reload:
+<p>It looks every few seconds, for a minute.</p>
+% else:
+<p>Without scripts it does not: press the button once you have answered.</p>
+% end
+</noscript>
 % end
 <form method="post" action="/u/mfa-push-challenge-push">
 <input type="hidden" name="state" value="{{state}}">
-% if remember:
-<p class="check"><input type="checkbox" id="rememberBrowser" name="rememberBrowser" value="true"> <label for="rememberBrowser">Remember this browser for 30 days</label></p>
+% if not waits:
+<input type="hidden" name="again" value="true">
 % end
-<button type="submit" name="action" value="default">{{button}}</button>
+% include('remember.tpl', remember=remember, ticked=ticked)
+<button type="submit" name="action" value="default">{{words.button}}</button>
 </form>
-% include('others.tpl', others=others, state=state)
 % if phone:
-<p class="hint"><a href="/phone" target="_blank" rel="noopener">Open the demo phone</a> in another tab to allow or deny.</p>
+<p class="hint">The notification is on the <a href="/phone" target="_blank" rel="noopener">demo phone</a>, which opens in another tab: allow or deny it there.</p>
 % end
+% include('others.tpl', others=others, state=state)
 % include('cancel.tpl', state=state)
+% if waits:
+<script>{{!script}}</script>
+% end

@@ -7,7 +7,7 @@ from dataclasses import replace
 import jwt
 import pytest
 
-from fabrikam.tenant.pipeline import Denial, PassedMethod
+from fabrikam.tenant.pipeline import Denial, Lasting, PassedMethod
 from tests.tenant.pipeline.builders import (
     ANN,
     NOW,
@@ -164,6 +164,21 @@ def test_every_action_has_its_own_secrets(tmp_path, engine):
         ("api.authentication.setPrimaryUser('auth0|b');", "primary_user", "auth0|b"),
         ("api.transaction.setMetadata('a', true);", "transaction_metadata", {"a": True}),
         ("api.session.revoke('because');", "session_revoked", "because"),
+        ("api.session.revoke('because');", "denial", Denial("access_denied", "because")),
+        ("api.session.setExpiresAt(9000); api.session.setExpiresAt(5000);", "session", Lasting(expires_at=5)),
+        ("api.session.setIdleExpiresAt(5999);", "session", Lasting(idle_expires_at=5)),
+        ("api.session.setCookieMode('persistent');", "session", Lasting(cookie_mode="persistent")),
+        ("api.session.setMetadata('a', 'b'); api.session.setMetadata('c', 'd');"
+         "api.session.deleteMetadata('a');", "session", Lasting(metadata={"c": "d"})),
+        ("api.session.setMetadata('a', 'b'); api.session.evictMetadata();", "session", Lasting(metadata={})),
+        ("api.session.setMetadata('a', 'b'); api.session.setMetadata('a', null);", "session", Lasting(metadata={})),
+        ("api.refreshToken.setExpiresAt(5000);", "refresh_token", Lasting(expires_at=5)),
+        ("api.refreshToken.setIdleExpiresAt(5000);", "refresh_token", Lasting(idle_expires_at=5)),
+        ("api.refreshToken.setMetadata('a', 'b');", "refresh_token", Lasting(metadata={"a": "b"})),
+        ("api.samlResponse.setAudience('x').samlResponse.setSignResponse(true)"
+         ".samlResponse.setAttribute('a', 1).samlResponse.setLifetimeInSeconds(5)"
+         ".samlResponse.setNameIdentifierProbes(['a']);", "denial", None),
+        ("api.transaction.setMetadata('a', 1).transaction.setMetadata('a', null);", "transaction_metadata", {}),
         ("api.access.deny('no');", "denial", Denial("access_denied", "no")),
         ("api.validation.error('code', 'why');", "denial", Denial("access_denied", "why")),
     ],
@@ -262,6 +277,41 @@ def test_transaction_metadata_is_seen_by_the_next_action(run):
     assert outcome.id_token_claims == {"a": 1}
 
 
+def test_what_an_action_sets_is_in_its_event_at_once_and_in_the_next_ones(run):
+    sees = (
+        "[event.transaction.metadata.a, event.session.metadata.b,"
+        " event.session.cookie.mode, event.refresh_token.metadata.c]"
+    )
+    sets = (
+        "api.transaction.setMetadata('a', 1); api.session.setMetadata('b', '2');"
+        "api.session.setCookieMode('persistent'); api.refreshToken.setMetadata('c', '3');"
+    )
+    outcome = run(
+        action(f"{sets} api.idToken.setCustomClaim('now', {sees});"),
+        action(f"api.idToken.setCustomClaim('then', {sees});"),
+        login=occasion(refresh_token={"id": "rt", "metadata": {}}),
+    )
+    expected = [1, "2", "persistent", "3"]
+    assert outcome.id_token_claims == {"now": expected, "then": expected}
+
+
+def test_metadata_of_a_session_needs_a_session(run):
+    source = action("api.session.setMetadata('a', 'b');")
+    failure = run(source, login=occasion(session_id=None)).failure
+    assert "there is no session" in failure.message
+
+
+@pytest.mark.parametrize("call", ["session.revoke('no')", "refreshToken.revoke('no')"])
+def test_a_revocation_denies_and_stops_the_actions_behind(run, call):
+    outcome = run(
+        action(f"api.{call};"),
+        action("api.user.setAppMetadata('ran', true);"),
+        login=occasion(refresh_token={"id": "rt"}),
+    )
+    assert outcome.denial == Denial("access_denied", "no")
+    assert outcome.app_metadata == {}
+
+
 def test_a_denial_stops_the_actions_behind_and_keeps_metadata(run):
     outcome = run(
         action("api.user.setAppMetadata('tries', 1); api.access.deny('no');"),
@@ -321,9 +371,8 @@ def test_a_file_that_is_no_action_is_said_to_be_none(run, source, kind, message,
     "member",
     [
         "api.prompt.render('x')",
-        "api.samlResponse.setAudience('x')",
-        "api.session.setExpiresAt(1)",
-        "api.refreshToken.revoke('x')",
+        "api.groups.hasGroupMembership(['x'])",
+        "api.roles.getUserEffectiveRoles()",
     ],
 )
 def test_what_this_tenant_has_not_is_named_and_never_ignored(run, member):
@@ -341,6 +390,22 @@ def test_what_this_tenant_has_not_is_named_and_never_ignored(run, member):
         "accessToken.addScope('')",
         "accessToken.addScope('x'.repeat(281))",
         "accessToken.addScope(7)",
+        "cache.set('a', 5)",
+        "cache.set(5, 'a')",
+        "refreshToken.revoke('not a refresh')",
+        "refreshToken.setExpiresAt()",
+        "samlResponse.setAudience(5)",
+        "samlResponse.setSignResponse('yes')",
+        "samlResponse.setNameIdentifierProbes('a')",
+        "samlResponse.setAttribute('a', 'x'.repeat(600000))",
+        "session.revoke()",
+        "session.setCookieMode('sometimes')",
+        "session.setExpiresAt('tomorrow')",
+        "session.setIdleExpiresAt(-1)",
+        "session.setMetadata('a b', 'x')",
+        "session.setMetadata('a', 5)",
+        "session.setMetadata('a', 'x'.repeat(256))",
+        "session && [...Array(26)].map((_, n) => api.session.setMetadata(`k${n}`, 'x'))",
         "authentication.setPrimaryUser('x'.repeat(129))",
         "authentication.setPrimaryUser('a').authentication.setPrimaryUser('b')",
         "authentication.recordMethod('https://a.example/')",

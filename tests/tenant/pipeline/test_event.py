@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fabrikam.tenant.pipeline import PassedMethod, Resume
 from fabrikam.tenant.pipeline.context import rule_context, rule_user
-from fabrikam.tenant.pipeline.event import action_event
+from fabrikam.tenant.pipeline.event import SessionFacts, action_event
 from tests.tenant.pipeline.builders import ANN, NOW, asking, occasion
 
 RISK = {"confidence": "low", "version": "1", "assessments": {}}
@@ -70,6 +72,32 @@ def test_an_action_knows_session_organization_and_api():
         "created_at": "2023-11-14T22:12:20.000Z",
         "id": "session-1",
         "metadata": {},
+        "user_id": "auth0|ann",
+    }
+
+
+def test_an_action_knows_how_long_a_session_lasts_and_from_where_it_began():
+    facts = SessionFacts(
+        expires_at=NOW + 60,
+        idle_expires_at=NOW + 30,
+        last_interacted_at=NOW,
+        metadata={"a": "b"},
+        cookie_mode="persistent",
+        began_from=("192.0.2.1", "Browser"),
+    )
+    session = action_event(occasion(session_facts=facts, user_agent="B"))["session"]
+    assert session["expires_at"] == "2023-11-14T22:14:20.000Z"
+    assert session["idle_expires_at"] == "2023-11-14T22:13:50.000Z"
+    assert session["last_interacted_at"] == "2023-11-14T22:13:20.000Z"
+    assert (session["cookie"], session["metadata"]) == (
+        {"mode": "persistent"},
+        {"a": "b"},
+    )
+    assert session["device"] == {
+        "initial_ip": "192.0.2.1",
+        "initial_user_agent": "Browser",
+        "last_ip": "127.0.0.1",
+        "last_user_agent": "B",
     }
 
 
@@ -83,8 +111,32 @@ def test_risk_is_told_only_where_it_is_assessed():
 def test_what_is_not_there_has_no_key():
     absent = {"organization", "original_protocol", "sessionID"}
     assert not absent & rule_context(BARE).keys()
-    absent = {"organization", "resource_server", "session", "refresh_token"}
+    absent = {
+        "agent",
+        "custom_domain",
+        "organization",
+        "prompt",
+        "refresh_token",
+        "resource_server",
+        "security_context",
+        "session",
+    }
     assert not absent & action_event(BARE).keys()
+
+
+def test_a_rule_at_the_token_endpoint_may_find_no_query():
+    body = {"grant_type": "refresh_token"}
+    refresh = occasion(query={}, body=body, protocol="oauth2-refresh-token")
+    assert rule_context(refresh)["request"]["query"] == {}
+    undefined = replace(refresh, query_absent_is_undefined=True)
+    assert "query" not in rule_context(undefined)["request"]
+    assert action_event(undefined)["request"]["query"] == {}
+
+
+def test_a_correlation_id_of_the_request_is_told():
+    transaction = action_event(asking(correlation_id="c-1"))["transaction"]
+    assert transaction["correlation_id"] == "c-1"
+    assert "correlation_id" not in action_event(asking())["transaction"]
 
 
 def test_identities_reach_an_action_without_their_tokens():

@@ -190,21 +190,107 @@ RULE = {"name": "Rule 1", "script": "./1.js"}
         ({"rules/1.json": RULE, "rules/1.js": "x" * 100_001},
          "rules/1.js:1: more than 100000 bytes"),
         ({"rules/1.json": RULE, "rules/1.js": "a;\nuse(@@NAME@@);\n"},
-         "rules/1.js:2: @@NAME@@ has no value"),
+         "rules/1.js:2: @@NAME@@ has no value: name one for NAME in "
+         "AUTH0_KEYWORD_REPLACE_MAPPINGS"),
         ({"clients/a.json": "{\n\"name\": \"##NAME## A\"}"},
-         "clients/a.json:2: ##NAME## has no value"),
+         "clients/a.json:2: ##NAME## has no value: name one for NAME in "
+         "AUTH0_KEYWORD_REPLACE_MAPPINGS"),
         ({"clients/a.json": {"app_type": "spa"}},
          "clients/a.json:1: name is missing"),
         ({"resource-servers/a.json": {"name": "spa"}},
          "resource-servers/a.json:1: identifier is missing"),
         ({"rules-configs/a.json": {"key": "K", "value": 1}},
-         "rules-configs/a.json:1: key and value are not both strings"),
+         "rules-configs/a.json:3: value is not a string"),
+        ({"rules-configs/a.json": {"key": "K"}},
+         "rules-configs/a.json:1: value is missing"),
         ({"guardian/policies.json": {"policies": ["sometimes"]}},
          "guardian/policies.json:2: ['sometimes'] is not a policy"),
         ({"guardian/factors/a.json": {"name": "pigeon", "enabled": True}},
          "guardian/factors/a.json:2: 'pigeon' is not a factor"),
         ({"guardian/factors/a.json": {"name": "otp", "enabled": 1}},
          "guardian/factors/a.json:3: enabled is not a bool"),
+        ({"tenant.json": {"session_lifetime": "12"}},
+         "tenant.json:2: session_lifetime is not a number of hours"),
+        ({"tenant.json": {"session_lifetime": True}},
+         "tenant.json:2: session_lifetime is not a number of hours"),
+        ({"tenant.json": "{\"idle_session_lifetime\": 1e999}"},
+         "tenant.json:1: idle_session_lifetime is not a number of hours"),
+        ({"tenant.json": "{\"session_lifetime\": NaN}"},
+         "tenant.json:1: not JSON: NaN is no number"),
+        ({"tenant.json": "{\"a\": " + "9" * 5000 + "}"},
+         "tenant.json:1: not JSON: Exceeds the limit (4300 digits) for integer string "
+         "conversion: value has 5000 digits; use sys.set_int_max_str_digits() to "
+         "increase the limit"),
+        ({"tenant.json": "{\"a\": \"\\ud800\"}"},
+         "tenant.json:1: not JSON: one half of a surrogate pair"),
+        ({"tenant.json": {"default_audience": ["x"]}},
+         "tenant.json:2: default_audience is not a string"),
+        ({"tenant.json": {"default_directory": 5}},
+         "tenant.json:2: default_directory is not a string"),
+        ({"tenant.json": {"friendly_name": ["F"]}},
+         "tenant.json:2: friendly_name is not a string"),
+        ({"tenant.json": {"allowed_logout_urls": 5}},
+         "tenant.json:2: allowed_logout_urls is not a list of strings"),
+        ({"tenant.json": {"acr_values_supported": "mfa"}},
+         "tenant.json:2: acr_values_supported is not a list of strings"),
+        ({"tenant.json": {"customize_mfa_in_postlogin_action": "yes"}},
+         "tenant.json:2: customize_mfa_in_postlogin_action is not true or false"),
+        ({"tenant.json": {"session_cookie": "persistent"}},
+         "tenant.json:2: session_cookie is not an object"),
+        ({"tenant.json": {"session_cookie": {"mode": "sticky"}}},
+         "tenant.json:3: session_cookie.mode is not persistent or non-persistent"),
+        ({"tenant.yaml": "rules: []"},
+         "tenant.yaml:1: YAML is not read; export with --format=directory"),
+        ({"resource-servers/a.json": {"identifier": "x", "scopes": ["a"]}},
+         "resource-servers/a.json:3: scopes is not a list of objects with a value"),
+        ({"resource-servers/a.json": {"identifier": 5}},
+         "resource-servers/a.json:2: identifier is not a string"),
+        ({"resource-servers/a.json": {"identifier": "x", "token_lifetime": "5"}},
+         "resource-servers/a.json:3: token_lifetime is not a whole number of seconds"),
+        ({"resource-servers/a.json": {"identifier": "x", "token_dialect": "jwt"}},
+         "resource-servers/a.json:3: token_dialect is not access_token, "
+         "access_token_authz, rfc9068_profile or rfc9068_profile_authz"),
+        ({"resource-servers/a.json": {"identifier": "x", "allow_offline_access": 1}},
+         "resource-servers/a.json:3: allow_offline_access is not true or false"),
+        ({"clients/a.json": {"name": ["A"]}},
+         "clients/a.json:2: name is not a string"),
+        ({"clients/a.json": {"name": "A", "callbacks": "x"}},
+         "clients/a.json:3: callbacks is not a list of strings"),
+        ({"clients/a.json": {"name": "A", "grant_types": "password"}},
+         "clients/a.json:3: grant_types is not a list of strings"),
+        ({"clients/a.json": {"name": "A", "client_id": 5}},
+         "clients/a.json:3: client_id is not a string"),
+        ({"clients/a.json": {"name": "A", "oidc_conformant": "no"}},
+         "clients/a.json:3: oidc_conformant is not true or false"),
+        ({"clients/a.json": {"name": "A", "client_metadata": {"x": 1}}},
+         "clients/a.json:3: client_metadata is not an object of strings"),
+        ({"clients/a.json": {"name": "A", "jwt_configuration": {"alg": "ES256"}}},
+         "clients/a.json:4: jwt_configuration.alg is not RS256, HS256 or PS256"),
+        ({"clients/a.json": {"name": "A", "token_endpoint_auth_method": "mtls"}},
+         "clients/a.json:3: token_endpoint_auth_method is not none, "
+         "client_secret_post or client_secret_basic"),
+        ({"roles/a.json": {"name": "R", "permissions": ["read"]}},
+         "roles/a.json:3: permissions is not a list of objects with a permission_name"),
+        ({"roles/a.json": {"description": "R"}},
+         "roles/a.json:1: name is missing"),
+        ({"connections/a.json": {"strategy": "auth0", "name": 7}},
+         "connections/a.json:3: name is not a string"),
+        ({"database-connections/a/database.json": {"strategy": "auth0"}},
+         "database-connections/a/database.json:1: name is missing"),
+        ({"database-connections/a/database.json": {"name": "P", "metadata": {"a": 1}}},
+         "database-connections/a/database.json:3: metadata is not an object of strings"),
+        ({"clients/a.json": "{\"name\": \"" + "x" * 1_000_000 + "\"}"},
+         "clients/a.json:1: clients/a.json has more than 1000000 bytes"),
+        ({"clients": "not a folder"},
+         "clients:1: no folder to be read: Not a directory"),
+        ({"rules/1.json": {**RULE, "script": "x" * 5000}},
+         "rules/1.json:3: rules/" + "x" * 5000 + " cannot be read: File name too long"),
+        ({"rules/1.json": {**RULE, "id": 7}, "rules/1.js": "x"},
+         "rules/1.json:4: id is not a string"),
+        ({"local-tenant.json": {"tenat": "x"}},
+         "local-tenant.json:2: tenat is no setting of a local tenant"),
+        ({"local-tenant.json": {"tenant": ["x"]}},
+         "local-tenant.json:2: tenant is not a string"),
         ({"local-tenant.json": {"network": "all"}},
          "local-tenant.json:2: network is not true, false or a list of hosts"),
         ({"triggers/triggers.json": {"post-login": [{"action_name": "A"}]}},
@@ -229,6 +315,12 @@ RULE = {"name": "Rule 1", "script": "./1.js"}
          "actions/a.json:12: secret KEY is too long"),
         (an_action(dependencies={"low": "1"}),
          "actions/a.json:10: dependencies is not a list of objects with a name"),
+        (an_action(runtime=22),
+         "actions/a.json:10: runtime is not a string"),
+        (an_action(modules=["m"]),
+         "actions/a.json:10: modules is not a list of objects with a module_name"),
+        (an_action(modules=[{"module_name": "m", "module_version_number": 1}]),
+         "actions/a.json:12: there is no action module 'm'"),
         (an_action(code="./actions/b.js"),
          "actions/a.json:3: actions/b.js is not there"),
     ],
@@ -275,6 +367,127 @@ def test_an_action_that_is_bound_twice_is_a_mistake(tmp_path):
     bound = {"post-login": [{"action_name": "A"}, {"action_name": "A"}]}
     write(root, {"triggers/triggers.json": bound})
     assert rejected(root) == ["triggers/triggers.json:4: action 'A' is bound 2 times"]
+
+
+@pytest.mark.parametrize(
+    ("directory", "said", "name"),
+    [
+        ("clients",          {"name": "A"},                             "name"),
+        ("clients",          {"name": "@", "client_id": "a"},           "client_id"),
+        ("resource-servers", {"identifier": "https://a/"},              "identifier"),
+        ("roles",            {"name": "A"},                             "name"),
+        ("rules-configs",    {"key": "A", "value": "@"},                "key"),
+        ("guardian/factors", {"name": "otp", "enabled": True},          "name"),
+    ],
+)  # fmt: skip
+def test_two_files_with_one_name_are_a_mistake(tmp_path, directory, said, name):
+    for file in ("1", "2"):
+        text = json.dumps(said, indent=2).replace("@", file)
+        write(tmp_path, {f"{directory}/{file}.json": text})
+    line = [*said].index(name) + 2
+    expected = f"{directory}/2.json:{line}: another file has the {name} {said[name]!r}"
+    assert expected in rejected(tmp_path)
+
+
+def test_null_is_as_good_as_absent(tmp_path):
+    said = {"callbacks": None, "jwt_configuration": None, "client_metadata": None}
+    write(tmp_path, {"clients/a.json": {"name": "A", **said}})
+    write(tmp_path, {"tenant.json": {"default_audience": None}})
+    assert read_folder(tmp_path).clients[0]["name"] == "A"
+
+
+def test_a_folder_that_is_not_managed_may_hold_anything(tmp_path):
+    files = {"pages/login.html": "@@X@@", "emails/x.json": "[", "prompts.json": "{"}
+    assert read_folder(write(tmp_path, files)).clients == ()
+
+
+def test_connections_are_read_from_both_places_of_an_export(tmp_path):
+    options = {"domain_aliases": ["a.example"], "passwordPolicy": "good"}
+    employees = {"name": "Employees", "metadata": {"x": "1"}, "options": options}
+    write(
+        tmp_path,
+        {
+            "database-connections/Employees/database.json": employees,
+            "connections/old.json": {"name": "Old", "strategy": "auth0", "id": "con_7"},
+            "connections/google.json": {"name": "google", "strategy": "google-oauth2"},
+        },
+    )
+    first, second = read_folder(tmp_path).connections
+    assert (first.name, first.metadata) == ("Employees", {"x": "1"})
+    assert first.options == {"domain_aliases": ["a.example"]}
+    assert first.id.startswith("con_")
+    assert (second.name, second.id) == ("Old", "con_7")
+
+
+def test_a_secret_that_was_not_exported_is_a_warning_that_names_it(tmp_path):
+    secrets = [
+        {"name": "KEY", "value": "_VALUE_NOT_SHOWN_"},
+        {"name": "OK", "value": "1"},
+    ]
+    folder = read_folder(write(tmp_path, an_action(secrets=secrets)))
+    assert [str(warning) for warning in folder.warnings] == [
+        "actions/a.json:12: secret KEY has no value in an export: write one, or @@KEY@@"
+    ]
+
+
+def test_an_action_names_a_module_that_is_there(tmp_path):
+    write(tmp_path, an_action(modules=[{"module_name": "m"}]))
+    write(tmp_path, {"action-modules/m.json": {"name": "m", "code": "./m.js"}})
+    write(tmp_path, {"m.js": ""})
+    assert read_folder(tmp_path).modules[0].name == "m"
+
+
+def test_two_modules_with_one_name_are_both_named(tmp_path):
+    for file in ("1", "2"):
+        about = {"name": "m", "code": "./m.js"}
+        write(tmp_path, {f"action-modules/{file}.json": about, "m.js": ""})
+    assert rejected(tmp_path) == [
+        f"action-modules/{file}.json:2: another action module is called 'm'"
+        for file in ("1", "2")
+    ]
+
+
+def test_a_link_to_nowhere_is_a_mistake_and_not_an_absent_file(tmp_path):
+    (tmp_path / "tenant.json").symlink_to(tmp_path / "moved.json")
+    assert rejected(tmp_path) == ["tenant.json:1: tenant.json is not there"]
+
+
+def test_a_link_to_itself_does_not_stop_the_reading(tmp_path):
+    (tmp_path / "tenant.json").symlink_to(tmp_path / "tenant.json")
+    assert rejected(tmp_path) == [
+        "tenant.json:1: a link that leaves the folder",
+        "tenant.json:1: tenant.json leaves the folder",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"a\nb.json",      r"a\nb.json"),
+        (b"\xff\xfe.json", r"\udcff\udcfe.json"),
+        (b"\x1b[2J.json",   r"\x1b[2J.json"),
+        ("ü \N{SNOWMAN}.json".encode(), "ü \N{SNOWMAN}.json"),
+    ],
+)  # fmt: skip
+def test_a_mistake_stays_on_its_line_whatever_its_file_is_called(tmp_path, name, shown):
+    (tmp_path / "clients").mkdir()
+    (tmp_path / "clients" / os.fsdecode(name)).write_text("{}")
+    assert rejected(tmp_path) == [f"clients/{shown}:1: name is missing"]
+
+
+def test_packages_and_history_beside_the_scripts_cost_a_request_nothing(
+    tmp_path, monkeypatch
+):
+    for place in ("node_modules/a", "actions/node_modules/b", ".git/objects"):
+        write(tmp_path, {f"{place}/{number}.js": "" for number in range(50)})
+    write(tmp_path, {"tenant.json": {}})
+    opened = []
+    scandir = os.scandir
+    monkeypatch.setattr(
+        os, "scandir", lambda path: opened.append(path) or scandir(path)
+    )
+    assert len(fingerprint(tmp_path)) == 1
+    assert len(opened) == 2
 
 
 def test_a_symlink_that_leaves_the_folder_is_a_mistake(tmp_path):
@@ -329,7 +542,7 @@ def test_keywords_are_replaced_in_json_and_in_scripts(tmp_path):
     )
     (found,) = read_folder(root, replacements=values).rules
     assert (found.name, found.order) == ("A 3 step", 3)
-    assert found.source == 'use(["a", 1], "te\\"st", "te\\"st", \'te"st\');'
+    assert found.source == 'use(["a",1], "te\\"st", "te\\"st", \'te"st\');'
 
 
 def test_json_keywords_come_before_plain_ones(tmp_path):
@@ -359,13 +572,18 @@ JSON = st.recursive(
     max_leaves=8,
 )
 KEYS = st.sampled_from(
-    ["name", "code", "script", "order", "enabled", "stage", "deployed", "secrets",
+    ["session_lifetime", "jwt_configuration", "permissions", "scopes", "identifier",
+     "token_lifetime", "callbacks", "options", "metadata", "strategy", "network",
+     "modules", "allowed_logout_urls", "client_metadata", "tenant",
+     "name", "code", "script", "order", "enabled", "stage", "deployed", "secrets",
      "dependencies", "supported_triggers", "post-login", "policies", "key", "value"]
 )  # fmt: skip
 PLACES = st.sampled_from(
     ["rules/a.json", "actions/a.json", "triggers/a.json", "guardian/policies.json",
      "guardian/factors/a.json", "rules-configs/a.json", "clients/a.json",
-     "tenant.json", "local-tenant.json", "action-modules/a.json"]
+     "tenant.json", "local-tenant.json", "action-modules/a.json", "roles/a.json",
+     "resource-servers/a.json", "connections/a.json",
+     "database-connections/a/database.json"]
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@
  * Rule 1: nothing that an Action does to its `event` is seen by another.
  * Rule 2: an Action that denies, or sends the user away, is the last to run for now.
  */
-import { apiFor } from './api.mjs';
+import { apiFor, setOrRemove } from './api.mjs';
 
 const { parse, stringify } = JSON;
 const HANDLERS = { execute: 'onExecutePostLogin', continue: 'onContinuePostLogin' };
@@ -13,7 +13,14 @@ const COMMANDS = ['authentication.challenge', 'authentication.enroll'];
 const REDIRECT = 'redirect.sendUserTo';
 
 /** After these the Actions behind do not run, or not yet. */
-const STOPS = ['access.deny', 'validation.error', REDIRECT, ...COMMANDS];
+const STOPS = [
+  'access.deny',
+  'refreshToken.revoke',
+  'session.revoke',
+  'validation.error',
+  REDIRECT,
+  ...COMMANDS,
+];
 
 /**
  * @param {import('./login.mjs').Login} login
@@ -76,7 +83,12 @@ function eventFor({ frame, result }, { secrets }) {
   const event = parse(stringify({ ...frame.event, secrets, configuration: {} }));
   const { transaction, authentication } = event;
   for (const { name, args } of result.operations) {
-    if (name === 'transaction.setMetadata') transaction.metadata[args[0]] = args[1];
+    if (name === 'transaction.setMetadata') setOrRemove(transaction.metadata, args[0], args[1]);
+    if (name === 'session.setMetadata' && event.session) event.session.metadata = args[0];
+    if (name === 'session.setCookieMode' && event.session) event.session.cookie = { mode: args[0] };
+    if (name === 'refreshToken.setMetadata' && event.refresh_token) {
+      event.refresh_token.metadata = args[0];
+    }
     if (name === 'authentication.recordMethod') {
       const others = authentication.methods.filter((/** @type {any} */ one) => one.name !== args[0]);
       const recorded = { name: args[0], timestamp: new Date().toISOString() };

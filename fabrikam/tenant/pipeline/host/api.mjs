@@ -15,8 +15,10 @@ import {
   asText,
 } from './arguments.mjs';
 import { cacheFor } from './cache.mjs';
+import { refreshTokenFor, sessionFor } from './lasting.mjs';
 import { Operations } from './operations.mjs';
 import { redirectFor } from './redirect.mjs';
+import { samlResponseFor } from './saml.mjs';
 import { withUnsupported } from './unsupported.mjs';
 
 /** Auth0's limits on one login. */
@@ -39,7 +41,7 @@ const MOST_USER_METADATA = 32 * 1024;
 
 /** @param {Running} running */
 export function apiFor(running) {
-  const { step, login, phase } = running;
+  const { step, login, event, phase } = running;
   const { rulesRan } = login.result;
   const operations = new Operations(step);
 
@@ -85,10 +87,16 @@ export function apiFor(running) {
     },
     redirect: redirectFor(running, ask),
     rules: { wasExecuted: (rule) => rulesRan.includes(rule) },
-    session: { revoke: (reason) => ask('session.revoke', asText('reason', reason)) },
+    refreshToken: refreshTokenFor(event, ask),
+    samlResponse: samlResponseFor(operations, ask, () => api),
+    session: sessionFor(event, ask),
     transaction: {
-      setMetadata: (key, value) =>
-        keep('transaction.setMetadata', MOST_TRANSACTION_METADATA)(...asMetadata(key, value)),
+      setMetadata: (key, value) => {
+        const [name, kept] = asMetadata(key, value);
+        keep('transaction.setMetadata', MOST_TRANSACTION_METADATA)(name, kept);
+        setOrRemove(event.transaction.metadata, name, kept); // at once, as at Auth0
+        return api;
+      },
     },
     user: {
       setAppMetadata: keep('user.setAppMetadata', MOST_USER_METADATA),
@@ -143,4 +151,14 @@ function refuseSecondPrimaryUser({ result: { left } }, operations) {
   if (left?.context.primaryUser) throw new Error('a rule has set the primary user');
   const before = operations.count('authentication.setPrimaryUser');
   if (before > 0) throw new Error('the primary user is set twice');
+}
+
+/**
+ * @param {Record<string, unknown>} metadata
+ * @param {string} key
+ * @param {unknown} value null removes the key
+ */
+export function setOrRemove(metadata, key, value) {
+  if (value === null) delete metadata[key];
+  else metadata[key] = value;
 }

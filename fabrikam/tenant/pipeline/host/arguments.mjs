@@ -65,6 +65,7 @@ export function asMethod(url, phase) {
  */
 export function asMetadata(key, value) {
   const name = asShort('metadata key', key, METADATA_KEY_LONGEST);
+  if (value === null) return [name, null]; // removes it
   if (!['string', 'number', 'boolean'].includes(typeof value)) {
     throw new TypeError('metadata value is not a string, number or boolean');
   }

@@ -1,4 +1,5 @@
 /** `api.cache`: strings for a while, kept by Python and shared by all logins. */
+import { asText } from './arguments.mjs';
 import { clock } from './clock.mjs';
 
 const ENTRIES = 20;
@@ -22,6 +23,8 @@ export function cacheFor({ cache }) {
       cache.delete(key) ? { type: 'success' } : refused('CacheKeyDoesNotExist'),
 
     set: (/** @type {string} */ key, /** @type {string} */ value, options = {}) => {
+      asText('cache key', key);
+      asText('cache value', value);
       const code = tooLarge(cache, key, value) ?? tooOld(options);
       if (code) return refused(code);
       const record = { value, expires_at: end(options) };

@@ -44,7 +44,7 @@ export function redirectFor({ event }, ask) {
     validateToken: (/** @type {Validation} */ options) => {
       const { secret, tokenParameterName = 'session_token' } = options;
       const { query, body } = event.request;
-      return verified({ ...body, ...query }[tokenParameterName], secret, event);
+      return verified({ ...query, ...body }[tokenParameterName], secret, event);
     },
   };
 }
@@ -71,7 +71,7 @@ function verified(token, secret, event) {
   if (header.alg !== 'HS256' || mark.length !== due.length || !timingSafeEqual(mark, due)) {
     throw new Error('the token is not signed with this secret');
   }
-  const { state } = { ...event.request.body, ...event.request.query };
+  const { state } = { ...event.request.query, ...event.request.body };
   if (!(claims.exp > clock.now() / 1000)) throw new Error('the token has expired');
   if (claims.sub !== event.user.user_id) throw new Error('the token is for another user');
   if (claims.state !== state) throw new Error('the token is for another state');

@@ -1,44 +1,10 @@
 /** What Auth0's `api` has and this tenant has not: it throws, and never does nothing. */
 
-const SESSION = [
-  'deleteMetadata',
-  'evictMetadata',
-  'setExpiresAt',
-  'setIdleExpiresAt',
-  'setMetadata',
-];
-
 /** @type {Record<string, string[]>} */
 const MEMBERS = {
+  groups: ['getUserGroups', 'hasGroupMembership'],
   prompt: ['render'],
-  refreshToken: ['revoke', ...SESSION],
-  samlResponse: [
-    'setAttribute',
-    'setAttributeNameFormat',
-    'setAudience',
-    'setAuthnContextClassRef',
-    'setCert',
-    'setCreateUpnClaim',
-    'setDestination',
-    'setDigestAlgorithm',
-    'setEncryptionCert',
-    'setEncryptionPublicKey',
-    'setIncludeAttributeNameFormat',
-    'setIssuer',
-    'setKey',
-    'setLifetimeInSeconds',
-    'setMapIdentities',
-    'setMapUnknownClaimsAsIs',
-    'setNameIdentifierFormat',
-    'setNameIdentifierProbes',
-    'setPassthroughClaimsWithNoMapping',
-    'setRecipient',
-    'setRelayState',
-    'setSignatureAlgorithm',
-    'setSignResponse',
-    'setTypedAttributes',
-  ],
-  session: ['setCookieMode', ...SESSION],
+  roles: ['getUserEffectiveRoles', 'getUserEffectiveRolesByIds', 'getUserEffectiveRolesByNames'],
 };
 
 /**

@@ -1,0 +1,32 @@
+"""The way back to the application, on pages that belong to no login any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fabrikam.tenant.hosted.pages import Link, origin_of
+
+if TYPE_CHECKING:
+    from fabrikam.tenant.house import House
+    from fabrikam.tenant.login.facts import Client
+
+__all__ = ["way_back"]
+
+
+def way_back(house: House) -> Link | None:
+    """Lead to the tenant's own application; where there are several, to none."""
+    homes = {
+        _home(client): client.name
+        for client in house.clients.all(house.now())
+        if client.first_party
+    }
+    homes.pop("", None)
+    if len(homes) != 1:
+        return None
+    ((home, name),) = homes.items()
+    return Link(f"Go to {name}", home)
+
+
+def _home(client: Client) -> str:
+    origins = map(origin_of, client.callbacks)
+    return next((f"{one}/" for one in origins if one.startswith("http")), "")

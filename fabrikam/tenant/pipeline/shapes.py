@@ -1,0 +1,171 @@
+"""What the values of a tenant folder must be: one table for each kind of file.
+
+Only what this tenant reads is listed; everything else in an export is left alone, and
+null is taken for absent.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+__all__ = [
+    "CLIENT",
+    "CONNECTION",
+    "LOCAL_TENANT",
+    "RESOURCE_SERVER",
+    "ROLE",
+    "RULES_CONFIG",
+    "TENANT",
+    "Shapes",
+    "misfits",
+]
+
+_TEN_YEARS: Final = 315_360_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a value must be: the test, and the words for it."""
+
+    holds: Callable[[Any], bool]
+    words: str
+
+
+Shapes: TypeAlias = "Mapping[str, Shape | Shapes]"
+
+
+def misfits(
+    value: Mapping[str, Any], shapes: Shapes, inside: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Name each key whose value is something else, and what it should be."""
+    for key, shape in shapes.items():
+        given = value.get(key)
+        if given is None:
+            continue
+        if isinstance(shape, Shape):
+            if not shape.holds(given):
+                yield key, f"{inside}{key} is not {shape.words}"
+        elif isinstance(given, dict):
+            yield from misfits(given, shape, f"{inside}{key}.")
+        else:
+            yield key, f"{inside}{key} is not an object"
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _one_of(*words: str) -> Shape:
+    *others, last = words
+    return Shape(lambda value: value in words, f"{', '.join(others)} or {last}")
+
+
+def _list_with(key: str) -> Shape:
+    """Return the shape of a list of objects that have this text."""
+
+    def holds(value: Any) -> bool:
+        return isinstance(value, list) and all(
+            isinstance(one, dict) and _is_text(one.get(key)) for one in value
+        )
+
+    return Shape(holds, f"a list of objects with a {key}")
+
+
+_TEXT: Final = Shape(_is_text, "a string")
+_TEXTS: Final = Shape(_are_texts, "a list of strings")
+_TEXT_BY_NAME: Final = Shape(
+    lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
+    "an object of strings",
+)
+_BOOL: Final = Shape(lambda value: type(value) is bool, "true or false")
+_SECONDS: Final = Shape(
+    lambda value: type(value) is int and 0 < value <= _TEN_YEARS,
+    "a whole number of seconds",
+)
+_HOURS: Final = Shape(
+    lambda value: _is_number(value) and 0 < value * 3600 <= _TEN_YEARS,
+    "a number of hours",
+)
+
+TENANT: Final[Shapes] = {
+    "friendly_name": _TEXT,
+    "default_audience": _TEXT,
+    "default_directory": _TEXT,
+    "allowed_logout_urls": _TEXTS,
+    "acr_values_supported": _TEXTS,
+    "session_lifetime": _HOURS,
+    "idle_session_lifetime": _HOURS,
+    "customize_mfa_in_postlogin_action": _BOOL,
+    "session_cookie": {"mode": _one_of("persistent", "non-persistent")},
+}
+LOCAL_TENANT: Final[Shapes] = {
+    "tenant": _TEXT,
+    "network": Shape(
+        lambda value: type(value) is bool or _are_texts(value),
+        "true, false or a list of hosts",
+    ),
+}
+CLIENT: Final[Shapes] = {
+    "name": _TEXT,
+    "client_id": _TEXT,
+    "client_secret": _TEXT,
+    "app_type": _TEXT,
+    "callbacks": _TEXTS,
+    "allowed_logout_urls": _TEXTS,
+    "web_origins": _TEXTS,
+    "allowed_origins": _TEXTS,
+    "grant_types": _TEXTS,
+    "jwt_configuration": {
+        "alg": _one_of("RS256", "HS256", "PS256"),
+        "lifetime_in_seconds": _SECONDS,
+    },
+    "oidc_conformant": _BOOL,
+    "sso": _BOOL,
+    "sso_disabled": _BOOL,
+    "is_first_party": _BOOL,
+    "token_endpoint_auth_method": _one_of(
+        "none", "client_secret_post", "client_secret_basic"
+    ),
+    "client_metadata": _TEXT_BY_NAME,
+    "initiate_login_uri": _TEXT,
+    "backchannel_logout_uri": _TEXT,
+    "oidc_backchannel_logout": {"backchannel_logout_urls": _TEXTS},
+    "oidc_logout": {"backchannel_logout_urls": _TEXTS},
+    "require_pushed_authorization_requests": _BOOL,
+}
+RESOURCE_SERVER: Final[Shapes] = {
+    "name": _TEXT,
+    "identifier": _TEXT,
+    "scopes": _list_with("value"),
+    "token_lifetime": _SECONDS,
+    "token_lifetime_for_web": _SECONDS,
+    "token_dialect": _one_of(
+        "access_token",
+        "access_token_authz",
+        "rfc9068_profile",
+        "rfc9068_profile_authz",
+    ),
+    "allow_offline_access": _BOOL,
+}
+ROLE: Final[Shapes] = {"name": _TEXT, "permissions": _list_with("permission_name")}
+RULES_CONFIG: Final[Shapes] = {"key": _TEXT, "value": _TEXT}
+CONNECTION: Final[Shapes] = {
+    "id": _TEXT,
+    "name": _TEXT,
+    "strategy": _TEXT,
+    "metadata": _TEXT_BY_NAME,
+    "options": {"tenant_domain": _TEXT, "domain_aliases": _TEXTS},
+}

@@ -1,0 +1,3 @@
+% if link:
+<p><a class="button" href="{{link.address}}">{{link.words}}</a></p>
+% end
