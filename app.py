@@ -15,7 +15,7 @@ from bottle import Bottle, HTTPError, HTTPResponse, request, static_file
 
 from fabrikam.cli import main
 from fabrikam.oidc import SignInError
-from fabrikam.stepup import LOGIN, MULTI_FACTOR, NOTHING, Need
+from fabrikam.stepup import LOGIN, NOTHING
 from fabrikam.web import (
     CUSTOMER_COLUMNS,
     EMPLOYEE_COLUMNS,
@@ -35,6 +35,7 @@ from fabrikam.web import (
     field,
     furnish,
     is_on_this_machine,
+    just_changed,
     level_of,
     problem,
     read_listing,
@@ -71,20 +72,30 @@ def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
     def customers() -> Page:
         return {"page": company.customers(read_listing(CUSTOMER_COLUMNS, **_asked()))}
 
-    @app.get("/employees", requires=_second_factor(house), template="employees")
+    @app.get("/employees", requires=house.second_factor, template="employees")
     def employees() -> Page:
         return {"page": company.employees(read_listing(EMPLOYEE_COLUMNS, **_asked()))}
 
     @app.get(
-        "/employees/<number:int>", requires=_second_factor(house), template="employee"
+        "/employees/<number:int>", requires=house.second_factor, template="employee"
     )
     def employee(number: int) -> Page:
-        return _employee_page(company, _employee(company, number))
+        page = _employee_page(company, _employee(company, number))
+        saved = just_changed(
+            page["history"], by=_signed_in_name(desk), now=house.clock()
+        )
+        return {
+            **page,
+            "saved": saved,
+            "unsaved": bool(_query("unsaved")) and not saved,
+        }
 
     @app.get("/profile", requires=LOGIN, template="profile")
     def profile() -> Page:
         evidence = desk.visits.signed_in().evidence
-        level = level_of(evidence, house.strategy, house.clock())
+        level = level_of(
+            evidence, house.second_factor, by=house.strategy, now=house.clock()
+        )
         return {
             "level": level.word,
             "level_reason": level.reason,
@@ -104,7 +115,7 @@ def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
 
 
 def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
-    recent_second_factor = _second_factor(house).within(minutes=5)
+    recent_second_factor = house.second_factor.within(minutes=5)
 
     @app.get(
         "/employees/<number:int>/salary",
@@ -113,8 +124,8 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
     )
     def confirm_salary(number: int) -> Page | HTTPResponse:
         form = desk.forms.look(desk.visits.signed_in(), request.path, _query(KEPT))
-        if form is None:
-            return see_other(f"/employees/{number}")
+        if form is None:  # asked already, or the session of the form is over
+            return see_other(f"/employees/{number}", unsaved="1")
         employee = _employee(company, number)
         salary = read_salary(form, employee.salary)
         if isinstance(salary, SalaryProblem):
@@ -135,7 +146,7 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
     def change_salary(number: int) -> HTTPResponse:
         form = _sent_form(desk)
         if form is None:  # confirmed already, or too late
-            return see_other(f"/employees/{number}")
+            return see_other(f"/employees/{number}", unsaved="1")
         employee = _employee(company, number)
         salary = read_salary(form, employee.salary)
         if isinstance(salary, SalaryProblem):
@@ -153,7 +164,7 @@ def _for_programs(app: Bottle, house: House, company: Company) -> None:
     def api_customers() -> Page:
         return _as_json(company.customers(read_listing(CUSTOMER_COLUMNS, **_asked())))
 
-    @app.get("/api/employees", requires=_second_factor(house), scope="read:employees")
+    @app.get("/api/employees", requires=house.second_factor, scope="read:employees")
     def api_employees() -> Page:
         return _as_json(company.employees(read_listing(EMPLOYEE_COLUMNS, **_asked())))
 
@@ -185,12 +196,6 @@ def _for_operators(app: Bottle, house: House, desk: Desk) -> None:
         return static_file(
             name, str(VIEWS / "static"), headers={"Cache-Control": "max-age=300"}
         )
-
-
-def _second_factor(house: House) -> Need:
-    if house.max_age is None:
-        return MULTI_FACTOR
-    return MULTI_FACTOR.within(seconds=house.max_age)
 
 
 def _query(name: str) -> str:
@@ -231,6 +236,8 @@ def _employee_page(company: Company, employee: Employee) -> Page:
         "history": company.history(employee.id),
         "problem": None,
         "entered": "",
+        "saved": None,
+        "unsaved": False,
     }
 
 

@@ -1,4 +1,5 @@
-% # One employee. Given: employee, history (of SalaryChange), problem (None or words), entered.
+% # One employee. Given: employee, history (of SalaryChange), problem (None or words), entered,
+% # saved (the change just made, or None), unsaved (a form that came too late).
 % rebase('layout.tpl', title=f"Problem: {employee.name}" if problem else employee.name)
 <header class="page-head">
   <nav class="trail" aria-label="You are here"><a href="/employees">Employees</a></nav>
@@ -9,6 +10,15 @@
 <section class="notice" role="alert" aria-labelledby="problem-title">
   <h2 id="problem-title">The salary was not changed</h2>
   <p><a href="#salary">{{problem}}</a></p>
+</section>
+% elif saved:
+<section class="notice notice-good" role="status">
+  <p><strong>Saved.</strong> The salary was € {{f'{saved.before:,}'}} and is € {{f'{saved.after:,}'}} now.</p>
+</section>
+% elif unsaved:
+<section class="notice" role="alert" aria-labelledby="unsaved-title">
+  <h2 id="unsaved-title">Nothing was saved</h2>
+  <p>Your session ended, or the question was answered already, before the form arrived. Look at the salary, and <a href="#salary">enter it again</a> if it is not what you wanted.</p>
 </section>
 % end
 <div class="columns">
@@ -38,7 +48,7 @@
         <p class="hint" id="salary-hint">For example 62000. Changing it needs a second factor from the last 5 minutes; you are asked for one if yours is older.</p>
 % if problem:
         <p class="fault" id="salary-fault">{{problem}}</p>
-        <input id="salary" name="salary" inputmode="numeric" autocomplete="off" maxlength="40" value="{{entered}}" aria-invalid="true" aria-describedby="salary-fault salary-hint">
+        <input id="salary" name="salary" inputmode="numeric" autocomplete="off" maxlength="40" value="{{entered}}" aria-invalid="true" aria-describedby="salary-fault salary-hint" autofocus>
 % else:
         <input id="salary" name="salary" inputmode="numeric" autocomplete="off" maxlength="40" value="{{entered}}" aria-describedby="salary-hint">
 % end

@@ -27,6 +27,7 @@ __all__ = [
     "faults",
     "field",
     "is_async",
+    "is_inline",
     "literal",
     "member",
     "nodes",
@@ -143,6 +144,11 @@ def enclosing_function(node: Node) -> Node | None:
 def is_async(function: Node) -> bool:
     """Say whether a function is declared `async`."""
     return any(child.type == "async" for child in function.children)
+
+
+def is_inline(function: Node) -> bool:
+    """Say whether a function is written where it is handed to a call."""
+    return function.parent is not None and function.parent.type == "arguments"
 
 
 def bare(node: Node | None) -> Node | None:

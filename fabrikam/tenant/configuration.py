@@ -106,6 +106,11 @@ class Configuration:
         """The tenant's settings as they stand."""
         return replace(self._tenancy, quirks=self._quirks)
 
+    def unknown_roles(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Name the roles that the folder does not have, if it says which there are."""
+        known = self._tenancy.roles
+        return () if known is None else tuple(sorted({*names} - known.keys()))
+
     def change_quirks(self, changes: Mapping[str, Any]) -> None:
         """Answer some of the doubts otherwise."""
         self._quirks = quirks_from(changes, self._quirks)

@@ -4,6 +4,7 @@ from fabrikam.web.company import CUSTOMER_COLUMNS as CUSTOMER_COLUMNS
 from fabrikam.web.company import EMPLOYEE_COLUMNS as EMPLOYEE_COLUMNS
 from fabrikam.web.company import Company as Company
 from fabrikam.web.company import Employee as Employee
+from fabrikam.web.company import just_changed as just_changed
 from fabrikam.web.fields import every as every
 from fabrikam.web.fields import field as field
 from fabrikam.web.guard import Guard as Guard

@@ -19,7 +19,7 @@ from fabrikam.web.listing import PAGE_SIZE, Column, Listed, Listing
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from _typeshed import DataclassInstance
@@ -39,6 +39,7 @@ __all__ = [
     "SalaryChange",
 ]
 
+_JUST_NOW: Final = 15  # seconds
 _STAFF_WORDS: Final = ("name", "email", "department", "title", "office")
 _CUSTOMER_WORDS: Final = ("name", "sector", "city", "country", "contact", "email")
 
@@ -154,6 +155,16 @@ class SalaryChange:
     def when(self) -> str:
         """The time of the change, for people."""
         return f"{datetime.fromtimestamp(self.changed_at, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def just_changed(
+    history: Sequence[SalaryChange], *, by: str, now: int
+) -> SalaryChange | None:
+    """Return the change that somebody made in the last few seconds, if it is theirs."""
+    for change in history[:1]:
+        if change.changed_by == by and now - change.changed_at < _JUST_NOW:
+            return change
+    return None
 
 
 class Company:

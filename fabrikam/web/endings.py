@@ -1,4 +1,4 @@
-"""The pages at which a sign-in ends that does not lead on, each with its log line."""
+"""The pages at which a sign-in or a form ends, each with its log line."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from bottle import HTTPResponse
+from bottle import HTTPResponse, request
 
 from fabrikam.oidc import Evidence, SignInError
 from fabrikam.stepup import Shortfall, Strategy
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.pages import Pages
-from fabrikam.web.problempages import ProblemPage, lost_page, problem_page
+from fabrikam.web.problem import is_program, problem
+from fabrikam.web.problempages import (
+    ProblemPage,
+    forged_page,
+    lost_page,
+    problem_page,
+)
 from fabrikam.web.words import denied_page
 
-__all__ = ["Endings"]
+__all__ = ["Endings", "new_reference"]
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +50,7 @@ class Endings:
             evidence=evidence,
             strategy=self.strategy,
             return_to=return_to,
-            reference=_reference(),
+            reference=new_reference(),
         )
         log.warning("denied %s %s", page["code"], page["reference"])
         self.metrics.count_sign_in("denied")
@@ -58,13 +64,27 @@ class Endings:
         """Answer to somebody who signed in and is a stranger again at once: 403."""
         return self._refused(lost_page(return_to), "the session did not hold")
 
+    def forged(self) -> HTTPResponse:
+        """Answer a form without the token of this session: 403."""
+        if is_program(request):
+            return problem(
+                403,
+                "form-not-ours",
+                "This form was not sent from our pages",
+                "Send the token that the page of the form carries in its field csrf.",
+            )
+        keeps_form = "keeps_form" in request.route.config
+        again = str(request.path) if keeps_form else "/"
+        return self._refused(forged_page(again), f"{request.method} {request.path}")
+
     def _refused(self, page: ProblemPage, detail: str) -> HTTPResponse:
-        reference = _reference()
+        reference = new_reference()
         log.warning("%s %s: %s", page.code, reference, detail)
         self.metrics.count_sign_in(page.code)
         shown = {**asdict(page), "reference": reference}
         return self.pages.response("refused", page.status, shown)
 
 
-def _reference() -> str:
+def new_reference() -> str:
+    """Make a word by which a page can be found again in the log."""
     return secrets.token_hex(5)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bottle import BaseRequest, FormsDict
 
-__all__ = ["every", "field", "header", "is_text", "repeats"]
+__all__ = ["address_of", "every", "field", "header", "is_text", "repeats"]
+
+_LONGEST_ADDRESS: Final = 1_500
 
 
 def field(values: FormsDict, name: str) -> str:
@@ -41,6 +45,13 @@ def is_text(path: str) -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def address_of(request: BaseRequest) -> str:
+    """Return the address that was asked for, without its query where that is long."""
+    query = str(request.query_string)
+    address = f"{request.path}?{query}" if query else str(request.path)
+    return address if len(address) <= _LONGEST_ADDRESS else str(request.path)
 
 
 def _text(raw: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bottle import Bottle, HTTPError, HTTPResponse, request
+from bottle import Bottle, HTTPError, request
 
 from fabrikam.oidc import RelyingParty, origin_of
-from fabrikam.stepup import Strategy
+from fabrikam.stepup import MULTI_FACTOR, Need, Strategy
 from fabrikam.web.bearer import Bearer
 from fabrikam.web.cookies import cookies_of
 from fabrikam.web.csrf import CrossSiteGuard
@@ -22,13 +22,13 @@ from fabrikam.web.headers import policy, with_headers
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.pages import Page, Pages
 from fabrikam.web.pending import Pending
-from fabrikam.web.problem import is_program, problem
 from fabrikam.web.refusal import Refusals
-from fabrikam.web.session import Lifetimes, Sessions
+from fabrikam.web.rounds import Rounds
+from fabrikam.web.session import Lifetimes, Session, Sessions
 from fabrikam.web.signin import SignIn
-from fabrikam.web.store import Store
+from fabrikam.web.store import STORE_ERRORS, Store
 from fabrikam.web.trouble import trouble_pages
-from fabrikam.web.visit import Visits
+from fabrikam.web.visit import Visits, forget_session
 from fabrikam.web.ways import Ways
 from fabrikam.web.words import level_of
 
@@ -60,6 +60,13 @@ class House:
     strategies: tuple[Strategy, ...] = ()
     shadow: Strategy | None = None
 
+    @property
+    def second_factor(self) -> Need:
+        """What a second factor is here: of any age, or of `max_age` at the most."""
+        if self.max_age is None:
+            return MULTI_FACTOR
+        return MULTI_FACTOR.within(seconds=self.max_age)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -69,6 +76,7 @@ class Desk:
     sign_in: SignIn
     forms: Forms
     pages: Pages
+    endings: Endings
     metrics: Metrics
 
 
@@ -77,6 +85,23 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
 
     `views` is the application's own folder; pages that it lacks are plain ones.
     """
+    desk = _desk(app, house, views)
+    app.uninstall("template")  # ours knows where the pages are
+    app.install(desk.pages)
+    token, forged = desk.visits.csrf_token, desk.endings.forged
+    app.install(CrossSiteGuard(token=token, refusal=forged))
+    app.install(_guard(house, desk))
+    app.add_hook("before_request", _refuse_odd_paths)
+    app.default_error_handler = trouble_pages(desk.pages)
+    allowed = policy(
+        tenant_origin=origin_of(house.party.provider.issuer),
+        https=house.base_url.startswith("https://"),
+    )
+    app.wsgi = with_headers(app.wsgi, allowed)
+    return desk
+
+
+def _desk(app: Bottle, house: House, views: Path | None) -> Desk:
     session_cookie, browser_cookie = cookies_of(house.base_url)
     sessions = Sessions(
         house.store,
@@ -84,8 +109,13 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
         clock=house.clock,
         lifetimes=house.lifetimes,
     )
+    pending = Pending(
+        house.store,
+        secret=house.secret,
+        clock=house.clock,
+        seconds=house.sign_in_seconds,
+    )
     visits = Visits(sessions, session_cookie, evidence_seconds=house.evidence_seconds)
-    forms = Forms(house.store, secret=house.secret, clock=house.clock)
     metrics = Metrics()
     pages = Pages(views, lambda: _common(house, visits))
     endings = Endings(pages, house.strategy, metrics)
@@ -93,12 +123,8 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
         party=house.party,
         strategy=house.strategy,
         visits=visits,
-        pending=Pending(
-            house.store,
-            secret=house.secret,
-            clock=house.clock,
-            seconds=house.sign_in_seconds,
-        ),
+        pending=pending,
+        rounds=Rounds(pending, browser_cookie),
         endings=endings,
         ways=Ways(app),
         browser_cookie=browser_cookie,
@@ -106,42 +132,37 @@ def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
         base_url=house.base_url,
         metrics=metrics,
     )
-    app.uninstall("template")  # ours knows where the pages are
-    app.install(pages)
-    app.install(CrossSiteGuard(token=visits.csrf_token, refusal=lambda: _forged(pages)))
-    app.install(
-        Guard(
-            house.strategy,
-            visitor=visits.evidence,
-            clock=house.clock,
-            refusal=Refusals(
-                house.strategy,
-                forms,
-                visits.session,
-                metrics,
-                endings,
-                sign_in.is_going_round,
-                sign_in.end_of_round,
-            ),
-            bearer=Bearer(
-                party=house.party,
-                strategy=house.strategy,
-                audience=house.api_audience,
-                clock=house.clock,
-            ),
-        )
-    )
-    app.add_hook("before_request", _refuse_odd_paths)
-    app.default_error_handler = trouble_pages(pages)
-    app.wsgi = with_headers(
-        app.wsgi,
-        policy(
-            tenant_origin=origin_of(house.party.provider.issuer),
-            https=house.base_url.startswith("https://"),
-        ),
-    )
     return Desk(
-        visits=visits, sign_in=sign_in, forms=forms, pages=pages, metrics=metrics
+        visits=visits,
+        sign_in=sign_in,
+        forms=Forms(house.store, secret=house.secret, clock=house.clock),
+        pages=pages,
+        endings=endings,
+        metrics=metrics,
+    )
+
+
+def _guard(house: House, desk: Desk) -> Guard:
+    refusals = Refusals(
+        strategy=house.strategy,
+        visits=desk.visits,
+        forms=desk.forms,
+        rounds=desk.sign_in.rounds,
+        endings=desk.endings,
+        metrics=desk.metrics,
+    )
+    bearer = Bearer(
+        party=house.party,
+        strategy=house.strategy,
+        audience=house.api_audience,
+        clock=house.clock,
+    )
+    return Guard(
+        house.strategy,
+        visitor=desk.visits.evidence,
+        clock=house.clock,
+        refusal=refusals,
+        bearer=bearer,
     )
 
 
@@ -160,7 +181,7 @@ def _refuse_odd_paths() -> None:
 
 def _common(house: House, visits: Visits) -> Page:
     """Return what every page shows."""
-    session = visits.session()
+    session = _session_where_known(visits)
     common: dict[str, Any] = {
         "visitor": None,
         "strategy": house.strategy.name,
@@ -171,31 +192,18 @@ def _common(house: House, visits: Visits) -> Page:
     }
     if session is None:
         return common
-    level = level_of(session.evidence, house.strategy, house.clock())
+    level = level_of(
+        session.evidence, house.second_factor, by=house.strategy, now=house.clock()
+    )
     name = session.name or session.email or session.evidence.subject
     return common | {
         "visitor": _Visitor(name, session.email, level.is_second_factor, str(level))
     }
 
 
-def _forged(pages: Pages) -> HTTPResponse:
-    if is_program(request):
-        return problem(
-            403,
-            "form-not-ours",
-            "This form was not sent from our pages",
-            "Send the token that the page of the form carries in its field csrf.",
-        )
-    return pages.response(
-        "refused",
-        403,
-        {
-            "eyebrow": "Form",
-            "title": "This form was not accepted",
-            "what": "Nothing was changed.",
-            "why": "It did not come from a page of ours that is still valid.",
-            "next_steps": (("Go to the start page and open the form again", "/"),),
-            "for_admin": (),
-            "reference": "form-not-ours",
-        },
-    )
+def _session_where_known(visits: Visits) -> Session | None:
+    try:
+        return visits.session()
+    except STORE_ERRORS:  # a page that says so must not break on it as well
+        forget_session()
+        return None

@@ -1,4 +1,4 @@
-"""A sign-in that could not go on, in words.  Pure.
+"""A sign-in or a form that could not go on, in words.  Pure.
 
 Every page says what happened, why, and what to do next.
 """
@@ -20,7 +20,7 @@ from fabrikam.oidc import (
 )
 from fabrikam.web.words import shown
 
-__all__ = ["ProblemPage", "lost_page", "problem_page"]
+__all__ = ["ProblemPage", "forged_page", "lost_page", "problem_page"]
 
 _ANOTHER_USER: Final = ("Sign in as another user", "/logout")
 # what our tenant says, and Auth0
@@ -31,7 +31,10 @@ _HOME: Final = ("Go to the start page", "/")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemPage:
-    """A sign-in that could not go on: the status of the answer, and what it says."""
+    """What could not go on: the status of the answer, and what it says.
+
+    `next_steps` are labels with addresses, the likeliest first; `code` is stable.
+    """
 
     status: int
     code: str
@@ -40,6 +43,7 @@ class ProblemPage:
     why: str
     next_steps: tuple[tuple[str, str], ...]
     for_admin: tuple[str, ...] = ()
+    eyebrow: str = "Sign-in"
 
 
 def problem_page(error: SignInError, again: str = "/login") -> ProblemPage:
@@ -75,6 +79,19 @@ def lost_page(return_to: str) -> ProblemPage:
         why="It was ended elsewhere, or sessions are set to live for seconds only.",
         next_steps=(("Sign in again", return_to), _HOME),
         for_admin=("Compare SESSION_IDLE_SECONDS and EVIDENCE_SECONDS.",),
+    )
+
+
+def forged_page(again: str) -> ProblemPage:
+    """Say that a form did not come from a page of ours that is still valid."""
+    return ProblemPage(
+        status=403,
+        code="form-not-ours",
+        title="This form was not accepted",
+        what="Nothing was changed.",
+        why="Its page is of an earlier session of yours, or not ours at all.",
+        next_steps=(("Open the form again", again), _HOME),
+        eyebrow="Form",
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 from urllib.parse import urlencode
 
-from bottle import BaseRequest, HTTPResponse, request
+from bottle import HTTPResponse, request
 
 from fabrikam.stepup import (
     Denied,
@@ -22,10 +21,9 @@ from fabrikam.stepup import (
 )
 from fabrikam.web.csrf import FIELD
 from fabrikam.web.endings import Endings
-from fabrikam.web.fields import every
+from fabrikam.web.fields import address_of, every
 from fabrikam.web.forms import Forms
 from fabrikam.web.metrics import Metrics
-from fabrikam.web.pending import Errand
 from fabrikam.web.problem import (
     is_program,
     lacking_words,
@@ -33,7 +31,9 @@ from fabrikam.web.problem import (
     problem,
     step_up_challenge,
 )
+from fabrikam.web.rounds import Rounds
 from fabrikam.web.session import Session
+from fabrikam.web.visit import Visits
 
 __all__ = ["KEPT", "Refusals", "see_other"]
 
@@ -42,8 +42,6 @@ log = logging.getLogger(__name__)
 KEPT: Final = "kept"
 """The query parameter that names a kept form on the page that asks about it."""
 
-_LONGEST_ADDRESS: Final = 1_500
-
 
 def see_other(address: str, **query: str) -> HTTPResponse:
     """Send the browser on with a GET, whatever it came with (RFC 9700 §4.12)."""
@@ -51,17 +49,16 @@ def see_other(address: str, **query: str) -> HTTPResponse:
     return HTTPResponse("", 303, {"Location": location})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusals:
     """Turns verdicts into answers for the present request."""
 
     strategy: Strategy
+    visits: Visits
     forms: Forms
-    session: Callable[[], Session | None]
-    metrics: Metrics
+    rounds: Rounds
     endings: Endings
-    is_going_round: Callable[[Errand], bool]
-    end_of_round: Callable[..., None]
+    metrics: Metrics
 
     def __call__(
         self, verdict: Verdict, requirement: Requirement
@@ -70,7 +67,7 @@ class Refusals:
         self.metrics.count_verdict(verdict)
         match verdict:
             case Granted():
-                self.end_of_round("login", "step-up")
+                self.rounds.end("login", "step-up")
                 return None
             case LoginRequired():
                 log.info("login required: %s %s", request.method, request.path)
@@ -85,10 +82,10 @@ class Refusals:
 
     def _login(self) -> HTTPResponse:
         if not is_program(request):
-            if self.is_going_round("login"):
-                self.end_of_round("login")
-                return self.endings.lost(_address(request))
-            return see_other("/login", return_to=_address(request))
+            if self.rounds.goes_round("login"):
+                self.rounds.end("login")
+                return self.endings.lost(address_of(request))
+            return see_other("/login", return_to=address_of(request))
         return problem(
             401,
             "login-required",
@@ -113,22 +110,22 @@ class Refusals:
         )
 
     def _ask(self, verdict: StepUpRequired) -> HTTPResponse:
-        session = self.session()
-        self.end_of_round("login")  # it held, or nobody would be asked for more
-        if session is not None and self.is_going_round("step-up"):
-            self.end_of_round("step-up")
+        session = self.visits.session()
+        self.rounds.end("login")  # it held, or nobody would be asked for more
+        if session is not None and self.rounds.goes_round("step-up"):
+            self.rounds.end("step-up")
             return self.endings.denied(
                 verdict.shortfalls,
                 asked=self.strategy.ask(),
                 evidence=session.evidence,
-                return_to=_address(request),
+                return_to=address_of(request),
             )
         return see_other("/login/mfa", return_to=self._way_back())
 
     def _way_back(self) -> str:
-        session = self.session()
+        session = self.visits.session()
         if session is None or "keeps_form" not in request.route.config:
-            return _address(request)
+            return address_of(request)
         kept = self._kept_form(session)
         return request.path if kept is None else f"{request.path}?{KEPT}={kept}"
 
@@ -138,9 +135,3 @@ class Refusals:
         if self.forms.look(session, request.path, known) is not None:
             return known  # it was kept before, and the factor has aged meanwhile
         return self.forms.keep(session, request.path, fields)
-
-
-def _address(asked: BaseRequest) -> str:
-    query = str(asked.query_string)
-    address = f"{asked.path}?{query}" if query else str(asked.path)
-    return address if len(address) <= _LONGEST_ADDRESS else str(asked.path)

@@ -29,6 +29,7 @@ from fabrikam.web.fields import every, field, header, repeats
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.pending import Errand, Pending
 from fabrikam.web.refusal import see_other
+from fabrikam.web.rounds import Rounds
 from fabrikam.web.session import Session
 from fabrikam.web.visit import Visits
 from fabrikam.web.ways import Ways
@@ -48,6 +49,7 @@ class SignIn:
     strategy: Strategy
     visits: Visits
     pending: Pending
+    rounds: Rounds
     endings: Endings
     ways: Ways
     browser_cookie: Cookie
@@ -188,32 +190,14 @@ class SignIn:
                 return response
         else:
             self.metrics.count_sign_in("admitted")
-            self._note_arrival(transaction, way.address)
+            errand: Errand = "step-up" if transaction.step_up else "login"
+            self.rounds.note_arrival(way.address, errand)
             response = see_other(way.address)
         session_id, _ = self.visits.sessions.begin(evidence, session)
         self.visits.sessions.end(self.visits.ids())
         self.visits.cookie.set(response, session_id)
         log.info("signed in %s", evidence.subject)
         return response
-
-    def is_going_round(self, errand: Errand) -> bool:
-        """Say whether asking once more would send this browser in a circle."""
-        return any(
-            self.pending.has_arrived_in_vain(request.path, browser=browser, by=errand)
-            for browser in self.browser_cookie.values(request)
-        )
-
-    def end_of_round(self, *errands: Errand) -> None:
-        """Let this browser ask anew: it got further, or it was told why not."""
-        for browser in self.browser_cookie.values(request):
-            for errand in errands:
-                self.pending.forget_arrivals(request.path, browser=browser, by=errand)
-
-    def _note_arrival(self, transaction: Transaction, address: str) -> None:
-        path = address.partition("?")[0]
-        errand: Errand = "step-up" if transaction.step_up else "login"
-        for browser in self.browser_cookie.values(request):
-            self.pending.note_arrival(path, browser=browser, by=errand)
 
 
 def _logout_refused(error: SignInError) -> HTTPResponse:

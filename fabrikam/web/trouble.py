@@ -6,62 +6,65 @@ The last resort.  It never shows a stack trace, and it works when the store does
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from typing import Final
 
 from bottle import HTTPError, request, response
 
+from fabrikam.web.endings import new_reference
+from fabrikam.web.fields import address_of
 from fabrikam.web.pages import Pages
 from fabrikam.web.problem import is_program, problem
+from fabrikam.web.problempages import ProblemPage
 from fabrikam.web.store import STORE_ERRORS
-from fabrikam.web.visit import forget_session
 
 __all__ = ["trouble_pages"]
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trouble:
-    status: int
-    title: str
-    what: str
-    why: str
-
-
-_STORE_AWAY: Final = _Trouble(
-    503,
-    "Our storage does not answer",
-    "Your request was not carried out, and nothing was changed.",
-    "The place where we keep sessions is locked, full or away. Try again in a minute.",
+_HOME: Final = ("Go to the start page", "/")
+_STORE_AWAY: Final = ProblemPage(
+    status=503,
+    code="store-away",
+    title="Our storage does not answer",
+    what="Your request was not carried out, and nothing was changed.",
+    why="The place where we keep sessions is locked, full or away.",
+    next_steps=(_HOME,),
+    eyebrow="Intranet",
 )
-_BROKEN: Final = _Trouble(
-    500,
-    "Something broke on our side",
-    "Your request was not carried out.",
-    "A part of the intranet failed in a way that we did not expect.",
+_BROKEN: Final = ProblemPage(
+    status=500,
+    code="broken",
+    title="Something broke on our side",
+    what="Your request was not carried out.",
+    why="A part of the intranet failed in a way that we did not expect.",
+    next_steps=(_HOME,),
+    eyebrow="Intranet",
 )
 _NOT_HERE: Final = {403, 404}  # a file out of reach is as good as none
 _BY_STATUS: Final = {
-    400: _Trouble(
-        400,
-        "This request cannot be read",
-        "Nothing was changed.",
-        "The address or the form came in a shape that we do not understand.",
+    400: replace(
+        _BROKEN,
+        status=400,
+        title="This request cannot be read",
+        what="Nothing was changed.",
+        why="The address or the form came in a shape that we do not understand.",
     ),
-    405: _Trouble(
-        405,
-        "This cannot be done here",
-        "Nothing was changed.",
-        "The address exists, but not for this kind of request.",
+    405: replace(
+        _BROKEN,
+        status=405,
+        title="This cannot be done here",
+        what="Nothing was changed.",
+        why="The address exists, but not for this kind of request.",
     ),
-    413: _Trouble(
-        413,
-        "This is too much at once",
-        "Nothing was changed.",
-        "A form of ours is never as long as what came.",
+    413: replace(
+        _BROKEN,
+        status=413,
+        title="This is too much at once",
+        what="Nothing was changed.",
+        why="A form of ours is never as long as what came.",
     ),
 }
 
@@ -77,10 +80,16 @@ def trouble_pages(pages: Pages) -> Callable[[HTTPError], str | bytes]:
     return show
 
 
-def _what_happened(error: HTTPError) -> _Trouble:
+def _what_happened(error: HTTPError) -> ProblemPage:
     if isinstance(error.exception, STORE_ERRORS):
-        return _STORE_AWAY
+        return replace(_STORE_AWAY, next_steps=_once_more())
     return _BY_STATUS.get(error.status_code, _BROKEN)
+
+
+def _once_more() -> tuple[tuple[str, str], ...]:
+    if request.method != "GET":
+        return (_HOME,)
+    return (("Try again in a minute", address_of(request)), _HOME)
 
 
 def _missing(pages: Pages) -> str | bytes:
@@ -91,26 +100,13 @@ def _missing(pages: Pages) -> str | bytes:
 
 
 def _shown(error: HTTPError, pages: Pages) -> str | bytes:
-    trouble, reference = _what_happened(error), secrets.token_hex(5)
+    trouble, reference = _what_happened(error), new_reference()
     cause = type(error.exception).__name__ if error.exception else error.status_line
     log.error("trouble %s %s: %s: %s", trouble.status, reference, request.path, cause)
     response.status = trouble.status
     if is_program(request):
         return _as_problem(trouble.status, trouble.title, trouble.why)
-    if trouble.status >= 500:  # noqa: PLR2004
-        forget_session()  # looking it up might break the same way again
-    return pages.render(
-        "refused",
-        {
-            "eyebrow": "Intranet",
-            "title": trouble.title,
-            "what": trouble.what,
-            "why": trouble.why,
-            "next_steps": (("Go to the start page", "/"),),
-            "for_admin": (),
-            "reference": reference,
-        },
-    )
+    return pages.render("refused", {**asdict(trouble), "reference": reference})
 
 
 def _as_problem(status: int, title: str, detail: str) -> str | bytes:

@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from fabrikam.oidc import Claims, Evidence
-from fabrikam.stepup import MULTI_FACTOR, Granted, Shortfall, Strategy, judge
+from fabrikam.stepup import (
+    Granted,
+    Need,
+    Shortfall,
+    StepUpRequired,
+    Strategy,
+    judge,
+)
 
 __all__ = [
     "Level",
@@ -24,6 +31,7 @@ __all__ = [
 ]
 
 _LONGEST_SHOWN: Final = 200
+_NOT_ENOUGH: Final = ("iat", "strategy")  # a factor was proved, and does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,15 @@ class Level:
         return f"{self.word}: {self.reason}"
 
 
-def level_of(evidence: Evidence, strategy: Strategy, now: int) -> Level:
-    """Say how well somebody is signed in, as the strategy in use sees it."""
-    match judge(MULTI_FACTOR, evidence, by=strategy, now=now):
+def level_of(
+    evidence: Evidence, second_factor: Need, *, by: Strategy, now: int
+) -> Level:
+    """Say how well somebody is signed in, as the guard would see it."""
+    match judge(second_factor, evidence, by=by, now=now):
         case Granted():
             return Level("mfa", f"second factor {_ago(now - evidence.issued_at)}")
+        case StepUpRequired((Shortfall(claim) as lack, *_)) if claim in _NOT_ENOUGH:
+            return Level("normal", shortfall_words(lack))
         case _:
             return Level("normal", "password only")
 
@@ -178,14 +190,23 @@ def _came_back(shortfalls: tuple[Shortfall, ...], evidence: Evidence) -> list[st
 
 
 def _advice(lack: Shortfall) -> str:
-    match lack.claim:
-        case "amr" | "acr":
+    match lack:
+        case Shortfall("amr", "malformed"):
+            return "The tenant's amr is not a list of words: no Auth0 sends that."
+        case Shortfall("amr"):
             return (
-                "The tenant issued a token without amr: deploy and bind an Action that"
-                " looks for acr_values and enables MFA (see rules/after). Rules do it"
-                " no more: they stopped on 2026-11-18."
+                "The tenant issued a token without mfa in amr: deploy and bind an"
+                " Action that looks for acr_values and enables MFA (see rules/after)."
+                " Rules do it no more: they stopped on 2026-11-18."
             )
-        case "iat" | "auth_time":
+        case Shortfall("acr"):
+            return (
+                "STEP_UP_ACR=required demands the class in acr, and the tenant did not"
+                " name it: write optional, and amr alone will count."
+            )
+        case Shortfall("strategy"):
+            return "STEP_UP_STRATEGY was changed since: one more sign-in is enough."
+        case Shortfall("iat" | "auth_time"):
             return "The tenant answered from an older login: compare the clocks."
         case _:
             return (

@@ -117,6 +117,24 @@ FACTORS = mutants_of("fabrikam/tenant/login/factors.py", "tests/tenant/test_jour
      "test_the_second_factor"),
 ))  # fmt: skip
 
+LINKING = mutants_of("fabrikam/tenant/login/linking.py", "tests/tenant/test_journey.py", (
+    ("a script hands a login over to anybody who exists",
+     'if primary is not None and user.get("user_id") in _identities(primary):', "if primary is not None:",
+     "test_a_login_goes_over_to_a_linked_account_only"),
+    ("a script hands a login over to a name that nobody has",
+     "if named is None or named in _identities(user):", "if named is None or primary is None:",
+     "test_a_login_goes_over_to_a_linked_account_only"),
+))  # fmt: skip
+
+LASTING = mutants_of("fabrikam/tenant/login/lasting.py", "tests/tenant/test_journey.py", (
+    ("a script makes a session last longer than the tenant allows",
+     "return usual if said is None else min(usual, said)", "return usual if said is None else said",
+     "test_a_script_makes_a_session_shorter_and_never_longer"),
+    ("a script that ends a session is not heard",
+     "return usual if said is None else min(usual, said)", "return usual",
+     "test_a_script_makes_a_session_shorter_and_never_longer"),
+))  # fmt: skip
+
 GRANTS = mutants_of("fabrikam/tenant/login/grants.py", "tests/tenant/test_grants.py", (
     ("amr stands in every token",
      'if login.has_passed("mfa"):\n        return True', "if True:\n        return True",
@@ -259,6 +277,6 @@ LOOPBACK = mutants_of("fabrikam/tenant/endpoints/loopback.py", "tests/tenant/tes
 ))  # fmt: skip
 
 TENANT = (
-    *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *GRANTS, *CLAIMS, *CODES, *CALLERS, *STORE,
-    *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
+    *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
+    *CODES, *CALLERS, *STORE, *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
 )  # fmt: skip

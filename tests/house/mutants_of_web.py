@@ -185,17 +185,14 @@ HEADERS = mutants_of("fabrikam/web/headers.py", "tests/web/test_routes.py", (
 
 APP = mutants_of("app.py", "tests/web/test_routes.py", (
     ("salaries are shown after a password",
-     '@app.get("/employees", requires=_second_factor(house)', '@app.get("/employees", requires=LOGIN',
+     '@app.get("/employees", requires=house.second_factor', '@app.get("/employees", requires=LOGIN',
      "test_the_table_above_names_every_route"),
     ("salaries are given to programs after a password",
-     '"/api/employees", requires=_second_factor(house)', '"/api/employees", requires=LOGIN',
+     '"/api/employees", requires=house.second_factor', '"/api/employees", requires=LOGIN',
      "test_the_table_above_names_every_route"),
     ("a salary is changed with the factor of this morning",
      "within(minutes=5)", "within(minutes=600)",
      "test_the_table_above_names_every_route"),
-    ("the greatest age of a second factor is not looked at",
-     "return MULTI_FACTOR.within(seconds=house.max_age)", "return MULTI_FACTOR",
-     "tests/web/test_sessions.py::test_a_second_factor_may_be_too_old_everywhere"),
     ("a forgotten requirement is found by the first visitor",
      "        route.prepare()", "        route.reset()",
      "test_every_route_was_prepared_before_the_first_visit"),
@@ -208,6 +205,15 @@ APP = mutants_of("app.py", "tests/web/test_routes.py", (
     ("everybody reads how many sign in",
      "if not is_on_this_machine(request):", "if not request:",
      "test_nobody_sees_the_numbers_from_elsewhere_or_through_a_proxy"),
+))  # fmt: skip
+
+PARTS = mutants_of("fabrikam/web/parts.py", "tests/web/test_sessions.py", (
+    ("the greatest age of a second factor is not looked at",
+     "return MULTI_FACTOR.within(seconds=self.max_age)", "return MULTI_FACTOR",
+     "test_a_second_factor_may_be_too_old_everywhere"),
+    ("an error page breaks with the store",
+     "except STORE_ERRORS:  # a page that says so", "except KeyError:  # a page that says so",
+     "tests/web/test_routes.py::test_while_the_store_is_away_every_error_still_has_its_page"),
 ))  # fmt: skip
 
 WEB = (

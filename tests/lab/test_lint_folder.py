@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fabrikam.tenant.pipeline.scripts import Module
 from tests.lab.lint_builders import ACR, action, body, folder, found, handler, rule
 
@@ -124,6 +126,58 @@ def test_a_module_that_actions_share_has_to_load():
     broken = Module("broken", "action-modules/broken/code.js", "exports.level = (;")
     assert found(modules=(fine,)) == []
     assert found(modules=(fine, broken)) == ["SU001:1"]
+
+
+BOTH_FACTORS = frozenset({"otp", "push-notification", "recovery-code"})
+ENROL_PUSH = """
+const push = { type: "push-notification" };
+const factors = event.user.enrolledFactors ?? [];
+if (%s) api.authentication.challengeWith(push);
+else api.authentication.enrollWith(push);
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "factors", "codes"),
+    [
+        ("factors.some((one) => one.type === push.type)", BOTH_FACTORS, ["SU613:6"]),
+        ("factors.some((one) => one.type === push.type)", BOTH_FACTORS - {"otp"}, []),
+        ("factors.some((one) => one.type === push.type)", None, []),
+        ("factors.length > 0",                            BOTH_FACTORS, []),
+        ("factors.some((one) => one.type === 'otp' || one.type === push.type)",
+                                                          BOTH_FACTORS, []),
+    ],
+)  # fmt: skip
+def test_a_password_alone_enrols_no_second_device(test, factors, codes):
+    assert found(body("action", ENROL_PUSH % test), factors=factors) == codes
+
+
+@pytest.mark.parametrize(
+    ("test", "clients", "codes"),
+    [
+        ('event.client.client_id === "portal"',              (PORTAL,), []),
+        ('event.client.client_id === "porta1"',              (PORTAL,), ["SU614:2"]),
+        ('["porta1"].includes(event.client.client_id)',      (PORTAL,), ["SU614:2"]),
+        ('["portal", "of another tenant"].includes(event.client.client_id)',
+                                                             (PORTAL,), []),
+        ('event.client.client_id === "porta1"', (PORTAL, {"name": "HR"}), []),
+        ('event.client.client_id === "porta1"',              (),        []),
+        ('event.client.name === "porta1"',                   (PORTAL,), []),
+    ],
+)  # fmt: skip
+def test_a_client_id_is_one_of_the_folder_where_the_folder_has_them(
+    test, clients, codes
+):
+    asking = f"if ({test}) {{ {ASK} }}"
+    assert found(body("action", asking), clients=clients) == codes
+
+
+def test_a_level_in_the_access_token_alone_reaches_no_application():
+    access = 'api.accessToken.setCustomClaim("authentication_level", "normal");'
+    token = access.replace("accessToken", "idToken")
+    assert found(body("action", access)) == ["SU615:2"]
+    assert found(body("action", f"{access}\n{token}")) == []
+    assert found(body("action", access), action(handler(token), name="Other")) == []
 
 
 def test_an_application_may_have_been_forgotten():

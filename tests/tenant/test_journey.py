@@ -24,10 +24,13 @@ from fabrikam.tenant import (
     Tenancy,
     next_step,
 )
+from fabrikam.tenant.login.lasting import has_ended, used_session
+from fabrikam.tenant.login.linking import with_linked_primary
 from fabrikam.tenant.pipeline import (
     Challenge,
     Denial,
     Enrollment,
+    Lasting,
     Outcome,
     PassedMethod,
     Pause,
@@ -460,3 +463,58 @@ def test_100_kb_of_custom_claims_are_not_too_many():
     claims = {"big": "x" * (102_400 - frame)}
     outcome = Outcome(id_token_claims=claims, access_token_claims=claims)
     assert next_step(signed_in(outcome=outcome), NOW) == IssueCode()
+
+
+OTHER = {"user_id": "auth0|bob"}
+HELD = {"identities": [{"provider": "auth0", "user_id": "ann"}]}
+HOLDS = {"identities": [{"provider": "auth0", "user_id": "bob"}]}
+
+
+@pytest.mark.parametrize(
+    ("user", "primary", "denied"),
+    [
+        (ANN.profile,              OTHER,            True),
+        (ANN.profile,              {**OTHER, **HELD}, False),
+        (ANN.profile,              None,             True),
+        ({**ANN.profile, **HOLDS}, None,             False),
+        ({**ANN.profile, **HOLDS}, OTHER,            False),
+    ],
+)  # fmt: skip
+def test_a_login_goes_over_to_a_linked_account_only(user, primary, denied):
+    outcome = Outcome(primary_user="auth0|bob")
+    weighed = with_linked_primary(outcome, user, primary)
+    assert (weighed.denial is not None) is denied
+    assert with_linked_primary(QUIET, user, primary) == QUIET
+
+
+@pytest.mark.parametrize(
+    ("changes", "over"),
+    [
+        ({},                            False),
+        ({"expires_at": NOW},           True),
+        ({"expires_at": NOW + 1},       False),
+        ({"idle_expires_at": NOW},      True),
+        ({"idle_expires_at": NOW + 1},  False),
+        ({"seen_at": NOW - 3 * DAY},    True),
+        ({"seen_at": NOW - 3 * DAY, "idle_expires_at": NOW + DAY}, True),
+        ({"created_at": NOW - 7 * DAY, "expires_at": NOW + DAY},   True),
+    ],
+)  # fmt: skip
+def test_a_script_makes_a_session_shorter_and_never_longer(changes, over):
+    assert has_ended(a_session(**changes), tenancy(), NOW) is over
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "kept"),
+    [
+        (None, None, None),
+        (None, 50, 50),
+        (50, None, 50),
+        (50, 90, 50),
+        (90, 50, 50),
+    ],
+)
+def test_the_earliest_end_that_scripts_ever_said_counts(before, said, kept):
+    session = a_session(expires_at=before, idle_expires_at=before)
+    used = used_session(session, Outcome(session=Lasting(expires_at=said)), NOW)
+    assert (used.expires_at, used.idle_expires_at, used.seen_at) == (kept, None, NOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from webtest import TestApp
@@ -214,7 +215,46 @@ def test_a_finished_login_cannot_be_finished_again(stage, browser):
     browser.answer(page)
     again = browser.answer(page)
     assert again.status_int == 400
-    assert "expired" in again.text
+    assert "This sign-in is finished" in again.text
+    assert again.html.find("a", string="Go to Fabrikam Intranet")["href"] == f"{APP}/"
+
+
+def test_only_the_browser_of_a_sign_in_is_told_that_it_is_finished(stage, browser):
+    page = browser.authorize().follow()
+    browser.answer(page)
+    state = page.forms[0]["state"].value
+    stranger = stage.browser().app.get("/u/login", {"state": state}, status=400)
+    assert "finished, too old, or of another browser" in stranger.text
+
+
+def test_a_form_that_was_sent_before_leads_to_where_the_sign_in_stands(browser):
+    page = browser.authorize(acr_values=MFA_ACR).follow()
+    code = browser.answer(page)
+    state = page.forms[0]["state"].value
+    again = browser.app.post("/u/consent", {"state": state})
+    assert again.location == code.location
+
+
+@pytest.mark.parametrize("asked", [{}, {"acr_values": MFA_ACR}])
+def test_a_form_that_is_sent_twice_at_once_moves_the_sign_in_once(
+    stage, browser, asked
+):
+    page = browser.authorize(**asked).follow()
+    state, cookies = page.forms[0]["state"].value, dict(browser.app.cookies)
+    fields = {"state": state, "username": OTP, "password": PASSWORD}
+
+    def send(_):
+        twin = TestApp(stage.app)
+        for name, value in cookies.items():
+            twin.set_cookie(name, value)
+        return twin.post("/u/login", fields, status="*")
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert {answer.status_int for answer in answers} <= {303, 400}
+    assert not [a for a in answers if "This page has expired" in a.text]
+    codes = [a for a in answers if a.location and a.location.startswith(CALLBACK)]
+    assert len(codes) == (0 if asked else 1)
 
 
 def test_a_login_under_way_expires(stage, browser):

@@ -70,7 +70,7 @@ def pages(text: str) -> dict[str, dict[str, Any]]:
         "employees": {"page": page(staff, EMPLOYEE_COLUMNS, text)},
         "employee": {
             "employee": employee(text), "history": (change,),
-            "problem": text, "entered": text,
+            "problem": text, "entered": text, "saved": None, "unsaved": False,
         },
         "confirm_salary": {
             "employee": employee(text), "old": 1, "new": 2,

@@ -109,14 +109,18 @@ def test_a_kept_form_ends_after_ten_minutes(at_work):
     question = kept(at_work)
     at_work.later(601)
     at_work.step_up(amr=["mfa"])
-    assert at_work.browser.get(question, status=303).location == "/employees/7"
+    assert (
+        at_work.browser.get(question, status=303).location == "/employees/7?unsaved=1"
+    )
 
 
 @pytest.mark.promise("62")
 def test_a_kept_form_is_for_its_own_address(at_work):
     question = kept(at_work)
     elsewhere = question.replace("/7/", "/8/")
-    assert at_work.browser.get(elsewhere, status=303).location == "/employees/8"
+    assert (
+        at_work.browser.get(elsewhere, status=303).location == "/employees/8?unsaved=1"
+    )
 
 
 @pytest.mark.promise("62", "ASVS 8.2.2")
@@ -124,7 +128,7 @@ def test_another_session_of_the_same_user_never_sees_a_kept_form(at_work):
     question = kept(at_work)
     other = at_work.new_browser()
     at_work.step_up(other, amr=["mfa"])
-    assert other.get(question, status=303).location == "/employees/7"
+    assert other.get(question, status=303).location == "/employees/7?unsaved=1"
 
 
 @pytest.mark.promise("62", "69")
@@ -132,7 +136,9 @@ def test_another_user_of_the_same_browser_never_sees_a_kept_form(at_work):
     question = kept(at_work)
     at_work.sign_in(sub="auth0|ben")
     at_work.step_up(sub="auth0|ben", amr=["mfa"])
-    assert at_work.browser.get(question, status=303).location == "/employees/7"
+    assert (
+        at_work.browser.get(question, status=303).location == "/employees/7?unsaved=1"
+    )
 
 
 def test_a_kept_form_with_a_bad_salary_asks_for_a_better_one(at_work):
@@ -156,7 +162,7 @@ def test_a_session_keeps_five_forms_at_the_most(at_work):
         ways.append(parse_qs(urlsplit(form.submit().location).query)["return_to"][0])
         at_work.later(1)
     at_work.step_up(amr=["mfa"])
-    assert at_work.browser.get(ways[0], status=303).location == "/employees/7"
+    assert at_work.browser.get(ways[0], status=303).location == "/employees/7?unsaved=1"
     for way in ways[1:]:
         assert "65,000" in at_work.browser.get(way, status=200)
 
@@ -188,6 +194,33 @@ def test_the_token_of_another_session_is_not_ours(at_work):
 def test_a_stranger_who_posts_is_asked_to_sign_in_and_nothing_is_kept(intranet):
     response = intranet.browser.post(SALARY, {"salary": "1"}, status=303)
     assert response.location == "/login?return_to=%2Femployees%2F7%2Fsalary"
+
+
+def test_whoever_sent_a_form_after_their_session_ended_is_told_that_nothing_was_saved(
+    at_work,
+):
+    form = fill_in(at_work, "55555")
+    at_work.later(20)
+    at_work.browser.get("/logout", status=303)
+    at_work.tenant.login = {"amr": ["mfa"]}
+    arrival = at_work.come_back(form.submit(status=303).follow())
+    page = at_work.browser.get(arrival.location, status=303).follow()
+    assert "Nothing was saved" in page
+    assert amount(at_work) != 55_555
+
+
+def test_what_was_just_saved_is_said_to_whoever_saved_it_and_for_a_moment(at_work):
+    fill_in(at_work, "61111").submit(status=303)
+    assert "Saved." in at_work.browser.get("/employees/7")
+    at_work.later(20)
+    assert "Saved." not in at_work.browser.get("/employees/7")
+
+
+def test_a_form_of_an_earlier_session_leads_back_to_its_page(at_work):
+    page = at_work.browser.post(SALARY, {"salary": "1", "csrf": "old"}, status=403)
+    assert f'href="{SALARY}"' in page
+    reference = page.text.split("Reference <code>")[1].split("<")[0]
+    assert len(reference) == 10
 
 
 @pytest.mark.promise("ASVS 3.5.2")

@@ -392,6 +392,30 @@ def test_a_store_that_is_away_is_said_so_and_opens_nothing(intranet, tmp_path):
     )
 
 
+@pytest.mark.promise("F5", "ASVS 16.5.2")
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/",          200),
+        ("GET", "/nowhere",   404),
+        ("PUT", "/customers", 405),
+        ("GET", "/customers", 503),
+    ],
+)  # fmt: skip
+def test_while_the_store_is_away_every_error_still_has_its_page(
+    intranet, tmp_path, method, path, status
+):
+    intranet.sign_in()
+    for file in tmp_path.glob("intranet.sqlite*"):
+        file.write_bytes(b"not a database at all" * 500)
+    page = intranet.browser.request(
+        path, method=method, status=status, expect_errors=True
+    )
+    assert "Fabrikam Intranet</title>" in page
+    if status == 503:
+        assert f'href="{path}"' in page
+
+
 def test_create_app_is_what_the_front_page_offers():
     assert create_app.__module__ == "app"
 

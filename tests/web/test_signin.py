@@ -278,6 +278,24 @@ def test_another_strategy_does_not_believe_what_was_proved_for_the_first(make_in
 # --- what the browser brings back ------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("error", "said", "title", "button"),
+    [
+        ("access_denied", "The user cancelled the login", "You stopped the sign-in",          "/employees?q=a"),
+        ("access_denied", "no such role",                 "The sign-in service said no",      "/employees?q=a"),
+        ("unauthorized",  "user is blocked",              "Your account is blocked",          "/logout"),
+    ],
+)  # fmt: skip
+def test_a_no_of_the_tenant_says_whose_it_was_and_leads_on(
+    intranet, error, said, title, button
+):
+    departure = intranet.browser.get("/login", {"return_to": "/employees?q=a"})
+    changes = {"code": ..., "error": error, "error_description": said}
+    page = intranet.come_back(departure, **changes)
+    assert title in page
+    assert f'<a class="button" href="{button}">' in page
+
+
 @pytest.mark.promise(
     "57", "58", "59", "RFC 9207 2.4", "RFC 9700 4.4.2", "Mix-up", "ASVS 10.2.2"
 )

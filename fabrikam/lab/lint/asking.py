@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMANDS",
     "ENABLE",
+    "ENROLMENTS",
+    "MULTIFACTOR",
     "Ask",
     "Trigger",
+    "alternatives",
     "asks",
     "conditions",
     "is_step_up",
@@ -30,12 +33,16 @@ __all__ = [
 
 Trigger: TypeAlias = Literal["acr_values", "scope"]
 
+_EITHER: Final = "ternary_expression"
 ENABLE: Final = "api.multifactor.enable"
+ENROLMENTS: Final = (
+    "api.authentication.enrollWith",
+    "api.authentication.enrollWithAny",
+)
 COMMANDS: Final = (
     "api.authentication.challengeWith",
     "api.authentication.challengeWithAny",
-    "api.authentication.enrollWith",
-    "api.authentication.enrollWithAny",
+    *ENROLMENTS,
 )
 MULTIFACTOR: Final[Path] = ("context", "multifactor")
 _SCOPES: Final = {
@@ -95,6 +102,20 @@ def triggers(way: Iterable[Fact], script: Script) -> frozenset[Trigger]:
     return frozenset(found)
 
 
+def alternatives(value: Node | None, script: Script) -> Iterator[Node]:
+    """Give each value that an expression may take; `wanted ? "any" : "none"` has 2."""
+    node = js.bare(value)
+    if node is not None and node.type == "identifier":
+        named = script.names.value(node)
+        node = named if named is not None and named.type == _EITHER else node
+    if node is None or node.type != _EITHER:
+        if node is not None:
+            yield node
+        return
+    for name in ("consequence", "alternative"):
+        yield from alternatives(js.field(node, name), script)
+
+
 def is_step_up(ask: Ask, script: Script) -> bool:
     """Say whether an ask answers a request for step-up, and not just any login."""
     return any(triggers(way, script) for way in conditions(ask, script))
@@ -128,10 +149,15 @@ def _innermost(ask: Ask) -> Node:
 
 def _asked_by(script: Script) -> Iterator[Ask]:
     for call in script.calls(ENABLE):
-        provider = script.names.constant(js.argument(call, 0))
-        if provider != "none":
-            options = script.names.literal(js.argument(call, 1), "object")
-            yield Ask(call, provider, options)
+        first = js.argument(call, 0)
+        options = script.names.literal(js.argument(call, 1), "object")
+        for named in alternatives(first, script) if first is not None else ():
+            provider = script.names.constant(named)
+            place = call if named == first else named
+            if provider != "none":
+                yield Ask(place, provider, options)
+        if first is None:
+            yield Ask(call, options=options)
     for call in script.calls(*COMMANDS):
         yield Ask(call, by_command=True)
 

@@ -33,7 +33,8 @@ __all__ = [
     "second_factor_taken_back",
 ]
 
-_SETTERS: Final = ("api.idToken.setCustomClaim", "api.accessToken.setCustomClaim")
+_ACCESS: Final = "api.accessToken.setCustomClaim"
+_SETTERS: Final = ("api.idToken.setCustomClaim", _ACCESS)
 _STORES: Final = (
     "api.user.setAppMetadata",
     "api.user.setUserMetadata",
@@ -62,6 +63,7 @@ class Claim:
     key: str
     value: Node
     on_user: bool = False
+    in_access_token: bool = False
 
 
 @check(
@@ -192,15 +194,24 @@ def level_stored(script: Script) -> Iterator[Hit]:
 
 def claims(script: Script) -> Iterator[Claim]:
     """Give every claim that a script sets, in a token or on `user`."""
-    for call in script.calls(*_SETTERS):
-        key, value = script.names.constant(js.argument(call, 0)), js.argument(call, 1)
-        if key is not None and value is not None:
-            yield Claim(call, key, value)
+    for setter in _SETTERS:
+        for call in script.calls(setter):
+            key = script.names.constant(js.argument(call, 0))
+            value = js.argument(call, 1)
+            if key is not None and value is not None:
+                by_access = setter == _ACCESS
+                yield Claim(call, key, value, in_access_token=by_access)
     for place in _TOKENS if script.kind == "rule" else ():
         for assignment, path in script.writes(place):
             value = js.bare(js.field(assignment, "right"))
             if value is not None and len(path) == len(place) + 1:
-                yield Claim(assignment, path[-1], value, on_user=place == ("user",))
+                yield Claim(
+                    assignment,
+                    path[-1],
+                    value,
+                    on_user=place == ("user",),
+                    in_access_token=place == ("context", "accessToken"),
+                )
 
 
 def is_level(claim: Claim) -> bool:

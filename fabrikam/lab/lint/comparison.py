@@ -12,6 +12,7 @@ from fabrikam.lab.lint.shapes import (
     is_list,
     is_string,
     may_be_absent,
+    may_be_missing,
     memberships,
     method,
     tests,
@@ -48,6 +49,11 @@ _ALWAYS: Final = frozenset(
 _SUBSTRING: Final = frozenset(
     {"endsWith", "includes", "indexOf", "lastIndexOf", "match", "search", "startsWith"}
 )
+_BEGINNINGS: Final = (
+    *("^", "(^|", "(?:^|", "(?<=^|", r"(?<!\S)"),
+    *(r"(\s|^)", r"(?:\s|^)", r"(?<=\s|^)", "( |^)", "(?: |^)"),
+)
+_ENDS: Final = ("$", "|$)", r"(?!\S)", r"($|\s)", r"(?:$|\s)", r"(?=$|\s)", "($| )")
 _METADATA: Final = {
     ("event", "user", "app_metadata"),
     ("event", "user", "user_metadata"),
@@ -60,8 +66,9 @@ _ARITHMETIC: Final = frozenset({"-", "<", "<=", ">", ">="})
 
 @check(
     "SU101",
-    why="The two are never equal, so the branch is dead: nobody is ever asked for a "
-    "second factor, and nothing says so.",
+    why="With === the two are never equal, so the branch is dead: nobody is ever asked "
+    "for a second factor, and nothing says so. With == a list of one equals its only "
+    "word, until a request names two.",
     instead='event.transaction?.acr_values?.includes("…") looks inside the list',
 )
 def array_compared_with_string(script: Script) -> Iterator[Hit]:
@@ -88,7 +95,7 @@ def array_compared_with_string(script: Script) -> Iterator[Hit]:
 def absent_thing_read(script: Script) -> Iterator[Hit]:
     """Something is read from what may be absent."""
     for reading in script.nodes("member_expression", "subscript_expression"):
-        path = may_be_absent(reading, script)
+        path = may_be_absent(reading, script) or may_be_missing(reading, script)
         if path:
             yield script.at(reading, ".".join(path))
 
@@ -205,11 +212,13 @@ def timestamp_as_number(script: Script) -> Iterator[Hit]:
 def _substrings(script: Script, *names: str) -> Iterator[Hit]:
     for call in script.nodes("call_expression"):
         name, owner = method(call)
-        if name == "test":  # /…/.test(text)
-            owner = js.argument(call, 0)
-        elif name not in _SUBSTRING:
+        if name not in _SUBSTRING | {"test"} or _matches_words(call, script):
             continue
+        if name == "test":  # /…/.test(text), and a list becomes a text for it
+            owner = js.argument(call, 0)
         path = _joined(owner, script)
+        if name == "test" and script.path(owner) in LISTS:
+            path = (*script.path(owner), EACH)
         if path[-1:] == (EACH,):
             path = path[:-1]
         elif path in LISTS:
@@ -218,6 +227,16 @@ def _substrings(script: Script, *names: str) -> Iterator[Hit]:
             continue
         if path[-1:] and path[-1] in names:
             yield script.at(call)
+
+
+def _matches_words(call: Node, script: Script) -> bool:
+    """Say whether a regular expression begins and ends where a word does."""
+    name, owner = method(call)
+    expression = owner if name == "test" else js.argument(call, 0)
+    if expression is not None and expression.type == "identifier":
+        expression = script.names.value(expression)
+    pattern = js.text(js.field(expression, "pattern"))
+    return pattern.startswith(_BEGINNINGS) and pattern.endswith(_ENDS)
 
 
 def _is_family(prefix: Node | None, script: Script) -> bool:

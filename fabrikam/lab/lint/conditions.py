@@ -57,7 +57,7 @@ def facts(node: Node) -> Iterator[Fact]:
     for parent, child in js.ancestors(node):
         yield from _fact_of(parent, child)
         yield from _earlier(parent, child)
-        if parent.type in js.FUNCTIONS and not _inline(parent):
+        if parent.type in js.FUNCTIONS and not js.is_inline(parent):
             return
 
 
@@ -126,6 +126,8 @@ def strings(node: Node, script: Script) -> frozenset[str]:
 
 def affirms(test: Node) -> bool:
     """Say whether a test holds when what it speaks of is the case."""
+    if test.type == "call_expression":
+        return not _is_none_of(test)
     if test.type != "binary_expression":
         return True
     right = js.text(js.field(test, "right"))
@@ -135,6 +137,16 @@ def affirms(test: Node) -> bool:
         case "!==" | "!=":
             return right in _NOWHERE
     return True
+
+
+def _is_none_of(call: Node) -> bool:
+    """Say whether a call is `.every((one) => one !== …)`."""
+    callee = js.field(call, "function")
+    if callee is None or callee.type != "member_expression":
+        return False
+    body = js.bare(js.field(js.argument(call, 0), "body"))
+    differs = body is not None and js.operator(body) in {"!=", "!=="}
+    return differs and js.member(callee) == "every"
 
 
 def leaves(statement: Node | None) -> bool:
@@ -208,13 +220,9 @@ def _earlier(parent: Node, child: Node) -> Iterator[Fact]:
             yield Fact(test, holds=True, otherwise=other)
 
 
-def _inline(function: Node) -> bool:
-    return function.parent is not None and function.parent.type == "arguments"
-
-
 def _named_function(node: Node) -> Node | None:
     around = (parent for parent, _ in js.ancestors(node) if parent.type in js.FUNCTIONS)
-    return next((function for function in around if not _inline(function)), None)
+    return next((function for function in around if not js.is_inline(function)), None)
 
 
 def _parts(fact: Fact, script: Script) -> list[Fact]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.asking import COMMANDS, asks, refusals
 from fabrikam.lab.lint.check import ACTION, RULE, check
+from fabrikam.lab.lint.conditions import reach
 from fabrikam.lab.lint.flow import Endings, Signal, endings
 from fabrikam.lab.lint.names import WALKERS
 from fabrikam.lab.lint.shapes import method
@@ -154,15 +155,19 @@ def unauthorized_in_action(script: Script) -> Iterator[Hit]:
 @check(
     "SU508",
     of=ACTION,
-    why="A redirect and a request for a second factor in one Action let a user come "
+    why="A redirect and a request for a second factor in one handler let a user come "
     "back without having passed it.",
-    instead="put api.redirect.sendUserTo into an Action of its own, the last one",
+    instead="put api.redirect.sendUserTo into an Action of its own, the last one, or "
+    "ask in onContinuePostLogin, when the user is back",
 )
 def redirect_beside_second_factor(script: Script) -> Iterator[Hit]:
-    """One Action redirects and asks for a second factor."""
-    if asks(script):
-        for call in script.calls("api.redirect.sendUserTo"):
-            yield script.at(call)
+    """One handler redirects and asks for a second factor."""
+    for handler in script.handlers.values():
+        inside = {node.id for node in reach(handler, script)}
+        if any(ask.node.id in inside for ask in asks(script)):
+            for call in script.calls("api.redirect.sendUserTo"):
+                if call.id in inside:
+                    yield script.at(call)
 
 
 @check(

@@ -10,10 +10,14 @@ from fabrikam.lab.lint import (
     claims,
     comparison,
     life,
+    lists,
     members,
     options,
+    reaching,
     skips,
+    slips,
     source,
+    state,
     supplies,
     whole,
     words,
@@ -32,7 +36,14 @@ if TYPE_CHECKING:
     from fabrikam.tenant.pipeline import Folder
     from fabrikam.tenant.pipeline.scripts import Module
 
-__all__ = ["CHECKS", "FOLDER_CHECKS", "SCRIPT_CHECKS", "SOURCE_CHECKS", "lint_folder"]
+__all__ = [
+    "CHECKS",
+    "FOLDER_CHECKS",
+    "LOADING_CHECKS",
+    "SCRIPT_CHECKS",
+    "SOURCE_CHECKS",
+    "lint_folder",
+]
 
 ScriptCheck: TypeAlias = Check[Script]
 
@@ -68,6 +79,12 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     words.place_tested_for_truth,
     words.assignment_as_test,
     words.object_compared_with_string,
+    lists.keys_of_a_list,
+    lists.every_word_compared,
+    lists.search_begins_behind,
+    lists.whole_list_compared,
+    lists.class_searched_for_a_word,
+    lists.expression_that_remembers,
     options.option_ignored_by_actions,
     options.remembered_by_default,
     options.remembered_on_step_up,
@@ -76,6 +93,7 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     options.option_unknown_to_rules,
     options.unknown_factor,
     options.challenge_without_enrolment,
+    options.option_is_text,
     skips.placeholder_client,
     skips.silent_request_skipped,
     skips.protocol_skipped,
@@ -83,6 +101,9 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     skips.unenrolled_skipped,
     skips.known_browser_skipped,
     skips.step_up_inverted,
+    skips.only_beside_a_rule,
+    state.state_decides,
+    skips.skipped_at_will,
     claims.level_on_plain_login,
     claims.level_from_metadata,
     claims.level_without_asking,
@@ -102,6 +123,9 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     life.nobody_waits,
     life.error_swallowed,
     life.too_many_commands,
+    slips.promise_tested_for_truth,
+    slips.handler_exported_twice,
+    slips.command_not_called,
     members.unknown_event_member,
     members.unknown_api_member,
     members.unknown_context_member,
@@ -125,6 +149,9 @@ FOLDER_CHECKS: Final[tuple[Check[Whole], ...]] = (
     supplies.factor_disabled,
     whole.application_left_out,
     whole.level_has_two_names,
+    supplies.enrolled_beside_another,
+    reaching.client_unknown,
+    reaching.level_in_access_token_only,
 )
 
 CHECKS: Final = (*SOURCE_CHECKS, *SCRIPT_CHECKS, *FOLDER_CHECKS)

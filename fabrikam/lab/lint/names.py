@@ -163,7 +163,7 @@ class Names:
         if len(given) == 1:
             return given.pop()
         named = bound.name in ROOTS and not bound.steps
-        return (bound.name,) if named and not _inline(function) else ()
+        return (bound.name,) if named and not js.is_inline(function) else ()
 
     def _walked(self, function: Node) -> Path:
         listed = function.parent
@@ -236,10 +236,6 @@ def _calls(root: Node, names: Names) -> Mapping[int, tuple[Node, ...]]:
 def _joined(parts: Iterable[str | None]) -> str | None:
     whole = tuple(parts)
     return None if None in whole else "".join(part for part in whole if part)
-
-
-def _inline(function: Node) -> bool:
-    return function.parent is not None and function.parent.type == "arguments"
 
 
 def _own_name(function: Node) -> Node | None:

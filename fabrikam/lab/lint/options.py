@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.lint.asking import COMMANDS, ENABLE, Ask, asks, conditions, is_step_up
+from fabrikam.lab.lint.asking import (
+    COMMANDS,
+    ENABLE,
+    Ask,
+    alternatives,
+    asks,
+    conditions,
+    is_step_up,
+)
 from fabrikam.lab.lint.check import ACTION, RULE, check
 from fabrikam.lab.lint.conditions import mentions, strings
 from fabrikam.lab.lint.surface import (
@@ -27,6 +35,7 @@ __all__ = [
     "challenge_without_enrolment",
     "none_under_a_condition",
     "option_ignored_by_actions",
+    "option_is_text",
     "option_unknown_to_rules",
     "remembered_by_default",
     "remembered_on_step_up",
@@ -125,10 +134,12 @@ def unknown_provider(script: Script) -> Iterator[Hit]:
 def none_under_a_condition(script: Script) -> Iterator[Hit]:
     """The second factor is taken away under a condition."""
     for call in script.calls(ENABLE):
-        ways = conditions(Ask(call), script)
-        taken = script.names.constant(js.argument(call, 0)) == "none"
-        if taken and any(way and not _for_passkeys(way, script) for way in ways):
-            yield script.at(call)
+        for named in alternatives(js.argument(call, 0), script):
+            place = call if named == js.argument(call, 0) else named
+            ways = conditions(Ask(place), script)
+            taken = script.names.constant(named) == "none"
+            if taken and any(way and not _for_passkeys(way, script) for way in ways):
+                yield script.at(place)
 
 
 @check(
@@ -184,6 +195,21 @@ def challenge_without_enrolment(script: Script) -> Iterator[Hit]:
         }
         if not read & _ENROLMENTS:
             yield script.at(call)
+
+
+@check(
+    "SU209",
+    why='Only true and false are meant. A text is true, "false" as well: the browser '
+    "is remembered, against what stands there.",
+    instead="allowRememberBrowser: false, without quotes",
+)
+def option_is_text(script: Script) -> Iterator[Hit]:
+    """A text stands where true or false is meant."""
+    for ask in asks(script):
+        for name in ("allowRememberBrowser", "ignoreCookie"):
+            value = ask.options and js.property_of(ask.options, name)
+            if value is not None and script.names.constant(value) is not None:
+                yield script.at(value)
 
 
 def _for_passkeys(way: Iterable[Fact], script: Script) -> bool:

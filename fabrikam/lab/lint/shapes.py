@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.conditions import atoms, circumstances, mentions
 from fabrikam.lab.lint.names import EACH
-from fabrikam.lab.lint.surface import LISTS, OPTIONAL, STRINGS
+from fabrikam.lab.lint.surface import LISTS, MAY_BE_EMPTY, OPTIONAL, STRINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,7 @@ __all__ = [
     "is_list",
     "is_string",
     "may_be_absent",
+    "may_be_missing",
     "memberships",
     "method",
     "tests",
@@ -118,6 +119,33 @@ def may_be_absent(reading: Node, script: Script) -> Path:
         return ()
     ways = circumstances(reading, script)
     return () if all(_guarded(path, way, script) for way in ways) else path
+
+
+def may_be_missing(reading: Node, script: Script) -> Path:
+    """Give the list of whose one element something is read though it may be empty."""
+    owner = js.bare(js.field(reading, "object"))
+    if owner is not None and owner.type == "identifier":
+        owner = script.names.value(owner)
+    path = script.path(owner)
+    single = owner is not None and owner.type in {
+        "call_expression",
+        "subscript_expression",
+    }
+    of_list = path[-1:] == (EACH,) and path[:-1] in MAY_BE_EMPTY
+    if owner is None or not single or not of_list or _forgiving(reading):
+        return ()
+    if filled(owner, script) or _in_try(reading):
+        return ()
+    ways = circumstances(reading, script)
+    asked = all(
+        any(_speaks_of(path[:-1], fact, script) for fact in way) for way in ways
+    )
+    return () if asked else path[:-1]
+
+
+def _speaks_of(path: Path, fact: Fact, script: Script) -> bool:
+    read = mentions(fact.test, script)
+    return any(one[: len(path)] == path for one in read)
 
 
 def filled(

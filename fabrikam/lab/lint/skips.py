@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.asking import Ask, asks, conditions, refusals, triggers
-from fabrikam.lab.lint.check import check
+from fabrikam.lab.lint.check import ACTION, check
 from fabrikam.lab.lint.conditions import Fact, affirms, mentions, reach, strings
 from fabrikam.lab.lint.shapes import is_list
-from fabrikam.lab.lint.words import MFA_ACR
+from fabrikam.lab.lint.surface import CLIENT_IDS
+from fabrikam.stepup import MFA_ACR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from fabrikam.lab.lint.script import Hit, Script
 
 __all__ = [
+    "is_placeholder",
     "known_browser_skipped",
     "once_per_session_on_step_up",
+    "only_beside_a_rule",
     "placeholder_client",
     "protocol_skipped",
     "silent_request_skipped",
+    "skipped_at_will",
     "step_up_inverted",
     "unenrolled_skipped",
 ]
@@ -32,7 +36,6 @@ __all__ = [
 _SCOPE: Final = "step_up"
 _REFRESH: Final = "oauth2-refresh-token"
 _PLACEHOLDERS: Final = ("placeholder", "replace", "xxx", "your")
-_CLIENT: Final = {("event", "client", "client_id"), ("context", "clientID")}
 _METHODS: Final = {
     ("event", "authentication", "methods"),
     ("context", "authentication", "methods"),
@@ -47,6 +50,33 @@ _BROWSER: Final = {
     ("event", "session", "device"),
     ("context", "request", "userAgent"),
 }
+
+
+_RULE_RAN: Final = ("api", "rules", "wasExecuted")
+_AT_WILL: Final = {
+    ("event", "user", "user_metadata"),
+    ("user", "user_metadata"),
+    ("event", "request", "query"),
+    ("event", "request", "body"),
+    ("context", "request", "query"),
+    ("context", "request", "body"),
+}
+_STANDARD: Final = frozenset(  # what an application says of itself, or others look at
+    {
+        "acr_values",
+        "audience",
+        "client_id",
+        "connection",
+        "grant_type",
+        "max_age",
+        "organization",
+        "prompt",
+        "redirect_uri",
+        "response_mode",
+        "response_type",
+        "scope",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +106,10 @@ class _Barrier:
 def placeholder_client(script: Script) -> Iterator[Hit]:
     """A placeholder stands where a client id belongs."""
     for barrier in _barriers(script):
-        if not barrier.read & _CLIENT:
+        if not barrier.read & CLIENT_IDS:
             continue
         for node in _words_of(barrier.fact.test, script):
-            if _is_placeholder(js.literal(node) or ""):
+            if is_placeholder(js.literal(node) or ""):
                 yield script.at(node)
         yield from _empty_lists(barrier.fact.test, script)
 
@@ -187,6 +217,38 @@ def step_up_inverted(script: Script) -> Iterator[Hit]:
             yield script.at(test)
 
 
+@check(
+    "SU308",
+    of=ACTION,
+    why="wasExecuted is true while that Rule still runs. The day it is switched off, "
+    "or where its id is another one, nobody is asked any more.",
+    instead="if (api.rules.wasExecuted(…)) return; so that the Action steps in where "
+    "the Rule does not",
+)
+def only_beside_a_rule(script: Script) -> Iterator[Hit]:
+    """The second factor is asked for only where a Rule has run."""
+    for barrier in _barriers(script):
+        if _RULE_RAN in barrier.read and barrier.wants:
+            yield script.at(barrier.fact.test)
+
+
+@check(
+    "SU310",
+    why="Users may write their own user_metadata, and whoever begins the login writes "
+    "the request. Both can leave the second factor out for themselves.",
+    instead="app_metadata, which only your own programs write, or a setting of the "
+    "application",
+)
+def skipped_at_will(script: Script) -> Iterator[Hit]:
+    """Who is to be asked for the second factor can choose not to be."""
+    for barrier in _barriers(script):
+        chosen = any(
+            path[:-1] in _AT_WILL and path[-1] not in _STANDARD for path in barrier.read
+        )
+        if chosen and not barrier.wants and not triggers([barrier.fact], script):
+            yield script.at(barrier.fact.test)
+
+
 def _barriers(script: Script) -> Iterator[_Barrier]:
     """Give each test before an ask once, unless its other branch refuses the login."""
     seen: set[int] = set()
@@ -216,7 +278,8 @@ def _empty_lists(test: Node, script: Script) -> Iterator[Hit]:
             yield script.at(node, "an empty list")
 
 
-def _is_placeholder(word: str) -> bool:
+def is_placeholder(word: str) -> bool:
+    """Say whether a word is one of a sample, to be replaced by one's own."""
     if ":" in word:  # a scope or an acr value of the same test
         return False
     spoken = word.casefold()

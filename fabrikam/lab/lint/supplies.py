@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.lint.asking import COMMANDS, asks
+from fabrikam.lab.lint.asking import COMMANDS, ENROLMENTS, Ask, asks, conditions
 from fabrikam.lab.lint.check import check
+from fabrikam.lab.lint.conditions import mentions, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fabrikam.lab.javascript import Node
+    from fabrikam.lab.lint.conditions import Fact
     from fabrikam.lab.lint.script import Hit, Script
     from fabrikam.lab.lint.whole import Whole
 
 __all__ = [
     "challenge_without_toggle",
     "configuration_missing",
+    "enrolled_beside_another",
     "factor_disabled",
     "secret_missing",
 ]
 
+_ENROLLED: Final = {
+    ("event", "user", "enrolledFactors"),
+    ("event", "user", "multifactor"),
+}
 _GUARDIAN: Final = {"phone": "sms"}  # what Guardian calls a type of factor
 
 
@@ -85,6 +92,36 @@ def factor_disabled(whole: Whole) -> Iterator[Hit]:
             for factor in _factors(call, script):
                 if _GUARDIAN.get(factor, factor) not in on:
                     yield script.at(call, factor)
+
+
+@check(
+    "SU613",
+    why="Whoever knows the password of somebody who has another factor enrols one of "
+    "their own, and passes with it.",
+    instead="challenge with any factor that the user has (challengeWithAny), and enrol "
+    "only where enrolledFactors is empty",
+)
+def enrolled_beside_another(whole: Whole) -> Iterator[Hit]:
+    """A factor is enrolled for somebody who may have another one."""
+    on = (whole.folder.factors or frozenset()) - {"recovery-code"}
+    for script in whole.actions():
+        for call in script.calls(*ENROLMENTS):
+            ways = conditions(Ask(call), script)
+            if any(_others(way, on, script) for way in ways):
+                yield script.at(call)
+
+
+def _others(way: Iterable[Fact], on: frozenset[str], script: Script) -> frozenset[str]:
+    """Give the factors that somebody may have who is led to enrol on this way."""
+    words: set[str] = set()
+    for fact in way:
+        if not mentions(fact.test, script) & _ENROLLED:
+            continue
+        named = {_GUARDIAN.get(word, word) for word in strings(fact.test, script)}
+        if not named & on:
+            return frozenset()  # it asks whether there is any factor at all
+        words |= named
+    return on - words if words else frozenset()
 
 
 def _missing(

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTION_OPTIONS",
     "ACTION_WORDS",
+    "CLIENT_IDS",
     "FACTORS",
     "LISTS",
+    "MAY_BE_EMPTY",
     "OPTIONAL",
     "PROVIDERS",
     "RESTRICTED_CLAIMS",
@@ -177,6 +179,19 @@ OPTIONAL: Final[frozenset[Path]] = frozenset(
         "user.user_metadata",
     )
 ) | frozenset(STRINGS)
+
+CLIENT_IDS: Final[frozenset[Path]] = frozenset(
+    {("event", "client", "client_id"), ("context", "clientID")}
+)
+
+# Lists that hold nothing in some ordinary login: their first element is undefined.
+MAY_BE_EMPTY: Final[frozenset[Path]] = frozenset(
+    {
+        ("event", "authentication", "methods"),
+        ("event", "user", "enrolledFactors"),
+        ("event", "transaction", "acr_values"),
+    }
+)
 
 PROVIDERS: Final = ("any", "duo", "google-authenticator", "guardian", "none")
 ACTION_OPTIONS: Final = ("allowRememberBrowser", "providerOptions")

@@ -11,6 +11,7 @@ from fabrikam.lab.lint.check import check
 from fabrikam.lab.lint.claims import claims, is_level
 from fabrikam.lab.lint.conditions import mentions, reach, strings
 from fabrikam.lab.lint.script import HANDLERS, Hit, Script
+from fabrikam.lab.lint.surface import CLIENT_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,6 @@ _PARAMETERS: Final = frozenset(  # the page that redirects back may send others
         "scope",
     }
 )
-_CLIENT: Final = {("event", "client", "client_id"), ("context", "clientID")}
 _INTERACTIVE: Final = {"native", "regular_web", "spa"}
 
 
@@ -251,7 +251,7 @@ def _client_lists(script: Script) -> Iterator[tuple[Node, frozenset[str]]]:
     for ask in asks(script):
         tests = (fact.test for way in conditions(ask, script) for fact in way)
         for test in tests:
-            if not mentions(test, script) & _CLIENT:
+            if not mentions(test, script) & CLIENT_IDS:
                 continue
             for node in reach(test, script):
                 if node.type == "array" and node.id not in seen:

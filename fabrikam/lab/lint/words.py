@@ -10,6 +10,7 @@ from fabrikam.lab.lint.check import check
 from fabrikam.lab.lint.declarations import EACH
 from fabrikam.lab.lint.shapes import comparisons, is_string, memberships, method, tests
 from fabrikam.lab.lint.surface import FACTORS, LISTS, closest
+from fabrikam.stepup import MFA_ACR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from fabrikam.lab.lint.script import Hit, Script
 
 __all__ = [
-    "MFA_ACR",
     "assignment_as_test",
     "class_misspelt",
     "first_of_list",
@@ -28,7 +28,6 @@ __all__ = [
     "word_that_never_occurs",
 ]
 
-MFA_ACR: Final = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
 _OBJECT_LISTS: Final = frozenset(
     path
     for path in LISTS
@@ -42,6 +41,7 @@ _TYPES: Final = frozenset(
     }
 )
 _ALIKE: Final = 0.9
+_JOINING: Final = frozenset({"binary_expression", "template_substitution"})
 
 _LISTS: Final = {
     ("event", "transaction", "acr_values"),
@@ -104,7 +104,8 @@ def class_misspelt(script: Script) -> Iterator[Hit]:
     for node in script.nodes("string", "template_string"):
         word = js.literal(node) or ""
         alike = SequenceMatcher(None, word, MFA_ACR).ratio() if "://" in word else 0
-        if word.rstrip("/") != MFA_ACR and alike > _ALIKE:
+        right = word == MFA_ACR or (word == f"{MFA_ACR}/" and _is_begun(node, script))
+        if not right and alike > _ALIKE:
             yield script.at(node)
 
 
@@ -118,13 +119,13 @@ def class_misspelt(script: Script) -> Iterator[Hit]:
 def word_that_never_occurs(script: Script) -> Iterator[Hit]:
     """A word that never occurs here."""
     for node, one, other in (*comparisons(script), *_cases(script)):
-        yield from _strange(script, node, one, other)
+        yield from _unheard(script, node, one, other)
     for node, word in _impossible_types(script):
         yield script.at(node, f"typeof is never {word}")
     for call, listed, item in memberships(script):
         array = script.names.literal(listed, "array")
         for listed_word in [] if array is None else array.named_children:
-            yield from _strange(script, call, item, listed_word)
+            yield from _unheard(script, call, item, listed_word)
 
 
 @check(
@@ -172,6 +173,16 @@ def object_compared_with_string(script: Script) -> Iterator[Hit]:
             yield script.at(call)
 
 
+def _is_begun(text: Node, script: Script) -> bool:
+    """Say whether something is put behind a text, by its name or on the spot."""
+    parent = text.parent
+    name = js.text(js.field(parent, "name"))
+    return (parent is not None and parent.type == "binary_expression") or any(
+        js.text(one) == name and one.parent is not None and one.parent.type in _JOINING
+        for one in script.nodes("identifier")
+    )
+
+
 def _impossible_types(script: Script) -> Iterator[tuple[Node, str]]:
     for node, one, other in comparisons(script):
         asked = js.bare(one)
@@ -181,7 +192,7 @@ def _impossible_types(script: Script) -> Iterator[tuple[Node, str]]:
             yield node, word
 
 
-def _strange(script: Script, node: Node, one: Node, other: Node) -> Iterator[Hit]:
+def _unheard(script: Script, node: Node, one: Node, other: Node) -> Iterator[Hit]:
     known = _WORDS.get(script.path(one))
     word = script.names.constant(other)
     if known and word is not None and word not in known and "://" not in word:

@@ -58,9 +58,10 @@ def authorize(app: Bottle, house: House) -> None:
     def come_back() -> HTTPResponse:
         # what scripts read as the state is what we read: a token is bound to it
         said, visit = single_values(), current_visit(house.issuer)
-        stop = stop_at(house, visit, said.get("state", ""))
+        key = said.get("state", "")
+        stop = stop_at(house, visit, key)
         if stop is None:
-            return stale(house, visit)
+            return stale(house, visit, key)
         if not isinstance(stop.step, SendAway):
             return go_on(house, visit, stop, stop.ticket)
         resume = Resume(request.method, said, form())

@@ -54,6 +54,7 @@ def _people(app: Bottle, house: House) -> None:
     @_controlled(house)
     def add_or_change() -> Any:
         sent = sent_object()
+        _check_roles(house, sent)
         known = house.directory.by_name(str(sent.get("email", "")))
         person = known or house.directory.add(_new_user(sent), house.now())
         if known is not None:
@@ -187,6 +188,15 @@ def _person(house: House, person: Person) -> dict[str, Any]:
     }
 
 
+def _check_roles(house: House, sent: dict[str, Any]) -> None:
+    roles = sent.get("roles", [])
+    if not isinstance(roles, list) or not all(isinstance(one, str) for one in roles):
+        raise TypeError("roles is not a list of strings")
+    unknown = house.configuration.unknown_roles(roles)
+    if unknown:
+        raise ValueError(f"roles: the folder has no {', '.join(unknown)}")
+
+
 def _new_user(sent: dict[str, Any]) -> NewUser:
     return NewUser(
         email=str(sent["email"]),
@@ -205,6 +215,8 @@ def _change(house: House, person: Person, sent: dict[str, Any]) -> None:
         house.directory.set_blocked(person.user_id, blocked=sent["blocked"] is True)
     if sent.get("blocked") is True:
         end_sessions_of(house, person.user_id)
+    if "roles" in sent:
+        house.directory.set_roles(person.user_id, tuple(sent["roles"]))
     if "password" in sent:
         house.directory.set_password(person.user_id, str(sent["password"]))
     house.directory.update_user_metadata(

@@ -53,8 +53,9 @@ def at_a_stop(house: House) -> Callable[[View], Callable[[], HTTPResponse]]:
         @wraps(view)
         def found() -> HTTPResponse:
             visit = current_visit(house.issuer)
-            stop = stop_at(house, visit, text_of("state"))
-            return stale(house, visit) if stop is None else view(visit, stop)
+            key = text_of("state")
+            stop = stop_at(house, visit, key)
+            return stale(house, visit, key) if stop is None else view(visit, stop)
 
         return found
 

@@ -16,7 +16,7 @@ from fabrikam.tenant.hosted.sessions import (
     current_session,
     remembered_in,
 )
-from fabrikam.tenant.hosted.wayback import way_back
+from fabrikam.tenant.hosted.wayback import way_back, way_to
 from fabrikam.tenant.login.login import Login
 from fabrikam.tenant.login.steps import (
     AskConsent,
@@ -27,9 +27,10 @@ from fabrikam.tenant.login.steps import (
     Refuse,
     SendAway,
 )
-from fabrikam.tenant.records.shelves import Ticket
+from fabrikam.tenant.records.shelves import Finished, Ticket
 from fabrikam.tenant.records.store import new_key
 from fabrikam.tenant.scripts import settled
+from fabrikam.tenant.visit import current_visit
 
 if TYPE_CHECKING:
     from bottle import HTTPResponse
@@ -124,14 +125,15 @@ def go_on(
     ticket = replace(ticket, login=login)
     if isinstance(step, IssueCode) and not ticket.recovery_due:
         if not _ends(house, stop, login):
-            return stale(house, visit)
+            return _where_it_stands(house, visit, stop)
         return issue_code(house, visit, ticket)
     if isinstance(step, Refuse):
-        answer = refuse(house, visit, login.request, step, login)
-        return answer if _ends(house, stop, login) else stale(house, visit)
+        if not _ends(house, stop, login):
+            return _where_it_stands(house, visit, stop)
+        return refuse(house, visit, login.request, step, login)
     key = _kept(house, stop, ticket, step)
     if key is None:
-        return stale(house, visit)
+        return _where_it_stands(house, visit, stop)
     _log(house, visit, login, step)
     return visit.dress(_next_page(visit, ticket, step, key))
 
@@ -143,9 +145,31 @@ def keep_ticket(house: House, stop: Stop, ticket: Ticket) -> Stop:
     return stop._replace(kept=ticket, ticket=ticket)
 
 
-def stale(house: House, visit: Visit) -> HTTPResponse:
+def _where_it_stands(house: House, visit: Visit, stop: Stop | None) -> HTTPResponse:
+    """Lead a form that came twice to where the first one brought the login.
+
+    What the second one proved is nothing: its session ends before it began.
+    """
+    key, before = stop.key if stop else "", current_visit(house.issuer)
+    if visit.session_key not in (None, before.session_key):
+        house.shelves.sessions.drop(visit.session_key or "")
+    now = stop_at(house, before, key)
+    if now is None:
+        return stale(house, before, key)
+    return before.dress(_next_page(before, now.ticket, now.step, key))
+
+
+def stale(house: House, visit: Visit, key: str = "") -> HTTPResponse:
     """Say that a page belongs to no login that is under way in this browser."""
-    if current_session(house, visit) is not None:
+    finished = house.shelves.finished.look(key, house.now())
+    client = house.client(finished.client_id) if finished else None
+    known = current_session(house, visit) is not None
+    if finished and client and finished.device == visit.device_hash:
+        title = "This sign-in is finished"
+        done = "You are signed in already." if known else "It went on already."
+        what = f"{done} This page was sent twice, or opened again."
+        return problem(400, title, what, "Go on in the application.", way_to(client))
+    if known:
         what = "You are signed in already. The sign-in of this page is over."
         todo = "Go on in the application."
     else:
@@ -202,10 +226,18 @@ def _without_revoked(house: House, visit: Visit, login: Login) -> Visit:
 
 
 def _ends(house: House, stop: Stop | None, login: Login) -> bool:
-    now, pushed = house.now(), login.request.request_uri
-    if stop is not None and house.shelves.tickets.take(stop.key, now) is None:
+    now, shelves, pushed = house.now(), house.shelves, login.request.request_uri
+    if stop is not None:
+        # noted before it is so, for the same form that comes a moment later
+        finished = Finished(stop.kept.device, login.client.client_id)
+        ends_at = now + house.lifetimes.password_page
+        shelves.finished.keep(stop.key, finished, ends_at=ends_at)
+        if shelves.tickets.take(stop.key, now) is None:
+            return False
+    if pushed is not None and shelves.pushed.take(pushed, now) is None:
+        shelves.finished.drop(stop.key if stop else "")
         return False
-    return pushed is None or house.shelves.pushed.take(pushed, now) is not None
+    return True
 
 
 def _kept(house: House, stop: Stop | None, ticket: Ticket, step: Step) -> str | None:

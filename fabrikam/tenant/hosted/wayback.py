@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import Client
 
-__all__ = ["way_back"]
+__all__ = ["way_back", "way_to"]
 
 
 def way_back(house: House) -> Link | None:
@@ -25,6 +25,12 @@ def way_back(house: House) -> Link | None:
         return None
     ((home, name),) = homes.items()
     return Link(f"Go to {name}", home)
+
+
+def way_to(client: Client) -> Link | None:
+    """Lead to one application, where it has an address for browsers."""
+    home = _home(client) or client.initiate_login_uri
+    return Link(f"Go to {client.name}", home) if home else None
 
 
 def _home(client: Client) -> str:

@@ -49,6 +49,8 @@ def read_request(query: Mapping[str, str]) -> AuthorizeRequest | Refuse:
 def _unacceptable(query: Mapping[str, str], prompt: tuple[str, ...]) -> Refuse | None:
     if query.get("response_type") != "code":  # no token travels through the browser
         return Refuse("unsupported_response_type", "response_type must be code")
+    if "organization" in query:  # without effect it would seem to be believed
+        return Refuse("invalid_request", "organizations are not supported here")
     if "request" in query:
         return Refuse("request_not_supported", "request objects are not supported")
     if not query.get("request_uri", PUSHED_URI).startswith(PUSHED_URI):

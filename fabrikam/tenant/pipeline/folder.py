@@ -120,7 +120,7 @@ def read_folder(root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS) ->
 
 def fingerprint(root: Path) -> frozenset[tuple[str, int, int]]:
     """Take the name, size and time of every file; it differs when one was changed."""
-    found = set()
+    found = {(str(root), int(root.is_dir()), 0)}
     for path in walk(root):
         with contextlib.suppress(OSError):  # removed at this moment, or a dead link
             at = path.stat()
@@ -134,6 +134,8 @@ def _check_root(papers: Papers) -> None:
     for name in ("tenant.yaml", "tenant.yml"):
         if (papers.root / name).exists():
             papers.complain(name, 1, "YAML is not read; export with --format=directory")
+    if papers.names("organizations"):
+        papers.warn("organizations", 1, "organizations are not read")
 
 
 def _settings(papers: Papers, file: str, shapes: Shapes) -> Mapping[str, Any]:

@@ -70,10 +70,13 @@ class Papers:
         """Write down a mistake in a paper, where this word stands."""
         self.complain(paper.file, paper.line_of(word), message)
 
-    def warn_of(self, paper: Paper, word: str, message: str) -> None:
+    def warn(self, file: str, line: int, message: str) -> None:
         """Write down what is no mistake, but may surprise."""
-        line = paper.line_of(word)
-        self.warnings.append(Problem(_printable(paper.file), line, _printable(message)))
+        self.warnings.append(Problem(_printable(file), line, _printable(message)))
+
+    def warn_of(self, paper: Paper, word: str, message: str) -> None:
+        """Write that down where this word stands in a paper."""
+        self.warn(paper.file, paper.line_of(word), message)
 
     def check_links(self) -> None:
         """Complain of links that lead out of the folder: a script could follow them."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Consent",
     "Entitlement",
+    "Finished",
     "MfaLogin",
     "Origin",
     "Push",
@@ -49,6 +50,14 @@ class Ticket:
     def of(self, login: Login) -> Ticket:
         """Begin anew at the same place: what somebody proved before is gone."""
         return Ticket(login=login, device=self.device)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A login that came to its end, in which browser and for whom."""
+
+    device: str
+    client_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,7 @@ class Shelves:
     sessions: Shelf[Session]
     remembered: Shelf[Remembered]
     tickets: Shelf[Ticket]
+    finished: Shelf[Finished]
     codes: Shelf[Entitlement]
     origins: Shelf[Origin]
     access_tokens: Shelf[Entitlement]
@@ -143,6 +153,7 @@ class Shelves:
             sessions=store.shelf("sessions", Session),
             remembered=store.shelf("remembered", Remembered),
             tickets=store.shelf("tickets", Ticket),
+            finished=store.shelf("finished logins", Finished),
             codes=store.shelf("codes", Entitlement),
             origins=store.shelf("origins", Origin),
             access_tokens=store.shelf("access tokens", Entitlement),

@@ -486,7 +486,7 @@ def test_packages_and_history_beside_the_scripts_cost_a_request_nothing(
     monkeypatch.setattr(
         os, "scandir", lambda path: opened.append(path) or scandir(path)
     )
-    assert len(fingerprint(tmp_path)) == 1
+    assert len(fingerprint(tmp_path)) == 2  # the file, and the folder itself
     assert len(opened) == 2
 
 
