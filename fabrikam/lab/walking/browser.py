@@ -46,8 +46,8 @@ class Page:
 
     @property
     def secret(self) -> str:
-        """The secret that an enrolment shows as text."""
-        return _read(self.text).secret.strip()
+        """The secret that an enrolment shows as text, in groups of four."""
+        return "".join(_read(self.text).secret.split())
 
 
 class Browser:
@@ -124,7 +124,8 @@ class _Reader(HTMLParser):
         said: dict[str, Any] = dict(attrs)
         if tag == "input" and said.get("type") == "hidden":
             self.hidden[said["name"]] = said.get("value") or ""
-        self._in_secret = tag == "code" and said.get("id") == "secret"
+        if tag == "code":
+            self._in_secret = said.get("id") == "secret"
 
     def handle_endtag(self, tag: str) -> None:
         self._in_secret = self._in_secret and tag != "code"
