@@ -99,13 +99,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """All that one experiment came to."""
+    """All that one experiment came to.
+
+    `asked` says whether the old side ever asked its own application's users for a
+    second factor, by its own policy: where it did not, there was nothing to protect.
+    """
 
     control: Side
     candidate: Side
     door: Door
     census: Census
     compared: int
+    asked: bool
     directions: Mapping[Direction, int]
     differences: tuple[Difference, ...]
     cells: Mapping[Cell, Mapping[Direction, int]]
@@ -161,6 +166,7 @@ def experiment(
             door=door,
             census=census(rare),
             compared=len(chosen),
+            asked=work.asked,
             directions=work.directions,
             differences=differences,
             cells=work.cells,
@@ -191,6 +197,7 @@ class _Work:
         self._verdicts: dict[tuple[int, int], Comparison] = {}
         self._shrinker = Shrinker(self._alike)
         self._cases: Counter[Situation] = Counter()
+        self.asked = False
         self.directions: Counter[Direction] = Counter()
         self.cells: dict[Cell, Counter[Direction]] = {}
 
@@ -203,6 +210,7 @@ class _Work:
             as_modelled = not doubted or bool(doubts_of(case))
             self._cases[case] += as_modelled
         if not doubted:
+            self.asked = self.asked or self._asks(situation)
             self.directions[found.direction] += 1
             cell = cell_of(situation)
             self.cells.setdefault(cell, Counter())[found.direction] += 1
@@ -217,6 +225,12 @@ class _Work:
         """Give what differs, each by its smallest case, the worst first."""
         found = [self._difference(case, n) for case, n in self._cases.items()]
         return sorted(found, key=_worst_first)
+
+    def _asks(self, situation: Situation) -> bool:
+        usual = (situation.client, situation.policy)
+        if usual != (ORDINARY.client, ORDINARY.policy):
+            return False
+        return self._old.observe(situation).asked_by is not None
 
     def _failing_kind(self, situation: Situation) -> Kind | None:
         found = self._comparison(situation)

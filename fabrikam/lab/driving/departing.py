@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.axes import DIRECT, DOUBT_AXES
 from fabrikam.lab.driving.parties import HOUR, NOW, client_in, person_in, session_in
-from fabrikam.lab.driving.sides import CALLBACK
 from fabrikam.stepup import Legacy, Modern
 from fabrikam.tenant.login.facts import AuthorizeRequest
 from fabrikam.tenant.login.login import Login
@@ -123,7 +122,7 @@ def _query(glance: Glance, side: Side, tenancy: Tenancy) -> Parameters:
     return {
         "response_type": "code",
         "client_id": client_in(glance, side).client_id,
-        "redirect_uri": CALLBACK,
+        "redirect_uri": side.callback,
         "scope": PLAIN_SCOPE,
         "state": "state",
         "nonce": "nonce",

@@ -69,7 +69,17 @@ def record(findings: Findings) -> Record:
 
 
 def _side(side: Side) -> Record:
-    return {"folder": side.name, "strategy": side.word, "claim": side.claim}
+    application = side.application
+    return {
+        "folder": side.name,
+        "strategy": side.word,
+        "claim": side.claim,
+        "client": {
+            "name": application.name,
+            "client_id": application.client_id,
+            "id_from": application.id_from,
+        },
+    }
 
 
 def _difference(number: int, found: Difference) -> Record:
