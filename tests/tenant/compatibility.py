@@ -282,7 +282,12 @@ FACTORS = (
         "test_a_push_user_may_type_the_code_of_the_app",
     ),
     yes("`otpFallback: false`", "test_a_script_may_forbid_the_code_beside_a_push"),
-    yes("recovery codes", "test_075_a_recovery_code_works_once_and_is_replaced"),
+    yes(
+        "recovery codes",
+        "test_075_a_recovery_code_works_once_and_is_replaced",
+        "test_no_recovery_code_is_given_where_none_will_be_taken",
+        note="none is given where `google-authenticator` was asked for",
+    ),
     no("SMS, voice, e-mail, WebAuthn, Duo", "Duo as a provider is refused by name"),
     yes(
         "enrolment inside the login",
