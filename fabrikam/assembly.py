@@ -22,12 +22,10 @@ from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
 from fabrikam.settings import (
     STRATEGIES,
     Settings,
-    SettingsProblem,
-    SettingsRejected,
 )
 from fabrikam.stepup import Strategy
 from fabrikam.tenant import Lifetimes as TenantLifetimes
-from fabrikam.tenant import Quirks, create_tenant, quirks_from
+from fabrikam.tenant import Quirks, create_tenant
 from fabrikam.web import Company, House, Lifetimes, open_store
 
 __all__ = [
@@ -56,7 +54,7 @@ def tenant_of(settings: Settings, folder: Path) -> Bottle:
             code=settings["TENANT_CODE_SECONDS"],
             scripts=settings["TENANT_SCRIPT_SECONDS"],
         ),
-        quirks=_quirks(settings),
+        quirks=settings["TENANT_QUIRKS"] or Quirks(),
         keywords=settings.keywords,
     )
 
@@ -147,14 +145,6 @@ def opener(create_app: CreateApp) -> OpenIntranet:
         return create_app(house, Company.open(data_dir / "company.sqlite"))
 
     return open_intranet
-
-
-def _quirks(settings: Settings) -> Quirks:
-    try:
-        return quirks_from(settings["TENANT_QUIRKS"] or {})
-    except ValueError as error:
-        problem = SettingsProblem("TENANT_QUIRKS", str(error), "one of the words named")
-        raise SettingsRejected((problem,)) from error
 
 
 def _secret(settings: Settings) -> str:

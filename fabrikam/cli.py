@@ -1,4 +1,4 @@
-"""The command line: `python app.py [serve | tenant | strategy | doctor | lint | lab]`.
+"""The command line of the intranet, its local tenant and the lab.
 
 stdout is the result, stderr the progress and the log.  Exit codes: 0 well, 1 a finding
 or a failed check, 2 wrong usage or configuration, 3 could not run.
@@ -27,6 +27,7 @@ from fabrikam.assembly import (
     tenant_of,
     watched_strategy,
 )
+from fabrikam.exits import COULD_NOT_RUN, FOUND, MISUSED, PASSED
 from fabrikam.lab.advise import add_advise
 from fabrikam.lab.commands import add_commands
 from fabrikam.lab.lint.command import add_lint
@@ -46,10 +47,6 @@ __all__ = ["command_line", "main"]
 
 log = logging.getLogger(__name__)
 
-FOUND: Final = 1
-MISUSED: Final = 2
-COULD_NOT_RUN: Final = 3
-
 _NEXT_AFTER_A_NO: Final = (
     "next: start what does not answer (the local tenant: python app.py tenant),"
     " or mend AUTH0_DOMAIN and SESSION_URL"
@@ -66,13 +63,10 @@ def main(arguments: Sequence[str], create_app: CreateApp) -> int:
             return int(asked.run(asked))
         settings = Settings.read(_environment())
         return int(asked.at_home(_Call(asked, settings, create_app)))
-    except SettingsRejected as rejected:
+    except (SettingsRejected, FolderRejected) as rejected:
         print(rejected, file=sys.stderr)
         return MISUSED
-    except FolderRejected as rejected:
-        print(rejected, file=sys.stderr)
-        return MISUSED
-    except (PortTaken, OSError) as error:
+    except (PortTaken, *STORE_ERRORS) as error:
         print(error, file=sys.stderr)
         return COULD_NOT_RUN
 
@@ -90,19 +84,32 @@ def command_line(
     open_intranet: OpenIntranet | None = None,
 ) -> argparse.ArgumentParser:
     """Return the parser of every command; the lab walks through `open_intranet`."""
-    parser = argparse.ArgumentParser(prog="app.py", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="app.py",
+        description="An intranet with step-up authentication, the local tenant that"
+        " it signs in at, and a lab for teams that move from Rules to Actions.",
+        epilog="Without a command: serve.  Exit codes: 0 well, 1 a finding or a failed"
+        " check, 2 wrong usage or configuration, 3 could not run.",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run the intranet, and its local tenant")
     serve.set_defaults(at_home=_serve)
 
     tenant = commands.add_parser("tenant", help="run the local tenant alone")
-    tenant.add_argument("--config", type=Path, help="the folder (TENANT_CONFIG)")
+    tenant.add_argument(
+        "--config",
+        type=Path,
+        metavar="FOLDER",
+        help="a tenant folder as the Deploy CLI exports it (else TENANT_CONFIG)",
+    )
     tenant.set_defaults(at_home=_serve_tenant)
 
     strategy = commands.add_parser("strategy", help="show the strategy, or choose one")
-    strategy.add_argument("name", nargs="?", choices=STRATEGIES)
-    strategy.set_defaults(at_home=_strategy)
+    strategy.add_argument(
+        "name", nargs="?", choices=STRATEGIES, help="keep this one in .env"
+    )
+    strategy.set_defaults(run=_strategy)
 
     doctor = commands.add_parser("doctor", help="look for what is wrong here")
     doctor.set_defaults(at_home=_doctor)
@@ -134,7 +141,7 @@ def _serve(call: _Call) -> int:
         print(f"Intranet  {settings.app_base_url}")
         _print_first_steps(settings)
         wait_for_the_end()
-    return 0
+    return PASSED
 
 
 def _serve_tenant(call: _Call) -> int:
@@ -146,41 +153,53 @@ def _serve_tenant(call: _Call) -> int:
         )
         print(f"Phone     {call.settings.tenant_base_url}phone", flush=True)
         wait_for_the_end()
-    return 0
+    return PASSED
 
 
-def _strategy(call: _Call) -> int:
-    name = call.asked.name
-    if name is not None:
-        set_key(".env", "STEP_UP_STRATEGY", name, quote_mode="never")
-        print(f"{name} stands in .env; start the intranet again to use it")
-        return 0
-    strategy = call.settings.strategy
+def _strategy(asked: argparse.Namespace) -> int:
+    # without the settings: a bad word in .env is mended by this very command
+    if asked.name is not None:
+        return _choose(asked.name)
+    strategy = Settings.read(_environment()).strategy
     print(f"{strategy.name} is in use")
     for parameter, value in strategy.ask().items():
         print(f"asks with  {parameter}={value}")
-    return 0
+    return PASSED
+
+
+def _choose(name: str) -> int:
+    set_key(".env", "STEP_UP_STRATEGY", name, quote_mode="never")
+    print(f"{name} stands in .env; start the intranet again to use it")
+    stronger = os.environ.get("STEP_UP_STRATEGY", name)
+    if stronger != name:
+        print(f"STEP_UP_STRATEGY={stronger} in this shell wins over .env: unset it")
+    return PASSED
 
 
 def _doctor(call: _Call) -> int:
-    settings = call.settings
+    settings, provider = call.settings, party_of(call.settings).provider
     checks: Sequence[tuple[str, Callable[[], object]]] = (
-        (f"sessions at {settings.session_url}", open_store(settings.session_url).ping),
-        (f"tenant at {settings.issuer}", party_of(settings).provider.metadata),
-        ("keys of the tenant", lambda: party_of(settings).provider.keys_for(None)),
+        (
+            f"sessions at {settings.session_url}",
+            lambda: open_store(settings.session_url).ping(),
+        ),
+        (f"tenant at {settings.issuer}", provider.metadata),
+        ("keys of the tenant", lambda: provider.keys_for(None)),
     )
-    failed = 0
-    for name, check in checks:
-        try:
-            check()
-        except (SignInError, *STORE_ERRORS) as error:
-            failed += 1
-            print(f"no   {name}: {error}")
-        else:
-            print(f"yes  {name}")
+    failed = [name for name, check in checks if not _is_well(name, check)]
     if failed:
         print(_NEXT_AFTER_A_NO)
-    return FOUND if failed else 0
+    return FOUND if failed else PASSED
+
+
+def _is_well(name: str, check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except (SignInError, *STORE_ERRORS) as error:
+        print(f"no   {name}: {error}")
+        return False
+    print(f"yes  {name}")
+    return True
 
 
 def _serving_tenant(settings: Settings, folder: Path) -> AbstractContextManager[None]:

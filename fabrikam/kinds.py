@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from redis.connection import parse_url
+
 __all__ = [
     "Unusable",
     "base_url",
@@ -27,6 +29,7 @@ __all__ = [
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?")
 _SHORTEST_SECRET: Final = 16
+_MOST_DIGITS: Final = 12
 
 
 class Unusable(Exception):
@@ -58,8 +61,10 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     """Return a reader of a whole number within bounds."""
 
     def read(value: str) -> int:
-        if value.isascii() and value.isdigit() and least <= int(value[:12]) <= most:
-            return int(value)
+        digits = value.lstrip("0") or "0"
+        is_number = value.isascii() and value.isdigit() and len(digits) <= _MOST_DIGITS
+        if is_number and least <= int(digits) <= most:
+            return int(digits)
         raise Unusable(
             f"{value[:20]!r} is not usable", f"a number from {least} to {most}"
         )
@@ -121,9 +126,17 @@ def _is_safe_url(value: str) -> bool:
 
 def session_url(value: str) -> str:
     """Read where sessions are kept: SQLite or Redis."""
-    if value.startswith(("sqlite:///", "redis://", "rediss://")):
+    if value.startswith("sqlite:///") or _is_redis_url(value):
         return value
     raise Unusable(f"{value!r} is not usable", "sqlite:///FILE or redis://HOST:PORT/0")
+
+
+def _is_redis_url(value: str) -> bool:
+    try:
+        parse_url(value)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return False
+    return value.startswith(("redis://", "rediss://"))
 
 
 def switches(value: str) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ from fabrikam.kinds import (
 )
 from fabrikam.oidc import Algorithm
 from fabrikam.stepup import Both, ClaimSource, Either, Legacy, Modern, Strategy
+from fabrikam.tenant import Quirks, quirks_from
 
 __all__ = [
     "SETTINGS",
@@ -77,6 +78,13 @@ class Setting:
     meaning: str
 
 
+def _quirks(value: str) -> Quirks:
+    try:
+        return quirks_from(switches(value))
+    except ValueError as error:
+        raise Unusable(str(error), "one of the words named") from error
+
+
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("AUTH0_DOMAIN", issuer, "", "the tenant; unset: the local one is started"),
     Setting("AUTH0_CLIENT_ID", text, "fabrikam-intranet", "this client at the tenant"),
@@ -95,7 +103,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("TENANT_PORT", port, "3001", "the local tenant's port"),
     Setting("TENANT_BASE_URL", issuer, "", "the local tenant as browsers see it"),
     Setting("TENANT_CONFIG", Path, "rules/during", "the local tenant's folder"),
-    Setting("TENANT_QUIRKS", switches, "", "switches of the local tenant: name=word,…"),
+    Setting("TENANT_QUIRKS", _quirks, "", "switches of the local tenant: name=word,…"),
     Setting(
         "AUTH0_KEYWORD_REPLACE_MAPPINGS",
         json_object,
@@ -152,8 +160,8 @@ class Settings:
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
         """Read the environment; raises SettingsRejected with every problem in it."""
-        given = {_ALIASES.get(name, name): value for name, value in environ.items()}
-        problems: list[SettingsProblem] = list(_unknown_names(given))
+        given = _with_aliases(environ)
+        problems = [*_unknown_names(environ), *_two_names_of_one(environ)]
         values: dict[str, Any] = {}
         for setting in SETTINGS:
             written = given.get(setting.name, "").strip() or setting.default
@@ -243,6 +251,23 @@ def _keywords(
     """
     open_to_folders = {k: v for k, v in environ.items() if k not in _WITHHELD}
     return ChainMap(dict(named or {}), open_to_folders)
+
+
+def _with_aliases(environ: Mapping[str, str]) -> dict[str, str]:
+    given = dict(environ)
+    for alias, name in _ALIASES.items():
+        if not given.get(name, "").strip():
+            given[name] = given.get(alias, "")
+    return given
+
+
+def _two_names_of_one(environ: Mapping[str, str]) -> list[SettingsProblem]:
+    return [
+        SettingsProblem(alias, f"{name} says something else", "only one of the two")
+        for alias, name in _ALIASES.items()
+        if environ.get(alias, "").strip() not in ("", environ.get(name, "").strip())
+        and environ.get(name, "").strip()
+    ]
 
 
 def _unknown_names(given: Mapping[str, str]) -> list[SettingsProblem]:

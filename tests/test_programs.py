@@ -99,6 +99,31 @@ def test_the_strategy_is_shown_and_chosen(tmp_path):
     assert run("strategy", "moderne", cwd=tmp_path).returncode == 2
 
 
+def test_a_bad_word_in_the_file_is_mended_by_the_command_itself(tmp_path):
+    (tmp_path / ".env").write_text("STEP_UP_STRATEGY=modren\n")
+    assert run("strategy", cwd=tmp_path).returncode == 2
+    assert run("strategy", "modern", cwd=tmp_path).returncode == 0
+    assert run("strategy", cwd=tmp_path).stdout.startswith("modern is in use")
+
+
+def test_a_variable_of_the_shell_that_wins_is_named(tmp_path):
+    chosen = run("strategy", "modern", cwd=tmp_path, STEP_UP_STRATEGY="legacy")
+    assert "STEP_UP_STRATEGY=legacy in this shell wins" in chosen.stdout
+
+
+def test_a_store_that_is_no_database_is_said_in_one_line(tmp_path):
+    broken = tmp_path / "sessions.sqlite"
+    broken.write_bytes(b"not a database at all" * 500)
+    environ = {"DATA_DIR": str(tmp_path / "data"), "SESSION_URL": f"sqlite:///{broken}"}
+    for command, code in (("doctor", 1), ("serve", 3)):
+        ended = run(
+            command, TENANT_PORT=str(free_port()), PORT=str(free_port()), **environ
+        )
+        assert ended.returncode == code
+        assert "Traceback" not in ended.stderr
+        assert "not a database" in ended.stdout + ended.stderr
+
+
 def test_the_doctor_finds_a_tenant_that_is_away(tmp_path):
     environ = {"DATA_DIR": str(tmp_path / "data"), "TENANT_PORT": str(free_port())}
     ended = run("doctor", **environ)

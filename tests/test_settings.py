@@ -144,6 +144,47 @@ def test_no_value_however_odd_is_more_than_a_problem(environ):
         assert Settings.read(environ).issuer.endswith("/")
 
 
+SECRET = "sixteen characters and more"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"APP_SECRET_KEY": SECRET, "AUTH0_SECRET": ""},
+        {"AUTH0_SECRET": "", "APP_SECRET_KEY": SECRET},
+        {"AUTH0_SECRET": SECRET},
+        {"AUTH0_SECRET": SECRET, "APP_SECRET_KEY": SECRET},
+    ],
+)  # fmt: skip
+def test_an_empty_alias_erases_nothing(environ):
+    assert Settings.read(environ)["APP_SECRET_KEY"] == SECRET
+
+
+def test_two_names_of_one_secret_must_not_disagree():
+    (problem,) = problems(APP_SECRET_KEY=SECRET, AUTH0_SECRET=f"another {SECRET}")
+    assert problem.startswith("AUTH0_SECRET: APP_SECRET_KEY says something else")
+
+
+@pytest.mark.parametrize("name", ["PORT", "STEP_UP_MAX_AGE"])
+@pytest.mark.parametrize("value", ["0000000099999999", "9" * 13, "9" * 5000])
+def test_a_number_is_held_against_its_bounds_with_all_its_digits(name, value):
+    assert "is not usable" in problems(**{name: value})[0]
+
+
+def test_leading_zeros_are_no_digits():
+    assert Settings.read({"PORT": "0003000"})["PORT"] == 3000
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:abc/0", "redis://[x", "mysql://h"])
+def test_a_store_that_nobody_could_open_is_a_problem(url):
+    assert problems(SESSION_URL=url)[0].startswith("SESSION_URL: ")
+
+
+def test_a_switch_that_nobody_knows_is_among_all_problems():
+    said = problems(TENANT_QUIRKS="acr_values_absent=perhaps", PORT="0")
+    assert [line.partition(":")[0] for line in said] == ["PORT", "TENANT_QUIRKS"]
+
+
 def test_keywords_are_named_in_json_and_the_environment_fills_their_gaps():
     environ = {
         "AUTH0_KEYWORD_REPLACE_MAPPINGS": '{"ENV": "test", "LIST": [1, null]}',

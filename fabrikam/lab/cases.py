@@ -36,11 +36,15 @@ class CaseRejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SideName:
-    """How one side is made: its folder and the words of its mechanism."""
+    """How one side is made: its folder, the words of its mechanism, its application.
+
+    `client` is the application's name and id; older case files do not have it.
+    """
 
     folder: Path
     strategy: str
     claim: str
+    client: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +131,25 @@ def _beyond(said: dict[str, Any]) -> Situation:
     return replace(ORDINARY, beyond=Beyond(**texts, later=said["later"]))
 
 
-def _side(side: Side) -> dict[str, str]:
-    return {"folder": side.name, "strategy": side.word, "claim": side.claim}
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "folder": side.name,
+        "strategy": side.word,
+        "claim": side.claim,
+        "client": {"name": side.client.name, "client_id": side.client.client_id},
+    }
 
 
 def _side_name(said: dict[str, Any]) -> SideName:
     if said["strategy"] not in STRATEGIES:
         raise ValueError(f"no strategy is called {said['strategy']!r}")
     return SideName(
-        Path(said["folder"]), said["strategy"], str(said.get("claim", LEVEL))
+        Path(said["folder"]),
+        said["strategy"],
+        str(said.get("claim", LEVEL)),
+        _client(said.get("client")),
     )
+
+
+def _client(said: dict[str, Any] | None) -> tuple[str, str] | None:
+    return None if said is None else (str(said["name"]), str(said["client_id"]))

@@ -52,6 +52,7 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
             default=usual,
             help=f"how the application asks and checks there ({usual})",
         )
+    compare.add_argument("--client", help="the application that asks, by name or id")
     compare.add_argument("--claim", default=LEVEL, help=f"the level's claim ({LEVEL})")
     compare.add_argument("--known", type=Path, help="known differences, in TOML")
     compare.add_argument(
@@ -79,14 +80,14 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
         "--walk", type=int, default=5, help="situations to walk on each side (5)"
     )
     _add_manners(compare)
-    compare.set_defaults(run=partial(run_compare, open_intranet))
+    compare.set_defaults(run=partial(run_compare, open_intranet), keywords={})
 
 
 def _add_replay(experiments: Any) -> None:
     again = experiments.add_parser("replay", help="run a case file again, step by step")
     again.add_argument("case", type=Path, metavar="CASE")
     _add_manners(again)
-    again.set_defaults(run=_replay)
+    again.set_defaults(run=_replay, keywords={})
 
 
 def _add_manners(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +105,7 @@ def _number(text: str) -> int:
 def _replay(asked: argparse.Namespace) -> int:
     try:
         with refusals():
-            replayed = replay(read_case(asked.case))
+            replayed = replay(read_case(asked.case), asked.keywords)
     except Refused as refused:
         print(refused, file=sys.stderr)
         return refused.code

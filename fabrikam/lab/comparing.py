@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.cases import write_cases
-from fabrikam.lab.driving.sides import side_of
+from fabrikam.lab.driving.sides import sides_of
 from fabrikam.lab.experiment import experiment
 from fabrikam.lab.known import read_known
 from fabrikam.lab.progress import Meter
@@ -63,8 +63,13 @@ def _findings(
     meter = Meter(sys.stderr, shown=not asked.quiet)
     with refusals(), meter:
         findings = experiment(
-            side_of(asked.old, asked.old_strategy, asked.claim),
-            side_of(asked.new, asked.new_strategy, asked.claim),
+            *sides_of(
+                (asked.old, asked.new),
+                (asked.old_strategy, asked.new_strategy),
+                asked.claim,
+                client=asked.client,
+                keywords=asked.keywords,
+            ),
             read_known(asked.known) if asked.known else (),
             door=asked.door,
             within=main_axes() if asked.quick else None,

@@ -103,13 +103,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """All that one experiment came to."""
+    """All that one experiment came to.
+
+    `asked` says whether the old side ever asked its own application's users for a
+    second factor, by its own policy: where it did not, there was nothing to protect.
+    """
 
     control: Side
     candidate: Side
     door: Door
     census: Census
     compared: int
+    asked: bool
     directions: Mapping[Direction, int]
     differences: tuple[Difference, ...]
     cells: Mapping[Cell, Mapping[Direction, int]]
@@ -163,8 +168,9 @@ def experiment(
             control=control,
             candidate=candidate,
             door=door,
-            census=census(whole),
+            census=census(),
             compared=work.compared,
+            asked=work.asked,
             directions=work.directions,
             differences=differences,
             cells=work.cells,
@@ -192,6 +198,7 @@ class _Work:
         self._verdicts: dict[tuple[int, int], Comparison] = {}
         self._shrinker = Shrinker(self._alike)
         self._cases: Counter[Situation] = Counter()
+        self.asked = False
         self.directions: Counter[Direction] = Counter()
         self.cells: dict[Cell, Counter[Direction]] = {}
         self.compared = 0
@@ -208,6 +215,7 @@ class _Work:
             if not doubted or doubts_of(case):
                 self._cases[case] += modelled.count
         if not doubted:
+            self.asked = self.asked or _asks(modelled, pair[0])
             self.directions[found.direction] += modelled.count
             self._map(modelled, found.direction)
 
@@ -284,6 +292,13 @@ def cells_of(region: Region) -> Iterator[tuple[str, str, Region]]:
                     there = proved.narrowed("cookie", words)
                     if there is not None:
                         yield f"{flow}: {request}", session + kept, there
+
+
+def _asks(region: Region, control: Observation) -> bool:
+    """Tell whether the old side asks its own application's users, by its own policy."""
+    usual = region.narrowed("client", (ORDINARY.client,))
+    own = usual and usual.narrowed("policy", (ORDINARY.policy,))
+    return own is not None and control.asked_by is not None
 
 
 def _worst_first(found: Difference) -> tuple[Any, ...]:

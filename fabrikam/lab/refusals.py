@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from fabrikam.lab.cases import CaseRejected
+from fabrikam.lab.driving.application import ApplicationUnclear
 from fabrikam.lab.driving.trip import ScriptsStuck
 from fabrikam.lab.experiment import Noise
 from fabrikam.lab.known import KnownRejected
@@ -35,6 +36,13 @@ PASSED: Final = 0
 FOUND: Final = 1
 MISUSED: Final = 2
 COULD_NOT_RUN: Final = 3
+_MISUSES: Final = (
+    ApplicationUnclear,
+    CaseRejected,
+    FolderRejected,
+    KnownRejected,
+    OSError,
+)
 
 
 class Refused(Exception):
@@ -50,7 +58,7 @@ def refusals() -> Iterator[None]:
     """Turn what may go wrong into an exit code and a sentence; raises Refused."""
     try:
         yield
-    except (FolderRejected, KnownRejected, CaseRejected, OSError) as error:
+    except _MISUSES as error:
         raise Refused(MISUSED, str(error)) from error
     except Noise as noise:
         raise Refused(COULD_NOT_RUN, _told(noise)) from noise

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.situations import Situation
 
-__all__ = ["BOUND", "HURRY", "Census", "Region", "census", "everything", "main_axes"]
+__all__ = ["BOUND", "Census", "Region", "census", "everything", "main_axes"]
 
 # the axes that constraints are about; every other axis meets whatever it likes
 BOUND: Final = ("flow", "session", "cookie", "user", "answer", "max_age", "audience")
-HURRY: Final = "in a hurry"
 _FREE: Final = tuple(axis.name for axis in AXES if axis.name not in BOUND)
 _RARE: Final = tuple(
     axis.name for axis in AXES if not axis.main and axis.name not in DOUBT_AXES
@@ -98,18 +97,16 @@ class Census:
     excluded: Mapping[str, int]
 
 
-def census(within: Region) -> Census:
-    """Count what is compared and what is left out, by the first reason for it."""
+def census() -> Census:
+    """Count what can be compared and what is left out, by the first reason for it."""
     free = prod(len(_WORDS[axis]) for axis in _FREE)
     excluded = Counter({constraint.name: 0 for constraint in CONSTRAINTS})
     for words in _combinations():
         by = excluded_by(with_words(words))
         if by is not None:
             excluded[by.name] += free
-    left_out = everything().count - within.count
-    if left_out:
-        excluded[HURRY] = left_out
-    return Census(within.count + excluded.total(), within.count, excluded)
+    remaining = everything().count
+    return Census(remaining + excluded.total(), remaining, excluded)
 
 
 def everything() -> Region:

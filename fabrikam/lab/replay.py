@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.compare import Comparison, Observation, compare
+from fabrikam.lab.driving.application import application_named
 from fabrikam.lab.driving.bench import Bench
-from fabrikam.lab.driving.sides import Side, side_of
+from fabrikam.lab.driving.sides import Side, side_with
 from fabrikam.lab.driving.story import Moment, story_of
 from fabrikam.lab.situations import departures
+from fabrikam.tenant.pipeline import NO_KEYWORDS, read_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fabrikam.lab.cases import Case, SideName
     from fabrikam.lab.situations import Situation
 
@@ -37,16 +41,18 @@ class Replayed:
     comparison: Comparison
 
 
-def replay(case: Case) -> Replayed:
+def replay(case: Case, keywords: Mapping[str, Any] = NO_KEYWORDS) -> Replayed:
     """Run a case again; raises FolderRejected."""
-    old = _told(case.old, case.situation)
-    new = _told(case.new, case.situation)
+    old = _told(case.old, case.situation, keywords)
+    new = _told(case.new, case.situation, keywords)
     found = compare(old.seen, new.seen, (), departures(case.situation))
     return Replayed(case, old, new, found)
 
 
-def _told(name: SideName, situation: Situation) -> Told:
-    side = side_of(name.folder, name.strategy, name.claim)
+def _told(name: SideName, situation: Situation, keywords: Mapping[str, Any]) -> Told:
+    folder = read_folder(name.folder, replacements=keywords)
+    asking = application_named(folder, *name.client) if name.client else None
+    side = side_with(folder, str(name.folder), name.strategy, name.claim, asking)
     with Bench(side) as bench:
         seen = bench.observe(situation)
         return Told(side, seen, story_of(bench.travel(situation), seen, side.folder))

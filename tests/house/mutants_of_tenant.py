@@ -276,7 +276,47 @@ LOOPBACK = mutants_of("fabrikam/tenant/endpoints/loopback.py", "tests/tenant/tes
      "test_no_page_of_another_site_tells_the_control_api_anything"),
 ))  # fmt: skip
 
+PUSHED = mutants_of("fabrikam/tenant/endpoints/par.py", "tests/tenant/test_pushed_requests.py", (
+    ("the pushed request of one client serves another",
+     'if pushed.client_id != came.get("client_id"):', "if not pushed.client_id:",
+     "test_the_request_of_one_client_is_nothing_for_another"),
+    ("what the browser adds to a pushed request counts",
+     "return [*pushed.query.items(),", "return [*came.items(), *pushed.query.items(),",
+     "test_nothing_that_the_browser_adds_or_strips_counts"),
+    ("a request that nobody pushed is taken for one",
+     '        return Unanswerable("request_uri is unknown, used, or too old.")', "        return pairs",
+     "test_a_client_that_must_push_cannot_ask_by_the_browser"),
+))  # fmt: skip
+
+PROGRAMS = mutants_of("fabrikam/tenant/endpoints/management.py", "tests/tenant/test_management_api.py", (
+    ("any token of the tenant manages users",
+     "if grant is None or grant.audience != management_audience(house):", "if grant is None:",
+     "test_no_token_of_a_user_manages_users"),
+    ("a scope is for everything",
+     "if scope is not None and scope not in grant.granted:", "if scope is not None and not grant.granted:",
+     "test_a_scope_is_for_what_it_says"),
+    ("who was blocked goes on",
+     "        end_sessions_of(house, words[1])\n", "        house.directory.find(words[1])\n",
+     "test_a_user_blocked_by_a_program_is_signed_out"),
+))  # fmt: skip
+
+DIRECT = mutants_of("fabrikam/tenant/tokens/directgrants.py", "tests/tenant/test_direct_grants.py", (
+    ("a refresh that met MFA has whatever it asks for",
+     "    return _renewed_at_last(house, login, waiting.renews)\n", "    return _granted(house, login)\n",
+     "test_a_refresh_that_met_mfa_widens_nothing_either"),
+    ("any factor answers what a script challenged with",
+     "if waiting.will_do and factor not in waiting.will_do:", "if waiting.will_do and not factor:",
+     "test_no_other_factor_passes_what_a_script_challenged_with"),
+    ("an app that was proposed before the first factor is added beside it",
+     "waiting.proposed if may_enrol(waiting, user) else None", "waiting.proposed",
+     "test_an_mfa_token_from_before_the_first_factor_adds_none"),
+    ("scripts see the refresh token, and the disk keeps it",
+     '        "refresh_token",\n', "",
+     "test_no_refresh_token_lies_on_the_disk_while_mfa_is_due"),
+))  # fmt: skip
+
 TENANT = (
     *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
     *CODES, *CALLERS, *STORE, *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
+    *PUSHED, *PROGRAMS, *DIRECT,
 )  # fmt: skip

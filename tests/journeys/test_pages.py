@@ -97,6 +97,7 @@ def test_a_push_is_allowed_on_the_phone(program, visitor):
     ben.signs_in(PUSH)
     expect(page).to_have_url(re.compile("/u/mfa-push-challenge-push"))
     ben.keeps_picture("1-waiting")
+    ben.finds_no_barrier()
     phone = ben.context.new_page()
     phone.goto(f"{program.tenant_url}phone")
     phone.screenshot(path=ben.keeps_picture("2-phone"))

@@ -13,6 +13,7 @@ from fabrikam.lab.replay import replay
 from fabrikam.lab.situations import Beyond, Situation
 from tests.lab.builders import RULES, situation
 
+INTRANET = ("Fabrikam Intranet", "fabrikam-intranet")
 LOCKED_OUT = situation(request="step-up", session="password")
 BEYOND = Beyond(
     parameters=(("scope", "openid odd"),), metadata=(("level", "mfa"),), later=60
@@ -39,11 +40,20 @@ def case_file(sides, tmp_path):
 
 def test_a_case_comes_back_as_it_was_written(case_file, sides):
     assert read_case(case_file) == Case(
-        SideName(sides[0].folder.root, "modern", "authentication_level"),
-        SideName(sides[1].folder.root, "modern", "authentication_level"),
+        SideName(sides[0].folder.root, "modern", "authentication_level", INTRANET),
+        SideName(sides[1].folder.root, "modern", "authentication_level", INTRANET),
         LOCKED_OUT,
         "locked out",
     )
+
+
+def test_an_older_case_that_names_no_application_is_still_read(case_file):
+    case = json.loads(case_file.read_text())
+    for side in ("old", "new"):
+        del case[side]["client"]
+    case_file.write_text(json.dumps(case))
+    assert read_case(case_file).old.client is None
+    assert replay(read_case(case_file)).comparison.direction == "locked out"
 
 
 def test_what_lies_beyond_the_axes_comes_back_too(sides, tmp_path):

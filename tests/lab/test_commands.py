@@ -17,7 +17,7 @@ from tests.lab.houses import opener
 BEFORE, AFTER = str(RULES / "before"), str(RULES / "after")
 R_ACR = str(RULES / "specimens" / "rule-by-acr-values")
 A_EQ = str(RULES / "specimens" / "array-compared-with-string")
-QUICK = ("--rare", "0", "--sample", "9")
+QUICK = ("--quick",)
 
 
 def run(*words, open_intranet=None):
@@ -107,7 +107,7 @@ def test_a_noisy_control_ends_with_three(workshop, capsys):
     [
         ("compare", BEFORE),
         ("compare", BEFORE, AFTER, "--new-strategy", "by pigeon"),
-        ("compare", BEFORE, AFTER, "--sample", "0"),
+        ("compare", BEFORE, AFTER, "--examples", "0"),
         (),
     ],
 )

@@ -230,7 +230,7 @@ def test_junit_fails_where_the_verdict_does():
 
 
 def test_the_terminal_says_the_verdict_first(findings):
-    console = Console(record=True, width=200, no_color=True)
+    console = Console(record=True, width=200, no_color=True, soft_wrap=True)
     with console.capture() as capture:
         print_record(console, record(findings))
     assert capture.get().startswith(verdict_of(findings).sentence)

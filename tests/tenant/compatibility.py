@@ -95,9 +95,14 @@ ENDPOINTS = (
         "test_the_mfa_audience_takes_nothing_from_scripts_and_policy",
     ),
     partly(
-        "`organization`, `ui_locales`, `display`",
-        "scripts see them in the query; there is no organization to belong to, and the pages are English",
-        "test_an_organization_is_told_to_scripts_in_the_query_and_changes_nothing",
+        "`ui_locales`, `display`",
+        "scripts see them in the query; the pages are English",
+        "test_a_language_is_told_to_scripts_in_the_query_and_changes_nothing",
+    ),
+    no(
+        "`organization`",
+        "refused by name: there is no organization to belong to",
+        "test_an_organization_is_refused_by_name_and_not_overlooked",
     ),
     yes(
         "PAR: `/oauth/par`, `require_pushed_authorization_requests`",
@@ -277,7 +282,12 @@ FACTORS = (
         "test_a_push_user_may_type_the_code_of_the_app",
     ),
     yes("`otpFallback: false`", "test_a_script_may_forbid_the_code_beside_a_push"),
-    yes("recovery codes", "test_075_a_recovery_code_works_once_and_is_replaced"),
+    yes(
+        "recovery codes",
+        "test_075_a_recovery_code_works_once_and_is_replaced",
+        "test_no_recovery_code_is_given_where_none_will_be_taken",
+        note="none is given where `google-authenticator` was asked for",
+    ),
     no("SMS, voice, e-mail, WebAuthn, Duo", "Duo as a provider is refused by name"),
     yes(
         "enrolment inside the login",
@@ -307,10 +317,22 @@ FACTORS = (
 
 RULES = (
     yes("`user`, with metadata merged", "test_metadata_is_undefined_until_stored_and_merged_into_the_root"),
-    partly("`user.permissions`", "not set"),
+    partly(
+        "`user.permissions`",
+        "the names that the user's roles in the folder give; absent where there are none",
+        "test_roles_give_a_rule_the_users_permissions",
+        "test_a_user_without_permissions_has_no_list_of_them",
+    ),
     yes("`context.clientID`, `clientName`, `clientMetadata`", "test_a_rule_has_its_own_words"),
-    yes("`context.connection…`", "test_a_rule_has_its_own_words"),
-    partly("`context.connectionOptions`, `samlConfiguration`", "empty objects"),
+    partly(
+        "`context.connection…`, `connectionOptions`",
+        "one database holds everybody: the folder's, else `default_directory`",
+        "test_a_rule_has_its_own_words",
+        "test_the_connection_is_the_folders",
+        "test_the_default_directory_chooses_the_connection",
+    ),
+    yes("`context.tenant`", "test_scripts_know_the_tenant_by_its_name_and_people_by_another"),
+    partly("`context.samlConfiguration`", "an empty object"),
     yes("`context.protocol`", "test_scripts_see_a_refresh_as_such"),
     partly(
         "`context.protocol`: other words",
@@ -473,6 +495,123 @@ ACTION_API = (
     yes("limits on arguments", "test_what_the_api_does_not_take_is_an_error"),
 )  # fmt: skip
 
+FOLDER = (
+    yes("`rules/*.json` with their scripts", "test_rules_run_in_their_order_and_only_if_enabled", "test_a_rule_of_another_stage_does_not_run"),
+    yes("`rules-configs/*.json`", "test_everything_else_that_scripts_see_is_read"),
+    yes("`actions/*.json`, with `code` from the root", "test_secrets_dependencies_and_modules_are_read"),
+    partly(
+        "`runtime` of an Action",
+        "the one Node that is installed runs them all",
+        "test_every_mistake_is_said_with_its_file_and_line",
+    ),
+    partly(
+        "secrets of an export, `_VALUE_NOT_SHOWN_`",
+        "absent for the script, with a warning that names the secret",
+        "test_a_secret_that_was_not_exported_is_a_warning_that_names_it",
+    ),
+    yes("`triggers/`: the first file, whatever its name", "test_the_triggers_are_in_the_first_file_whatever_its_name", "test_actions_run_in_the_order_of_the_binding_if_bound_and_deployed"),
+    yes("`action-modules/*.json`, `modules` of an Action", "test_an_action_names_a_module_that_is_there", "test_actions_share_modules_and_declare_packages"),
+    partly(
+        "`clients/*.json`",
+        "what signing in needs; an application without a secret gets one",
+        "test_clients_of_the_folder_are_there",
+    ),
+    partly(
+        "`tenant.json`",
+        "names, default audience and directory, addresses, lifetimes, `customize_mfa_in_postlogin_action`; no `flags`",
+        "test_everything_else_that_scripts_see_is_read",
+        "test_the_default_directory_chooses_the_connection",
+    ),
+    yes("`guardian/policies.json`", "test_policies_have_words_of_their_own"),
+    partly(
+        "`guardian/factors/*.json`",
+        "all names are known; authenticator apps, push and recovery codes work",
+        "test_only_enabled_factors_count",
+    ),
+    no("`guardian/providers`, `templates`, phone settings", "not read: there is no SMS"),
+    partly(
+        "`resource-servers/*.json`",
+        "`signing_alg` and the skipping of consent are not read",
+        "test_an_api_of_the_folder_gets_signed_access_tokens",
+    ),
+    partly(
+        "`roles/*.json`",
+        "who has which is said at the control API, which takes no other role then",
+        "test_roles_give_a_rule_the_users_permissions",
+        "test_a_role_that_the_folder_does_not_have_is_refused",
+    ),
+    partly(
+        "`database-connections/`, `connections/`",
+        "databases only, and one of them holds everybody",
+        "test_connections_are_read_from_both_places_of_an_export",
+        "test_a_realm_is_the_connection_of_the_folder",
+    ),
+    no(
+        "`organizations/`",
+        "not read, with a warning",
+        "test_what_may_surprise_in_a_folder_is_said",
+    ),
+    yes("other folders are not managed", "test_a_folder_that_is_not_managed_may_hold_anything"),
+    no("exports in YAML", "refused by name", "test_every_mistake_is_said_with_its_file_and_line"),
+    yes("`@@KEY@@`, then `##KEY##`, in JSON and scripts", "test_keywords_are_replaced_in_json_and_in_scripts", "test_json_keywords_come_first_so_that_their_values_may_hold_plain_ones", "test_values_are_spelled_as_javascript_spells_them"),
+    partly(
+        "`AUTH0_KEYWORD_REPLACE_MAPPINGS` and the environment",
+        "it wins over the environment, of which no secret setting of ours is taken",
+        "test_keywords_reach_the_scripts_and_changes_of_them",
+    ),
+    partly(
+        "a keyword without a value",
+        "refused with file and line; Auth0 leaves it as it is",
+        "test_every_mistake_is_said_with_its_file_and_line",
+    ),
+    yes("two Rules with one order, wrong stages and names", "test_two_rules_with_one_order_are_both_named", "test_every_mistake_is_said_with_its_file_and_line"),
+    partly(
+        "values of the wrong type",
+        "refused with file and line, all at once, where this tenant reads them",
+        "test_every_mistake_is_said_with_its_file_and_line",
+        "test_all_mistakes_are_said_at_once",
+    ),
+    partly(
+        "paths and links that leave the folder",
+        "refused; Auth0 warns",
+        "test_a_symlink_that_leaves_the_folder_is_a_mistake",
+    ),
+    partly(
+        "scripts that do not compile",
+        "refused when they are read; Auth0 fails the login",
+        "test_a_script_that_does_not_compile_stops_the_start",
+        "test_a_script_that_stops_compiling_stops_logins_with_its_line",
+    ),
+)  # fmt: skip
+
+CONTROL = (
+    partly(
+        "users, clients, clock, push, keys, reset under `/_tenant/`",
+        "our own, from this machine only",
+        "test_users_are_added_and_changed",
+        "test_the_clock_stops_and_moves",
+        "test_reset_forgets_sessions_users_faults_and_time",
+        "test_keys_rotate_with_overlap",
+    ),
+    partly(
+        "the folder: changed, edited, broken",
+        "taken whole or not at all; a broken one stops logins and says why at `/_tenant/config`",
+        "test_the_folder_in_use_can_be_changed",
+        "test_a_changed_file_is_picked_up",
+        "test_one_wrong_value_stops_logins_until_it_is_mended",
+        "test_no_part_of_a_broken_folder_comes_into_use",
+    ),
+    partly(
+        "faults of tokens, answers and endpoints",
+        "our own, for tests of an application",
+        "test_faults_of_the_id_token",
+        "test_an_answer_may_lack_what_it_needs",
+        "test_endpoints_fail_on_demand",
+        "test_slow_endpoints_still_answer",
+        "test_the_token_endpoint_may_answer_rubbish",
+    ),
+)
+
 TABLES = {
     "Endpoints": ENDPOINTS,
     "Tokens and claims": TOKENS,
@@ -480,6 +619,8 @@ TABLES = {
     "Rules: `user`, `context` and what is around them": RULES,
     "Actions: `event`": ACTION_EVENT,
     "Actions: `api`": ACTION_API,
+    "The tenant folder, as the Deploy CLI exports it": FOLDER,
+    "The control API": CONTROL,
 }
 
 

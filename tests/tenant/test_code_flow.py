@@ -414,14 +414,11 @@ def test_a_message_is_for_silent_logins(browser, framing):
     assert json.loads(answer["data-response"])["error"] == "invalid_request"
 
 
-def test_an_organization_is_told_to_scripts_in_the_query_and_changes_nothing(
-    stage, browser
-):
-    asked = {"organization": "org_1", "ui_locales": "de", "display": "popup"}
-    tokens = browser.tokens(**asked)
+def test_a_language_is_told_to_scripts_in_the_query_and_changes_nothing(stage, browser):
+    asked = {"ui_locales": "de", "display": "popup"}
+    assert "code" in browser.sign_in(**asked).query
     query = stage.script.seen[-1].query
     assert {name: query[name] for name in asked} == asked
-    assert "org_id" not in read(tokens["id_token"])
 
 
 def test_form_post_answers_by_a_form(stage, browser):

@@ -178,6 +178,14 @@ def test_the_phone_shows_the_newest_of_what_is_being_set_up(stage):
     assert [row.get_text() for row in rows] == [app_code(page, stage.clock.at)]
 
 
+def test_what_was_tried_before_a_success_leaves_the_phone(stage):
+    page = at_the_factor(stage, NEW)
+    page = page.click("notification").click("authenticator app")
+    typing(page, app_code(page, stage.clock.at))
+    rows = stage.program.get("/phone").html.find_all(attrs={"data-user": NEW})
+    assert [row.get_text() for row in rows] == [stage.code_of(NEW)]
+
+
 def test_what_was_never_finished_leaves_the_phone(stage):
     at_the_factor(stage, NEW)
     stage.clock.at += 300

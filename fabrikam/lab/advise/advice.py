@@ -6,20 +6,22 @@ The draft never leaves this room without the verdict beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.advise.counterparts import READS, read_of, write_of
 from fabrikam.lab.advise.drafting import draft_of
 from fabrikam.lab.advise.subject import read_subject
 from fabrikam.lab.advise.tidying import tidied
 from fabrikam.lab.advise.tracing import traced
+from fabrikam.lab.driving.application import applications
 from fabrikam.lab.driving.sides import LEVEL, side_with
 from fabrikam.lab.experiment import experiment
 from fabrikam.lab.regions import main_axes
 from fabrikam.lab.report import verdict_of
+from fabrikam.tenant.pipeline import NO_KEYWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from fabrikam.lab.advise.drafting import Draft
@@ -72,7 +74,7 @@ class Advice:
 
     @property
     def exit_code(self) -> int:
-        """1 where the draft protects less, locks out, or is not whole."""
+        """1 where the draft protects less, locks out or is not whole, 3 for no proof."""
         return max(verdict_of(self.findings).exit_code, bool(self.draft.gaps))
 
 
@@ -81,18 +83,21 @@ def advise(
     *,
     strategy: str | None = None,
     claim: str | None = None,
+    client: str | None = None,
     sample: int = 1,
     progress: Progress = lambda *_: None,
+    keywords: Mapping[str, Any] = NO_KEYWORDS,
 ) -> Advice:
     """Trace a Rule, draft its Action, and compare the two.
 
     Without a strategy, the one that the Rule serves is taken.  Raises RuleRejected,
-    FolderRejected, OSError, Noise and ScriptsStuck.
+    FolderRejected, ApplicationUnclear, OSError, Noise and ScriptsStuck.
     """
-    subject = read_subject(file)
+    subject = read_subject(file, keywords)
     draft = draft_of(subject.script)
     source = tidied(draft.source)
-    usual = side_with(subject.folder, RULE, "modern")
+    asking = applications(subject.folder, subject.folder, client)[0]
+    usual = side_with(subject.folder, RULE, "modern", application=asking)
     seen = traced(usual, subject.rule.name, sample=sample, progress=progress)
     word, named = _served(seen.accesses)
     word, named = strategy or word, claim or named
@@ -105,8 +110,8 @@ def advise(
         source=source,
         followers=subject.followers,
         findings=experiment(
-            side_with(subject.folder, RULE, word, named),
-            side_with(candidate, DRAFT, word, named),
+            side_with(subject.folder, RULE, word, named, asking),
+            side_with(candidate, DRAFT, word, named, asking),
             within=main_axes() if sample > 1 else None,
             progress=progress,
         ),

@@ -1,7 +1,8 @@
 """The command `advise RULE.js`: stdout is the advice, stderr the progress.
 
 Exit codes: 0 the draft protects what the Rule did, 1 it does not or is not whole, 2 the
-file is no Rule that a draft can be made of, 3 the comparison could not run.
+file is no Rule that a draft can be made of, 3 the comparison could not run or, because
+the Rule asks nobody, proves nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rich.console import Console
 from fabrikam.lab.advise.advice import Advice, advise
 from fabrikam.lab.advise.subject import RuleRejected
 from fabrikam.lab.advise.words import as_json, lines_of
+from fabrikam.lab.driving.application import ApplicationUnclear
 from fabrikam.lab.driving.sides import STRATEGIES
 from fabrikam.lab.driving.trip import ScriptsStuck
 from fabrikam.lab.experiment import Noise
@@ -39,6 +41,7 @@ def add_advise(commands: Any) -> None:
         choices=STRATEGIES,
         help="how the application asks and checks (as the Rule serves it)",
     )
+    parser.add_argument("--client", help="the application that asks, by name or id")
     parser.add_argument("--claim", help="the level's claim (as the Rule writes it)")
     parser.add_argument(
         "--sample", type=int, default=1, help="compare every Nth situation only"
@@ -47,13 +50,13 @@ def add_advise(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--no-color", action="store_true", help="plain text")
-    parser.set_defaults(run=_advise)
+    parser.set_defaults(run=_advise, keywords={})
 
 
 def _advise(asked: argparse.Namespace) -> int:
     try:
         advice = _advice(asked)
-    except (RuleRejected, FolderRejected, OSError) as error:
+    except (RuleRejected, FolderRejected, ApplicationUnclear, OSError) as error:
         print(error, file=sys.stderr)
         return MISUSED
     except (Noise, ScriptsStuck) as error:
@@ -75,8 +78,10 @@ def _advice(asked: argparse.Namespace) -> Advice:
             asked.rule,
             strategy=asked.strategy,
             claim=asked.claim,
+            client=asked.client,
             sample=max(1, asked.sample),
             progress=meter,
+            keywords=asked.keywords,
         )
     finally:
         meter.done()

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.driving.sides import CLIENT_ID
+from fabrikam.lab.driving.application import CLIENT_ID
 from fabrikam.lab.lint.declarations import declarations
 from fabrikam.lab.lint.script import read_script
-from fabrikam.tenant.pipeline import Action, Dependency, Folder, Rule, read_folder
+from fabrikam.tenant.pipeline import (
+    NO_KEYWORDS,
+    Action,
+    Dependency,
+    Folder,
+    Rule,
+    read_folder,
+    replaced,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,18 +80,18 @@ class Subject:
         return replace(self.folder, rules=rules, actions=(action, *others))
 
 
-def read_subject(file: Path) -> Subject:
+def read_subject(file: Path, keywords: Mapping[str, Any] = NO_KEYWORDS) -> Subject:
     """Read a Rule, with its folder where it lives in one.
 
     Raises RuleRejected, FolderRejected and OSError.
     """
     try:
-        source = file.read_text("utf-8")
+        source = replaced(file.read_text("utf-8"), keywords)
     except UnicodeDecodeError as error:
         raise RuleRejected(f"{file}: not in UTF-8") from error
     script = read_script("rule", file.stem, file.name, source)
     _check(file, script)
-    rule, folder = _at_home(file) or _alone(file, source)
+    rule, folder = _at_home(file, keywords) or _alone(file, source)
     return Subject(rule, script, folder)
 
 
@@ -107,11 +115,11 @@ def _check(file: Path, script: Script) -> None:
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
 
 
-def _at_home(file: Path) -> tuple[Rule, Folder] | None:
+def _at_home(file: Path, keywords: Mapping[str, Any]) -> tuple[Rule, Folder] | None:
     root = file.resolve().parent.parent
     if file.resolve().parent.name != "rules" or not (root / "tenant.json").exists():
         return None
-    folder = read_folder(root)
+    folder = read_folder(root, replacements=keywords)
     for rule in folder.rules:
         if (root / rule.file).resolve() == file.resolve():
             enabled = replace(rule, enabled=True)

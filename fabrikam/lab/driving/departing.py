@@ -18,7 +18,6 @@ from fabrikam.lab.driving.parties import (
     present,
     session_in,
 )
-from fabrikam.lab.driving.sides import CALLBACK
 from fabrikam.stepup import Legacy, Modern
 from fabrikam.tenant.login.facts import AuthorizeRequest
 from fabrikam.tenant.login.login import Login
@@ -123,7 +122,7 @@ def _query(glance: Glance, side: Side, tenancy: Tenancy) -> Parameters:
     return {
         "response_type": "code",
         "client_id": client_in(glance, side).client_id,
-        "redirect_uri": CALLBACK,
+        "redirect_uri": side.callback,
         "scope": PLAIN_SCOPE,
         "state": "state",
         "nonce": "nonce",

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.lab.driving.application import applications
 from fabrikam.stepup import Both, Either, Legacy, Modern, Strategy
 from fabrikam.tenant.configuration import tenancy_from
 from fabrikam.tenant.login.facts import Api, Client, Tenancy
-from fabrikam.tenant.pipeline import read_folder
+from fabrikam.tenant.pipeline import NO_KEYWORDS, read_folder
 from fabrikam.tenant.records.clients import client_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from fabrikam.lab.driving.application import Application
     from fabrikam.tenant.pipeline import Folder
 
 __all__ = [
     "API",
     "CALLBACK",
-    "CLIENT_ID",
     "ISSUER",
     "LEVEL",
     "STRATEGIES",
     "Side",
     "side_of",
     "side_with",
+    "sides_of",
 ]
 
 ISSUER: Final = "http://127.0.0.1:3001/"
-CLIENT_ID: Final = "fabrikam-intranet"
 API: Final = "https://api.fabrikam.example/"
 LEVEL: Final = "authentication_level"
 CALLBACK: Final = "http://localhost:3000/callback"
@@ -42,8 +43,8 @@ _KEYLESS: Final = b"the lab signs nothing"
 class Side:
     """One tenant folder with the application in front of it.
 
-    `word` and `claim` name the mechanism as the command line does; `client` and
-    `tenancy` are what the folder says of them.
+    `word` and `claim` name the mechanism as the command line does; `application`,
+    `client` and `tenancy` are what the folder says of them.
     """
 
     name: str
@@ -51,8 +52,14 @@ class Side:
     claim: str
     folder: Folder
     strategy: Strategy
+    application: Application
     client: Client
     tenancy: Tenancy
+
+    @property
+    def callback(self) -> str:
+        """Where the browser comes back to the application."""
+        return self.client.callbacks[0]
 
 
 STRATEGIES: Final[Mapping[str, Callable[[str], Strategy]]] = {
@@ -65,28 +72,68 @@ STRATEGIES: Final[Mapping[str, Callable[[str], Strategy]]] = {
 }
 
 
-def side_of(root: Path, word: str, claim: str = LEVEL) -> Side:
-    """Read a folder as one side; raises FolderRejected."""
-    return side_with(read_folder(root), str(root), word, claim)
+def side_of(
+    root: Path,
+    word: str,
+    claim: str = LEVEL,
+    *,
+    keywords: Mapping[str, Any] = NO_KEYWORDS,
+) -> Side:
+    """Read a folder as one side; raises FolderRejected, ApplicationUnclear."""
+    folder = read_folder(root, replacements=keywords)
+    return side_with(folder, str(root), word, claim)
 
 
-def side_with(folder: Folder, name: str, word: str, claim: str = LEVEL) -> Side:
+def sides_of(
+    roots: tuple[Path, Path],
+    words: tuple[str, str],
+    claim: str = LEVEL,
+    *,
+    client: str | None = None,
+    keywords: Mapping[str, Any] = NO_KEYWORDS,
+) -> tuple[Side, Side]:
+    """Read two folders as sides of one application, named or found in them.
+
+    Raises FolderRejected, ApplicationUnclear.
+    """
+    old, new = (read_folder(root, replacements=keywords) for root in roots)
+    control, candidate = applications(old, new, client)
+    return (
+        side_with(old, str(roots[0]), words[0], claim, control),
+        side_with(new, str(roots[1]), words[1], claim, candidate),
+    )
+
+
+def side_with(
+    folder: Folder,
+    name: str,
+    word: str,
+    claim: str = LEVEL,
+    application: Application | None = None,
+) -> Side:
     """Return a folder that was read, or changed since, as one side."""
+    asking = application or applications(folder, folder)[0]
     return Side(
         name=name,
         word=word,
         claim=claim,
         folder=folder,
         strategy=STRATEGIES[word](claim),
-        client=_client(folder),
+        application=asking,
+        client=_client(asking),
         tenancy=_with_an_api(tenancy_from(folder, ISSUER)),
     )
 
 
-def _client(folder: Folder) -> Client:
-    said = {one.get("client_id"): one for one in folder.clients}
-    own = said.get(CLIENT_ID) or {"name": "Fabrikam Intranet", "client_id": CLIENT_ID}
-    return replace(client_from(own, _KEYLESS), callbacks=(CALLBACK,))
+def _client(application: Application) -> Client:
+    client = client_from(application.said, _KEYLESS)
+    usable = (one for one in client.callbacks if _is_an_address(one))
+    return replace(client, callbacks=(next(usable, CALLBACK),))
+
+
+def _is_an_address(callback: str) -> bool:
+    """Tell whether a browser can come back there; a pattern is no address."""
+    return callback.startswith(("http://", "https://")) and "*" not in callback
 
 
 def _with_an_api(tenancy: Tenancy) -> Tenancy:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from fabrikam.lab.compare import FAILING
+from fabrikam.lab.report.verdict import PROVES_NOTHING
 
 if TYPE_CHECKING:
     from fabrikam.lab.report.record import Record
@@ -15,43 +16,63 @@ __all__ = ["junit"]
 
 def junit(data: Record) -> str:
     """Write an experiment as a suite of tests."""
+    door = data["verdict"]["door"]
     rows = [row["name"] for row in data["map"]["rows"]]
-    found = {row: _failures(data, row) for row in rows}
+    found = {row: _failing(data, row, door) for row in rows}
+    known = {row: [one for one in found[row] if one["known"]] for row in rows}
+    failed = {row: [one for one in found[row] if not one["known"]] for row in rows}
+    vain = data["verdict"]["exit_code"] == PROVES_NOTHING
     suite = Element(
         "testsuite",
         name=f"lab compare {data['old']['folder']} {data['new']['folder']}",
-        tests=str(len(rows)),
-        failures=str(sum(bool(failures) for failures in found.values())),
-        errors="0",
+        tests=str(len(rows) + vain),
+        failures=str(sum(map(bool, failed.values()))),
+        errors=str(int(vain)),
+        skipped=str(sum(bool(known[row]) and not failed[row] for row in rows)),
         time=str(data["effort"]["seconds"]),
     )
-    for row, failures in found.items():
-        _test(suite, row, failures)
+    if vain:
+        test = SubElement(
+            suite, "testcase", classname="lab.compare", name="something to protect"
+        )
+        SubElement(test, "error", message=data["verdict"]["sentence"])
+    for row in rows:
+        _test(suite, row, failed[row], known[row])
     SubElement(suite, "system-out").text = data["verdict"]["sentence"]
     indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, "unicode")
 
 
-def _test(suite: Element, row: str, failures: list[Record]) -> None:
+def _test(
+    suite: Element, row: str, failures: list[Record], known: list[Record]
+) -> None:
     test = SubElement(suite, "testcase", classname="lab.compare", name=row)
-    if not failures:
-        return
-    kinds = ", ".join(dict.fromkeys(one["direction"] for one in failures))
-    failure = SubElement(test, "failure", message=kinds, type=failures[0]["direction"])
-    failure.text = "\n".join(map(_words, failures))
+    if failures:
+        kinds = ", ".join(dict.fromkeys(one["direction"] for one in failures))
+        kind = failures[0]["direction"]
+        failure = SubElement(test, "failure", message=kinds, type=kind)
+        failure.text = "\n".join(map(_words, failures))
+    elif known:
+        named = "; ".join(dict.fromkeys(map(_name, known)))
+        SubElement(test, "skipped", message=f"known: {named}")
 
 
-def _failures(data: Record, row: str) -> list[Record]:
+def _name(found: Record) -> str:
+    known = found["known"]
+    return f"{found['direction']}, {known['name']} ({known['owner']})"
+
+
+def _failing(data: Record, row: str, door: str) -> list[Record]:
     return [
         found
         for found in data["differences"]
-        if _row(found) == row and _fails(found, data["verdict"]["door"])
+        if _row(found) == row and _fails(found, door)
     ]
 
 
 def _fails(found: Record, door: str) -> bool:
     direction = found["at_tenant" if door == "tenant" else "direction"]
-    return direction in FAILING and not found["known"] and not found["doubts"]
+    return direction in FAILING and not found["doubts"]
 
 
 def _row(found: Record) -> str:

@@ -23,7 +23,6 @@ Record: TypeAlias = dict[str, Any]
 
 FORMAT: Final = 1
 _REASONS: Final = {constraint.name: constraint.because for constraint in CONSTRAINTS}
-_HURRIED: Final = "--quick leaves all but the main axes as they ordinarily are"
 
 
 def record(findings: Findings) -> Record:
@@ -45,7 +44,7 @@ def record(findings: Findings) -> Record:
             "compared": findings.compared,
             "judged": findings.judged,
             "excluded": [
-                {"name": name, "because": _REASONS.get(name, _HURRIED), "count": n}
+                {"name": name, "because": _REASONS[name], "count": n}
                 for name, n in findings.census.excluded.items()
             ],
         },
@@ -69,7 +68,17 @@ def record(findings: Findings) -> Record:
 
 
 def _side(side: Side) -> Record:
-    return {"folder": side.name, "strategy": side.word, "claim": side.claim}
+    application = side.application
+    return {
+        "folder": side.name,
+        "strategy": side.word,
+        "claim": side.claim,
+        "client": {
+            "name": application.name,
+            "client_id": application.client_id,
+            "id_from": application.id_from,
+        },
+    }
 
 
 def _difference(number: int, found: Difference) -> Record:

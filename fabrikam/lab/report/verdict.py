@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab.compare import FAILING
+from fabrikam.lab.driving.application import CLIENT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fabrikam.lab.compare import Direction
+    from fabrikam.lab.driving.application import Application
     from fabrikam.lab.experiment import Difference, Findings
 
-__all__ = ["FOUND", "PASSED", "Verdict", "verdict_of"]
+__all__ = ["FOUND", "PASSED", "PROVES_NOTHING", "Verdict", "verdict_of"]
 
 PASSED: Final = 0
 FOUND: Final = 1
+PROVES_NOTHING: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +34,85 @@ class Verdict:
 
 def verdict_of(findings: Findings) -> Verdict:
     """Judge an experiment."""
-    failing = findings.counting("weaker", "locked out", "could not run")
     return Verdict(
         sentence=" ".join(_first(findings)),
         more=tuple(_more(findings)),
-        exit_code=FOUND if failing else PASSED,
+        exit_code=_exit_code(findings),
     )
+
+
+def _exit_code(findings: Findings) -> int:
+    if _asked_nobody(findings):
+        return PROVES_NOTHING
+    return FOUND if findings.counting(*FAILING) else PASSED
+
+
+def _asked_nobody(findings: Findings) -> bool:
+    """Tell whether the old side protected nothing, as far as it could be run."""
+    return not findings.asked and not _met(findings, "could not run")
 
 
 def _first(findings: Findings) -> Iterator[str]:
     old, new = findings.control.name, findings.candidate.name
-    weaker = _met(findings, "weaker")
-    locked = _met(findings, "locked out")
-    unrun = _met(findings, "could not run")
-    door = "" if findings.door == "application" else " at the tenant's door"
+    failing, known = [*_failing(findings)], _known(findings)
+    if _asked_nobody(findings):
+        who = findings.control.application.name
+        yield (
+            f"Nothing to protect: {old} asks nobody who signs in to {who!r} for a"
+            " second factor, so this proves nothing; is this the right folder and"
+            " application?"
+        )
+    elif not failing:
+        yield f"{new} protects what {old} did{_at(findings)}{_but_for(findings, known)}"
+    yield from failing
+    if known and failing:
+        yield f"Known besides: {known}."
+    if findings.compared < findings.census.remaining:
+        yield (
+            f"This is a sample and no proof: {findings.compared:,} of"
+            f" {findings.census.remaining:,} situations were looked at."
+        )
+
+
+def _but_for(findings: Findings, known: str) -> str:
+    if known:
+        return f" but for what is known: {known}."
+    return (
+        f": {_in(findings.judged)} nobody gets in with less, and nobody is locked out."
+    )
+
+
+def _at(findings: Findings) -> str:
+    return "" if findings.door == "application" else " at the tenant's door"
+
+
+def _failing(findings: Findings) -> Iterator[str]:
+    old, new = findings.control.name, findings.candidate.name
+    weaker, locked, unrun = (_met(findings, direction) for direction in FAILING)
     if weaker:
         who = "somebody gets in with less"
-        yield f"{new} is weaker than {old}{door}: {_in(weaker)} {who}."
+        yield f"{new} is weaker than {old}{_at(findings)}: {_in(weaker)} {who}."
     if locked:
         who = "somebody who got in before does not any more"
         yield f"{new} locks people out: {_in(locked)} {who}."
     if unrun:
         yield f"{new} could not be judged: {_in(unrun)} a script could not be run."
-    if not (weaker or locked or unrun):
-        yield (
-            f"{new} protects what {old} did{door}: {_in(findings.judged)} nobody"
-            " gets in with less, and nobody is locked out."
-        )
+
+
+def _known(findings: Findings) -> str:
+    """Tell what would fail if it had no name: its direction, how often, its name."""
+    met: Counter[tuple[Direction, str]] = Counter()
+    for found in findings.differences:
+        direction, known = found.comparison.at(findings.door), found.comparison.known
+        if known is not None and direction in FAILING and not found.doubts:
+            met[direction, f"{known.name}, {known.owner}"] += found.count
+    return "; ".join(
+        f"{direction} {_in(count)} ({name})" for (direction, name), count in met.items()
+    )
 
 
 def _more(findings: Findings) -> Iterator[str]:
+    yield from _applications(findings)
     known = [one for one in findings.differences if one.comparison.known]
     if known:
         yield (
@@ -81,6 +136,26 @@ def _more(findings: Findings) -> Iterator[str]:
     if findings.stale:
         names = ", ".join(one.name for one in findings.stale)
         yield f"Known, but never met any more: {names}."
+
+
+def _applications(findings: Findings) -> Iterator[str]:
+    """Say which application asks, unless it is this house's own on both sides."""
+    asking = (findings.control.application, findings.candidate.application)
+    if all(one.client_id == CLIENT_ID and not one.id_from for one in asking):
+        return
+    told = dict.fromkeys(map(_application, asking))
+    yield f"The application that asks is {'; on the new side '.join(told)}."
+
+
+def _application(one: Application) -> str:
+    named = f"{one.name!r}, client id {one.client_id}"
+    match one.id_from:
+        case "":
+            return named
+        case "made up":
+            return f"{named} (made up: no folder and no script has its id)"
+        case place:
+            return f"{named} (as {place} has it)"
 
 
 def _exposed(findings: Findings) -> Iterable[Difference]:

@@ -46,8 +46,8 @@ class Page:
 
     @property
     def secret(self) -> str:
-        """The secret that an enrolment shows as text, in groups of four."""
-        return "".join(_read(self.text).secret.split())
+        """The secret that an enrolment shows, in one piece."""
+        return _read(self.text).secret
 
 
 class Browser:
@@ -112,27 +112,18 @@ class Browser:
 
 
 class _Reader(HTMLParser):
-    """Reads the hidden fields of a page, and the text of its `secret`."""
+    """Reads the hidden fields of a page, and its `secret`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.hidden: dict[str, str] = {}
         self.secret = ""
-        self._in_secret = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said: dict[str, Any] = dict(attrs)
         if tag == "input" and said.get("type") == "hidden":
             self.hidden[said["name"]] = said.get("value") or ""
-        if tag == "code":
-            self._in_secret = said.get("id") == "secret"
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_secret = self._in_secret and tag != "code"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_secret:
-            self.secret += data
+        self.secret = said.get("data-secret") or self.secret
 
 
 def _at_once(refresh: str) -> str | None:

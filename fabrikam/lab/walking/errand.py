@@ -14,7 +14,7 @@ import pyotp
 from fabrikam.lab.driving.glance import Glance
 from fabrikam.lab.driving.observe import at_the_door
 from fabrikam.lab.driving.parties import FACTORS
-from fabrikam.lab.driving.sides import CALLBACK, ISSUER
+from fabrikam.lab.driving.sides import ISSUER
 from fabrikam.lab.driving.trip import MFA_GRANT_TYPES
 from fabrikam.lab.walking.browser import Browser, query_of
 from fabrikam.lab.walking.stage import PASSWORD, SECRET, Stage, Visitor
@@ -52,7 +52,7 @@ class Errand:
         asked = {
             "response_type": "code",
             "client_id": client["client_id"],
-            "redirect_uri": CALLBACK,
+            "redirect_uri": stage.callback,
             "scope": _LASTING,
             "state": "before",
         }
@@ -61,7 +61,7 @@ class Errand:
             {
                 "grant_type": "authorization_code",
                 "code": query_of(back)["code"],
-                "redirect_uri": CALLBACK,
+                "redirect_uri": stage.callback,
                 "client_id": client["client_id"],
             }
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fabrikam.lab.driving.parties import DAY, HOUR, MINUTE, NOW
-from fabrikam.lab.driving.sides import CALLBACK, ISSUER
+from fabrikam.lab.driving.sides import ISSUER
 from fabrikam.lab.walking.visit import Visit
 from fabrikam.tenant import MFA_ACR
 
@@ -76,7 +76,7 @@ class Past:
         plain = {
             "response_type": "code",
             "client_id": self._client["client_id"],
-            "redirect_uri": CALLBACK,
+            "redirect_uri": self._stage.callback,
             "scope": "openid",
             "state": "past",
             **more,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import requests
 
 from fabrikam.lab.axes import DOUBT_AXES
+from fabrikam.lab.driving.application import CLIENT_ID
 from fabrikam.lab.driving.parties import NOW
-from fabrikam.lab.driving.sides import API, CALLBACK, CLIENT_ID, ISSUER
+from fabrikam.lab.driving.sides import API, CALLBACK, ISSUER
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter, confine
 from fabrikam.tenant import create_tenant
 
@@ -79,6 +80,7 @@ class Stage:
 
     def __init__(self, side: Side, open_intranet: OpenIntranet, root: Path) -> None:
         self.now = NOW
+        self.callback = side.callback
         self._side = side
         self._open_intranet = open_intranet
         self._root = root
@@ -108,7 +110,7 @@ class Stage:
         )
         party = RelyingParty(
             provider,
-            Client(client_id=client_id, secret=SECRET, redirect_uri=CALLBACK),
+            Client(client_id=client_id, secret=SECRET, redirect_uri=self.callback),
             clock=lambda: self.now,
             reads_userinfo=strategy.reads_userinfo,
         )
@@ -131,7 +133,7 @@ class Stage:
 
     def register(self, client: Mapping[str, Any]) -> None:
         """Let the tenant know a client."""
-        ours = {"client_secret": SECRET, "callbacks": [CALLBACK]}
+        ours = {"client_secret": SECRET, "callbacks": [self.callback]}
         self.control("clients", {**client, **ours})
 
     def visitor(self, user: str, metadata: Mapping[str, Any]) -> Visitor:

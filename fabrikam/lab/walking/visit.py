@@ -70,7 +70,7 @@ class Visit:
         error = None
         if back is not None:
             error = query_of(back).get("error")
-            self._browser.get(back)
+            self._browser.get(CALLBACK, **query_of(back))
         employees = self._browser.get(f"{APP}/employees").status == HTTPStatus.OK
         return Walked(tuple(self.pages), error, employees)
 
@@ -80,7 +80,7 @@ class Visit:
             where = page.leads_to
             if page.location is None:
                 page = self._answered(page)
-            elif where.startswith(CALLBACK):
+            elif where.startswith(self._stage.callback):
                 return where
             elif not where.startswith(ISSUER):  # a script sent the browser away
                 self.pages.append(("redirect", ""))

@@ -38,16 +38,20 @@ _RELOADS: Final = 4
 
 
 class _Words(NamedTuple):
-    """What the page says while a request stands as it does."""
+    """What the page says while a request stands as it does.
+
+    With patience it is not the button that leads on.
+    """
 
     title: str
     button: str
     problem: str = ""
     todo: str = ""
     status: int = 200
+    patience: bool = False
 
 
-_WAITING: Final = _Words("Approve on your phone", "I have answered")
+_WAITING: Final = _Words("Approve on your phone", "I have answered", patience=True)
 _WORDS: Final = {
     "deny": _Words(
         "Not approved",
@@ -68,6 +72,7 @@ _WORDS: Final = {
         "Nothing was sent: the phone was asked too often in the last minute.",
         "Wait a minute before you try again.",
         429,
+        patience=True,
     ),
 }
 

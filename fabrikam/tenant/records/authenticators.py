@@ -86,11 +86,13 @@ class Authenticators:
         return [_authenticator(row) for row in rows]
 
     def being_set_up(self, user_id: str, now: int) -> list[Authenticator]:
-        """List what was shown to a user and may still be confirmed, oldest first."""
+        """List what was shown since the last success and may still be confirmed."""
         rows = self._database.rows(
             "SELECT * FROM authenticators WHERE user_id = ? AND NOT confirmed"
-            " AND made_at > ? ORDER BY made_at, rowid",
-            (user_id, now - _SCAN_SECONDS),
+            " AND made_at > ? AND rowid > (SELECT COALESCE(MAX(rowid), 0)"
+            " FROM authenticators WHERE user_id = ? AND confirmed"
+            " AND factor != 'recovery-code') ORDER BY made_at, rowid",
+            (user_id, now - _SCAN_SECONDS, user_id),
         )
         return [_authenticator(row) for row in rows]
 

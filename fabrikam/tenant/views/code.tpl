@@ -6,12 +6,14 @@
 % end
 <form method="post" action="{{action}}">
 <input type="hidden" name="state" value="{{state}}">
+<div class="field">
 <label for="code">{{label}}</label>
 <input id="code" name="code" type="text" class="code" autocomplete="{{autocomplete}}" inputmode="{{inputmode}}" autocapitalize="characters" spellcheck="false" maxlength="40" required\\
 % if problem:
  aria-describedby="problem" aria-invalid="true"\\
 % end
  autofocus>
+</div>
 % include('remember.tpl', remember=remember, ticked=False)
 <button type="submit" name="action" value="default">Continue</button>
 </form>

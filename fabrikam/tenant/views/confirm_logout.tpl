@@ -6,3 +6,4 @@
 % end
 <button type="submit" name="action" value="default">Sign out</button>
 </form>
+<p class="hint">To stay signed in, close this page.</p>

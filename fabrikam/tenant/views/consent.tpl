@@ -1,6 +1,6 @@
 % rebase('layout.tpl', title='Allow access?')
 <p><strong>{{client_name}}</strong> asks for access to your account <strong>{{username}}</strong>:</p>
-<ul>
+<ul class="scopes">
 % for scope in scopes:
 <li><code>{{scope}}</code></li>
 % end

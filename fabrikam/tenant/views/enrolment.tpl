@@ -10,7 +10,7 @@
 <li>
 <p>{{scan}}</p>
 <p><img class="qr" src="{{qr}}" alt="QR code for the app; the same secret stands below as text" width="192" height="192"></p>
-<p>Or type this secret into the app, or <a href="{{uri}}">open the app on this device</a>:</p>
+<p>Or type this secret into the app<span class="touch">, or <a href="{{uri}}">open the app on this device</a></span>:</p>
 <p class="box"><code class="secret" data-secret="{{secret}}" id="secret">\\
 % for four in fours:
 <span>{{four}}</span>\\
@@ -18,12 +18,14 @@
 </code></p>
 </li>
 <li>
+<div class="field">
 <label for="code">Type the six-digit code that the app shows now</label>
 <input id="code" name="code" type="text" class="code" autocomplete="one-time-code" inputmode="numeric" spellcheck="false" maxlength="12" required\\
 % if problem:
  aria-describedby="problem" aria-invalid="true" autofocus\\
 % end
 >
+</div>
 </li>
 </ol>
 % include('remember.tpl', remember=remember, ticked=False)

@@ -28,5 +28,5 @@
 % end
 </ul>
 <p class="hint">A code works once and changes every 30 seconds. If it was used already, type the one behind it.</p>
-<p><a href="/phone">Look again</a></p>
+<noscript><p>The page shows what there was when it was opened. <a href="/phone">Look again</a></p></noscript>
 <script>{{!script}}</script>

@@ -20,9 +20,13 @@
 <input type="hidden" name="again" value="true">
 % end
 % include('remember.tpl', remember=remember, ticked=ticked)
-<button type="submit" name="action" value="default">{{words.button}}</button>
+<button type="submit" name="action" value="default"\\
+% if words.patience:
+ class="plain"\\
+% end
+>{{words.button}}</button>
 </form>
-% if phone:
+% if phone and waits:
 <p class="hint">The notification is on the <a href="/phone" target="_blank" rel="noopener">demo phone</a>, which opens in another tab: allow or deny it there.</p>
 % end
 % include('others.tpl', others=others, state=state)

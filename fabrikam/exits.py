@@ -1,0 +1,14 @@
+"""What a command's exit code says, for every command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["COULD_NOT_RUN", "FOUND", "MISUSED", "PASSED"]
+
+PASSED: Final = 0
+FOUND: Final = 1
+"""Something is weaker, or a check failed."""
+MISUSED: Final = 2
+"""Wrong usage, or a configuration that cannot be used."""
+COULD_NOT_RUN: Final = 3
