@@ -198,8 +198,8 @@ def uncounted(text: str) -> str:
 
 def printed_by(command: str, folder: Path) -> str:
     words = shlex.split(command)
-    if "compare" in words and "--sample" not in words:
-        words += ["--sample", "100"]  # the lab's own tests take every situation
+    if "compare" in words and "--quick" not in words:
+        words += ["--quick"]  # the lab's own tests take every situation
     start = words.index("python")
     environ = dict(word.split("=", 1) for word in words[:start])
     finished = subprocess.run(

@@ -98,7 +98,7 @@ def test_a_noisy_control_ends_with_three(workshop, capsys):
         '  if (Math.random() < 0.5) api.access.deny("by chance");\n'
         "};"
     )
-    assert run("compare", str(noisy), AFTER, "--rare", "0") == 3
+    assert run("compare", str(noisy), AFTER, *QUICK) == 3
     assert "does not agree with itself" in capsys.readouterr().err
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from fabrikam.lab.driving.sides import side_of
 from fabrikam.lab.experiment import experiment
+from fabrikam.lab.regions import main_axes
 from fabrikam.lab.search import RandomSearch
 from fabrikam.lab.situations import ORDINARY, excluded_by
 from tests.lab.builders import RULES
@@ -61,8 +62,7 @@ def test_a_hole_that_no_axis_has_is_found(workshop, seed):
     found = experiment(
         side_of(old, "legacy"),
         side_of(new, "legacy"),
-        rare=0,
-        sample=50,
+        within=main_axes(),
         search=RandomSearch(seed, 600),
     )
     assert (found.seed, found.searched) == (seed, 600)
