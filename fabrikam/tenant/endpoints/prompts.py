@@ -102,7 +102,7 @@ def _weigh_password(house: House, visit: Visit, stop: Stop) -> HTTPResponse:
         _log(house, visit, stop, name)
         return _login_page(house, visit, stop, _Trouble(name, _WRONG, 400))
     if answer == "locked":
-        house.log.write("limit_wc", user_name=name, ip=address)
+        house.log.write("limit_wc", user_name=house.masked(name), ip=address)
         return _login_page(house, visit, stop, _Trouble(name, _LOCKED, 429))
     return _after_password(house, visit, stop, answer)
 
@@ -118,7 +118,7 @@ def _log(house: House, visit: Visit, stop: Stop, name: str) -> None:
     known = house.directory.by_name(name) is not None
     house.log.write(
         "fp" if known else "fu",
-        user_name=name,
+        user_name=house.masked(name),
         client_id=stop.ticket.login.client.client_id,
         ip=visit.caller.address,
     )

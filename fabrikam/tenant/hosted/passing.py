@@ -72,6 +72,8 @@ def _passed(
     seed = _recovery_seed(house, visit, login) if recovery_due else None
     user = house.directory.find(login.user.user_id) if login.user else None
     login, visit = renew_session(house, visit, replace(login, user=user))
+    if login.session is None:
+        return go_on(house, visit, stop, stop.ticket.of(login))
     ticket = replace(
         stop.ticket,
         login=login,
