@@ -38,7 +38,7 @@ TICKETS = mutants_of("fabrikam/tenant/records/shelves.py", "tests/tenant/test_tw
      "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, push=self.push)",
      "test_what_one_allowed_on_their_phone_does_not_let_another_in"),
     ("the recovery code that was due to one user is shown to the next",
-     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, recovery_due=self.recovery_due)",
+     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, recovery_seed=self.recovery_seed)",
      "test_the_new_recovery_code_of_one_is_not_given_to_another"),
 ))  # fmt: skip
 

@@ -68,12 +68,13 @@ def prompts(app: Bottle, house: House) -> None:
     @app.route("/u/login", method=["GET", "POST"])
     @at_a_stop(house)
     def login(visit: Visit, stop: Stop) -> HTTPResponse:
+        if request.method == "POST" and not stop.ticket.login.has_passed("pwd"):
+            # whoever typed it means it, though somebody signed in meanwhile
+            return _weigh_password(house, visit, stop)
         if not isinstance(stop.step, AskPassword):
             return go_on(house, visit, stop, stop.ticket)
-        if request.method == "GET":
-            hinted = _Trouble(stop.step.login_hint or "")
-            return _login_page(house, visit, stop, hinted)
-        return _weigh_password(house, visit, stop)
+        hinted = _Trouble(stop.step.login_hint or "")
+        return _login_page(house, visit, stop, hinted)
 
     @app.route("/u/consent", method=["GET", "POST"])
     @at_a_stop(house)
