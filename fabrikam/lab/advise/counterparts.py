@@ -142,6 +142,12 @@ _USER: Final = (
     Counterpart("user.app_metadata", "event.user.app_metadata", "never undefined"),
     Counterpart("user.user_metadata", "event.user.user_metadata", "never undefined"),
     Counterpart("user.multifactor", "event.user.multifactor", "never undefined"),
+    Counterpart(
+        "user.roles",
+        None,
+        "it came from app_metadata or an extension; an Action has"
+        " event.user.app_metadata.roles and event.authorization?.roles",
+    ),
 )
 
 READS: Final[Mapping[Path, Counterpart]] = {
