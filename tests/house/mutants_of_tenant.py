@@ -315,8 +315,17 @@ DIRECT = mutants_of("fabrikam/tenant/tokens/directgrants.py", "tests/tenant/test
      "test_no_refresh_token_lies_on_the_disk_while_mfa_is_due"),
 ))  # fmt: skip
 
+FOLDER = mutants_of("fabrikam/tenant/configuration.py", "tests/tenant/test_configuration.py", (
+    ("a folder that cannot be read leaves the old one in use",
+     "                self._problems = tuple(map(str, rejected.problems))\n", "                self._problems = ()\n",
+     "test_direct_grants_stop_as_well"),
+    ("scripts that do not compile are found by whoever signs in",
+     "        broken = self.engine.check()\n", "        broken = ()\n",
+     "test_a_script_that_does_not_compile_stops_the_start"),
+))  # fmt: skip
+
 TENANT = (
     *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
     *CODES, *CALLERS, *STORE, *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
-    *PUSHED, *PROGRAMS, *DIRECT,
+    *PUSHED, *PROGRAMS, *DIRECT, *FOLDER,
 )  # fmt: skip
