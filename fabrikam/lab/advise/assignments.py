@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.advise.counterparts import WRITES
 from fabrikam.lab.advise.expressions import Expressions, Unsure, no_way_to_write, quoted
+from fabrikam.lab.lint.counterparts import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.advise.counterparts import GLOBALS, SCOPES, read_of, write_of
 from fabrikam.lab.advise.reading import is_empty
+from fabrikam.lab.lint.counterparts import GLOBALS, SCOPES, read_of, write_of
 
 if TYPE_CHECKING:
     from fabrikam.lab.advise.reading import Path, Reader
