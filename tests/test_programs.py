@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -171,3 +173,43 @@ def test_a_quirk_that_nobody_knows_is_said(tmp_path):
     ended = run("tenant", TENANT_QUIRKS="colour=blue", DATA_DIR=str(tmp_path))
     assert ended.returncode == 2
     assert ended.stderr.startswith("TENANT_QUIRKS: quirk colour: unknown")
+
+
+MARKED = {
+    "tenant.json": '{"friendly_name": "##ENV##"}',
+    "rules/Level.json": '{"name": "Level", "script": "./Level.js"}',
+    "rules/Level.js": (
+        "function (user, context, callback) {\n"
+        "  if (@@CLIENTS@@.indexOf(context.clientID) !== -1) {\n"
+        "    context.multifactor = { provider: 'any', allowRememberBrowser: false };\n"
+        "  }\n"
+        "  callback(null, user, context);\n"
+        "}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["lint", "FOLDER"],
+        ["advise", "FOLDER/rules/Level.js", "--sample", "900", "--quiet"],
+        ["lab", "compare", "FOLDER", "FOLDER", "--sample", "900", "--walk", "0"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_keywords_reach_every_command_that_reads_a_folder(tmp_path, words):
+    for name, text in MARKED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    asked = [word.replace("FOLDER", str(tmp_path)) for word in words]
+    environ = {"PATH": os.environ["PATH"]}
+    without = run(*asked, **environ)
+    assert without.returncode == 2
+    mappings = json.dumps({"CLIENTS": ["fabrikam-intranet"]})
+    environ["AUTH0_KEYWORD_REPLACE_MAPPINGS"] = mappings
+    given = run(*asked, ENV="test", **environ)
+    assert given.returncode in (0, 1), given.stderr
+    assert "Traceback" not in given.stderr
+    environ["AUTH0_KEYWORD_REPLACE_MAPPINGS"] = "ENV=test"
+    assert "not a JSON object" in run(*asked, **environ).stderr

@@ -7,6 +7,8 @@ from fabrikam.oidc.access_token import AccessToken as AccessToken
 from fabrikam.oidc.access_token import verify_access_token as verify_access_token
 from fabrikam.oidc.challenge import StepUpChallenge as StepUpChallenge
 from fabrikam.oidc.challenge import read_challenge as read_challenge
+from fabrikam.oidc.checks import Claims as Claims
+from fabrikam.oidc.checks import Expected as Expected
 from fabrikam.oidc.errors import CallbackRefused as CallbackRefused
 from fabrikam.oidc.errors import Fault as Fault
 from fabrikam.oidc.errors import IdTokenRejected as IdTokenRejected
@@ -16,14 +18,11 @@ from fabrikam.oidc.errors import SignInError as SignInError
 from fabrikam.oidc.errors import SubjectMismatch as SubjectMismatch
 from fabrikam.oidc.errors import TenantRefused as TenantRefused
 from fabrikam.oidc.errors import TokenEndpointRefused as TokenEndpointRefused
+from fabrikam.oidc.errors import TokenRejected as TokenRejected
 from fabrikam.oidc.evidence import Evidence as Evidence
-from fabrikam.oidc.idtoken import Algorithm as Algorithm
-from fabrikam.oidc.idtoken import Claims as Claims
-from fabrikam.oidc.idtoken import Expected as Expected
 from fabrikam.oidc.idtoken import IdToken as IdToken
 from fabrikam.oidc.idtoken import recall_id_token as recall_id_token
 from fabrikam.oidc.idtoken import verify_id_token as verify_id_token
-from fabrikam.oidc.idtoken import verify_signature as verify_signature
 from fabrikam.oidc.keyset import KeySet as KeySet
 from fabrikam.oidc.keyset import parse_jwks as parse_jwks
 from fabrikam.oidc.logout_token import LogoutToken as LogoutToken
@@ -33,6 +32,8 @@ from fabrikam.oidc.party import RelyingParty as RelyingParty
 from fabrikam.oidc.party import Transaction as Transaction
 from fabrikam.oidc.provider import Provider as Provider
 from fabrikam.oidc.provider import parse_metadata as parse_metadata
+from fabrikam.oidc.signature import Algorithm as Algorithm
+from fabrikam.oidc.signature import verify_signature as verify_signature
 from fabrikam.oidc.transport import BoundedAdapter as BoundedAdapter
 from fabrikam.oidc.transport import WsgiAdapter as WsgiAdapter
 from fabrikam.oidc.transport import confine as confine

@@ -10,22 +10,25 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from fabrikam.oidc.errors import IdTokenRejected
-from fabrikam.oidc.idtoken import (
+from fabrikam.oidc.checks import (
     LEEWAY,
+    Check,
     Claims,
     Expected,
-    TokenKeys,
     authentication_class,
     authentication_time,
+    demand,
     expiry,
+    instant,
     issuer,
     not_before,
+    rejected_as,
     subject,
-    verify_signature,
 )
+from fabrikam.oidc.errors import AccessTokenRejected, reject
+from fabrikam.oidc.signature import TokenKeys, verify_signature
 
-__all__ = ["AccessToken", "verify_access_token"]
+__all__ = ["CHECKS", "AccessToken", "verify_access_token"]
 
 _TYPES: Final = {"at+jwt", "application/at+jwt", "JWT"}
 
@@ -42,44 +45,60 @@ class AccessToken:
 def verify_access_token(
     raw: str, keys: TokenKeys, *, issuer_url: str, audience: str, now: int
 ) -> AccessToken:
-    """Verify the signature, then every claim; raises IdTokenRejected."""
-    claims = verify_signature(raw, keys, "RS256", types=_TYPES)
-    for claim in ("iss", "sub", "aud", "exp", "iat"):
-        if claim not in claims:
-            raise IdTokenRejected(claim, "missing")
+    """Verify the signature, then every claim; the first failure is raised.
+
+    Raises AccessTokenRejected.  Implements RFC 9068 §4.
+    """
     expected = Expected(issuer=issuer_url, client_id=audience, nonce="", now=now)
-    for check in (
-        issuer,
-        subject,
-        expiry,
-        not_before,
-        authentication_class,
-        authentication_time,
-    ):
-        check(claims, expected)
-    _for_us(claims, audience)
-    _issued(claims, now)
-    return AccessToken(claims["sub"], _scopes(claims), MappingProxyType(claims))
+    with rejected_as(AccessTokenRejected):
+        claims = verify_signature(raw, keys, "RS256", types=_TYPES)
+        for check in CHECKS:
+            check(claims, expected)
+    scopes = frozenset(claims.get("scope", "").split())
+    return AccessToken(claims["sub"], scopes, MappingProxyType(claims))
 
 
-def _for_us(claims: Claims, audience: str) -> None:
-    # Auth0 also lists its own userinfo endpoint; one of several may be ours
-    aud = claims["aud"]
-    if aud != audience and not (isinstance(aud, list) and audience in aud):
-        raise IdTokenRejected("aud", "mismatch", repr(aud)[:80])
+def completeness(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+    """RFC 9068 §2.2: `iss`, `sub`, `aud`, `exp` and `iat` are there."""
+    demand(claims, "iss", "sub", "aud", "exp", "iat")
+
+
+def our_audience(claims: Claims, expected: Expected) -> None:
+    """RFC 9068 §4: `aud` names our API, perhaps among others."""
+    # Auth0 also lists its own userinfo endpoint
+    aud, ours = claims["aud"], expected.client_id
+    if aud != ours and not (isinstance(aud, list) and ours in aud):
+        reject("aud", "mismatch", repr(aud)[:80])
+
+
+def no_nonce(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+    """RFC 9068 §2.2: `nonce` is a claim of ID tokens."""
     if "nonce" in claims:
-        raise IdTokenRejected("nonce", "mismatch", "an ID token is no access token")
+        reject("nonce", "mismatch", "an ID token is no access token")
 
 
-def _issued(claims: Claims, now: int) -> None:
-    if type(claims["iat"]) is not int:
-        raise IdTokenRejected("iat", "malformed")
-    if claims["iat"] > now + LEEWAY:
-        raise IdTokenRejected("iat", "early")
+def issued_before(claims: Claims, expected: Expected) -> None:
+    """RFC 9068 §2.2: `iat` is not in the future."""
+    if instant(claims, "iat") > expected.now + LEEWAY:
+        reject("iat", "early")
 
 
-def _scopes(claims: Claims) -> frozenset[str]:
-    scope = claims.get("scope", "")
-    if not isinstance(scope, str):
-        raise IdTokenRejected("scope", "malformed")
-    return frozenset(scope.split())
+def words_of_scope(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+    """RFC 9068 §2.2.3: `scope`, where present, is a string of words."""
+    if not isinstance(claims.get("scope", ""), str):
+        reject("scope", "malformed")
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    completeness,
+    issuer,
+    subject,
+    our_audience,
+    no_nonce,
+    expiry,
+    issued_before,
+    not_before,
+    authentication_class,
+    authentication_time,
+    words_of_scope,
+)

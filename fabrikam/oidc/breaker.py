@@ -43,18 +43,23 @@ class Breaker:
 
         A block that raises has failed.
         """
-        self._enter()
         if not self._free.acquire(blocking=False):
             raise LeftAlone("too many are waiting for the tenant already")
+        try:
+            self._enter()
+            with self._counting():
+                yield
+        finally:
+            self._free.release()
+
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
         try:
             yield
         except BaseException:
             self._note_failure()
             raise
-        else:
-            self._failed = 0
-        finally:
-            self._free.release()
+        self._failed = 0
 
     def _enter(self) -> None:
         with self._lock:

@@ -6,7 +6,10 @@
     ├── CallbackRefused         the browser brought back something we never sent for
     ├── TenantRefused           the tenant ended the sign-in with an error
     ├── TokenEndpointRefused    the tenant would not redeem the code
-    ├── IdTokenRejected         the token is not one we may believe
+    ├── TokenRejected           a token is not one we may believe
+    │   ├── IdTokenRejected
+    │   ├── AccessTokenRejected
+    │   └── LogoutTokenRejected
     └── SubjectMismatch         another user came back than the one who left
 
 These are breaches of the protocol, so they are raised.  A user without a second
@@ -15,18 +18,22 @@ factor breaks nothing: that is a `Verdict`, and it is returned.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 __all__ = [
+    "AccessTokenRejected",
     "CallbackRefused",
     "Fault",
     "IdTokenRejected",
+    "LogoutTokenRejected",
     "ProviderUnreachable",
     "ProviderUntrusted",
     "SignInError",
     "SubjectMismatch",
     "TenantRefused",
     "TokenEndpointRefused",
+    "TokenRejected",
+    "reject",
 ]
 
 Fault: TypeAlias = Literal["missing", "malformed", "mismatch", "expired", "early"]
@@ -92,18 +99,44 @@ class TokenEndpointRefused(SignInError):
         self.description = description
 
 
-class IdTokenRejected(SignInError):
-    """One part of the ID token failed one check."""
+class TokenRejected(SignInError):
+    """One part of a token failed one check."""
 
     public = "The sign-in service sent a proof that we cannot accept."
+    kind = "token"
 
     def __init__(self, part: str, fault: Fault, detail: str = "") -> None:
-        super().__init__(f"ID token: {part} {fault}{': ' if detail else ''}{detail}")
+        more = f": {detail}" if detail else ""
+        super().__init__(f"{self.kind}: {part} {fault}{more}")
         self.part = part
         self.fault = fault
+        self.detail = detail
+
+
+class IdTokenRejected(TokenRejected):
+    """One part of the ID token failed one check."""
+
+    kind = "ID token"
+
+
+class AccessTokenRejected(TokenRejected):
+    """One part of an access token failed one check."""
+
+    kind = "access token"
+
+
+class LogoutTokenRejected(TokenRejected):
+    """One part of a logout token failed one check."""
+
+    kind = "logout token"
 
 
 class SubjectMismatch(SignInError):
     """Another user came back from the step-up than the one who left for it."""
 
     public = "Somebody else signed in for this step."
+
+
+def reject(part: str, fault: Fault, detail: str = "") -> NoReturn:
+    """Raise TokenRejected."""
+    raise TokenRejected(part, fault, detail)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fabrikam.oidc.idtoken import Claims, IdToken
+from fabrikam.oidc.checks import Claims
+from fabrikam.oidc.idtoken import IdToken
 
 __all__ = ["Evidence"]
 

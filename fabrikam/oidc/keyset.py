@@ -58,7 +58,7 @@ def _is_for_signatures(entry: object) -> bool:
         isinstance(entry, Mapping)
         and entry.get("kty") == "RSA"
         and entry.get("use", "sig") == "sig"
-        and entry.get("alg", "RS256") in {"RS256", "PS256"}
+        and entry.get("alg", "RS256") in ("RS256", "PS256")
         and isinstance(entry.get("kid", ""), str)
     )
 

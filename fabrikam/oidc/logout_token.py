@@ -1,29 +1,31 @@
 """Logout tokens: the tenant says that a session has ended. Pure.
 
-Implements OpenID Connect Back-Channel Logout 1.0 §2.6.  A logout token is never an ID
-token, and an ID token never a logout token: their `typ` and `events` tell them apart.
+A logout token is never an ID token, and an ID token never a logout token: their `typ`
+and `events` tell them apart.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Final
 
-from fabrikam.oidc.errors import Fault, IdTokenRejected
-from fabrikam.oidc.idtoken import (
+from fabrikam.oidc.checks import (
     LEEWAY,
-    Algorithm,
+    Check,
     Claims,
     Expected,
-    TokenKeys,
-    audience,
+    demand,
     expiry,
+    instant,
     issue_time,
     issuer,
-    verify_signature,
+    rejected_as,
 )
+from fabrikam.oidc.errors import LogoutTokenRejected, reject
+from fabrikam.oidc.idtoken import audience
+from fabrikam.oidc.signature import Algorithm, TokenKeys, verify_signature
 
-__all__ = ["LogoutToken", "verify_logout_token"]
+__all__ = ["CHECKS", "LogoutToken", "verify_logout_token"]
 
 _EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 _LONGEST_LIFE: Final = 3_600  # the specification advises two minutes
@@ -31,7 +33,10 @@ _LONGEST_LIFE: Final = 3_600  # the specification advises two minutes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogoutToken:
-    """Whose session ended: by `sid` where given, else every session of `subject`."""
+    """Whose session ended: by `sid` where given, else every session of `subject`.
+
+    `expires_at` is in seconds since the epoch.
+    """
 
     jti: str
     subject: str | None
@@ -48,43 +53,71 @@ def verify_logout_token(
     algorithm: Algorithm,
     now: int,
 ) -> LogoutToken:
-    """Verify the signature, then every claim; raises IdTokenRejected."""
-    claims = verify_signature(raw, keys, algorithm, types={"logout+jwt", "JWT"})
-    for claim in ("iss", "aud", "iat", "exp", "jti", "events"):
-        if claim not in claims:
-            _reject(claim, "missing")
+    """Verify the signature, then every claim; the first failure is raised.
+
+    Raises LogoutTokenRejected.  Implements Back-Channel Logout 1.0 §2.6.
+    """
     expected = Expected(issuer=issuer_url, client_id=client_id, nonce="", now=now)
-    for check in (issuer, audience, issue_time, expiry):
-        check(claims, expected)
-    if claims["exp"] > now + _LONGEST_LIFE + LEEWAY:
-        _reject("exp", "malformed", "too far away for a logout token")
+    with rejected_as(LogoutTokenRejected):
+        claims = verify_signature(raw, keys, algorithm, types={"logout+jwt", "JWT"})
+        for check in CHECKS:
+            check(claims, expected)
+    return LogoutToken(
+        jti=claims["jti"],
+        subject=claims.get("sub"),
+        sid=claims.get("sid"),
+        expires_at=claims["exp"],
+    )
+
+
+def completeness(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+    """Back-Channel Logout §2.4: every claim that it demands is there."""
+    demand(claims, "iss", "aud", "iat", "exp", "jti", "events")
+
+
+def short_life(claims: Claims, expected: Expected) -> None:
+    """Back-Channel Logout §2.4: `exp` is near; no token is kept for later."""
+    if instant(claims, "exp") > expected.now + _LONGEST_LIFE + LEEWAY:
+        reject("exp", "malformed", "too far away for a logout token")
+
+
+def named_session(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+    """Back-Channel Logout §2.6 (4): `sub` or `sid` is there, and both are strings."""
+    for name in ("sub", "sid", "jti"):
+        _text(claims, name)
+    if claims.get("sub") is None and claims.get("sid") is None:
+        reject("sub", "missing", "neither sub nor sid")
+    if claims["jti"] is None:
+        reject("jti", "malformed")
+
+
+def logout_event(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+    """Back-Channel Logout §2.6 (5): `events` has the member of a logout."""
+    events = claims["events"]
+    if not (isinstance(events, dict) and isinstance(events.get(_EVENT), dict)):
+        reject("events", "mismatch")
+
+
+def no_nonce(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+    """Back-Channel Logout §2.6 (6): `nonce` is a claim of ID tokens."""
     if "nonce" in claims:
-        _reject("nonce", "mismatch", "an ID token is not a logout token")
-    if not (isinstance(claims["events"], dict) and _is_logout(claims["events"])):
-        _reject("events", "mismatch")
-    return _logout_token(claims)
+        reject("nonce", "mismatch", "an ID token is not a logout token")
 
 
-def _is_logout(events: dict[str, Any]) -> bool:
-    return isinstance(events.get(_EVENT), dict)
+CHECKS: Final[tuple[Check, ...]] = (
+    completeness,
+    issuer,
+    audience,
+    issue_time,
+    expiry,
+    short_life,
+    named_session,
+    logout_event,
+    no_nonce,
+)
 
 
-def _logout_token(claims: Claims) -> LogoutToken:
-    subject, sid = _text(claims, "sub"), _text(claims, "sid")
-    if subject is None and sid is None:
-        _reject("sub", "missing", "neither sub nor sid")
-    jti = _text(claims, "jti")
-    if jti is None:
-        _reject("jti", "malformed")
-    return LogoutToken(jti=jti, subject=subject, sid=sid, expires_at=claims["exp"])
-
-
-def _text(claims: Claims, claim: str) -> str | None:
+def _text(claims: Claims, claim: str) -> None:
     value = claims.get(claim)
     if value is not None and not (isinstance(value, str) and value):
-        _reject(claim, "malformed")
-    return value
-
-
-def _reject(part: str, fault: Fault, detail: str = "") -> NoReturn:
-    raise IdTokenRejected(part, fault, detail)
+        reject(claim, "malformed")

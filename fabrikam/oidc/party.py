@@ -20,6 +20,7 @@ from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 from requests_oauthlib import OAuth2Session
 
 from fabrikam.oidc.access_token import AccessToken, verify_access_token
+from fabrikam.oidc.checks import Claims, Expected
 from fabrikam.oidc.errors import (
     CallbackRefused,
     IdTokenRejected,
@@ -29,17 +30,10 @@ from fabrikam.oidc.errors import (
     TokenEndpointRefused,
 )
 from fabrikam.oidc.evidence import Evidence
-from fabrikam.oidc.idtoken import (
-    Algorithm,
-    Claims,
-    Expected,
-    IdToken,
-    TokenKeys,
-    key_id,
-    verify_id_token,
-)
+from fabrikam.oidc.idtoken import IdToken, verify_id_token
 from fabrikam.oidc.logout_token import LogoutToken, verify_logout_token
 from fabrikam.oidc.provider import Metadata, Provider
+from fabrikam.oidc.signature import Algorithm, TokenKeys, key_id
 from fabrikam.oidc.transport import confine, reason_of
 
 __all__ = ["Client", "RelyingParty", "Transaction"]

@@ -79,9 +79,16 @@ def _methods(document: Mapping[str, Any]) -> list[str]:
 
 def _endpoint(document: Mapping[str, Any], name: str, issuer: str) -> str:
     url = document.get(name)
-    if not isinstance(url, str) or origin_of(url) != origin_of(issuer):
+    if not isinstance(url, str) or not _is_at_origin(url, issuer):
         raise ProviderUntrusted(f"discovery: {name} is not at the issuer's origin")
     return url
+
+
+def _is_at_origin(url: str, issuer: str) -> bool:
+    try:
+        return origin_of(url) == origin_of(issuer)
+    except ValueError:  # an address that is none
+        return False
 
 
 class Provider:
@@ -183,10 +190,16 @@ class _Kept(Generic[ValueT]):
 
     def value(self) -> ValueT:
         """Return the value, fetched first if it is due; raises SignInError."""
-        with self._lock:
+        old = self._value
+        # whoever has an old value need not wait for the one who reads a new one
+        if not self._lock.acquire(blocking=old is None):
+            return self._kept()
+        try:
             if self._clock() >= self._due:
                 self._read()
             return self._kept()
+        finally:
+            self._lock.release()
 
     def refreshed(self) -> ValueT:
         """Return the value as it is now at the tenant, or as it was, in need."""

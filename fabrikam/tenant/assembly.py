@@ -55,7 +55,8 @@ def assemble(
     store, attempts = Store(data_dir), Attempts(data_dir)
     authenticators = Authenticators(data_dir, attempts)
     directory = Directory(data_dir, attempts, authenticators)
-    clients = Clients(store.shelf("clients", Client), _master(data_dir), demo)
+    master = _master(data_dir)
+    clients = Clients(store.shelf("clients", Client), master, demo)
     users = People(directory)
     configuration = Configuration(
         folder,
@@ -82,6 +83,7 @@ def assemble(
         clock=ticking,
         faults=Faults(),
         courier=courier or HttpCourier(),
+        master=master,
         quirks=quirks,
         lifetimes=lifetimes,
         local=local,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fabrikam.tenant.login.quirks import Quirks
+from fabrikam.tenant.records.keys import derived
 
 if TYPE_CHECKING:
     from fabrikam.tenant.backchannel import Courier
@@ -61,6 +62,7 @@ class House:
     clock: Clock
     faults: Faults
     courier: Courier
+    master: bytes
     quirks: Quirks = field(default_factory=Quirks)
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     local: bool = True
@@ -68,6 +70,12 @@ class House:
     def now(self) -> int:
         """Read the tenant's clock."""
         return self.clock.now()
+
+    def masked(self, name: str) -> str:
+        """Write a name for the log: what is no user's may be a password."""
+        if self.directory.by_name(name.strip()) is not None:
+            return name
+        return f"unknown {derived(self.master, f'name:{name}')[:16]}"
 
     def prepare(self) -> None:
         """Get ready for a request: take up changed files, forget what is over."""

@@ -1,12 +1,14 @@
 """One request of a browser: who calls, which cookies came, which go back.
 
 Cookies ride on the answer that is returned; a forwarded-for header is never believed.
+Over https their names bear the prefix `__Host-`, so that no neighbour can plant one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from bottle import request
 
 from fabrikam.tenant.forms import header
 from fabrikam.tenant.login.facts import Caller
+from fabrikam.tenant.records.keys import derived
 from fabrikam.tenant.records.store import new_key
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ __all__ = ["DEVICE", "REMEMBER", "SESSION", "Visit", "current_caller", "current_
 SESSION: Final = "auth0"
 REMEMBER: Final = "auth0-mf"
 DEVICE: Final = "did"  # names the browser; forms and logins under way are bound to it
+_DEVICES: Final = re.compile(r"[\w-]{43}", re.ASCII)  # as `new_key` makes them
 _DEVICE_SECONDS: Final = 365 * 86_400
 _REMEMBER_SECONDS: Final = 30 * 86_400
 
@@ -62,7 +66,7 @@ class Visit:
         for name, value, max_age in self.cookies:
             age = {} if max_age is None else {"max_age": max_age}
             response.set_cookie(
-                name,
+                _named(name, secure=self.secure),
                 value,
                 path="/",
                 httponly=True,
@@ -77,30 +81,39 @@ class Visit:
         """The name of the browser as it may be stored."""
         return hashlib.sha256(self.device.encode()).hexdigest()
 
-    def form_token(self, purpose: str) -> str:
+    def form_token(self, purpose: str, master: bytes) -> str:
         """Make the hidden field of a form that belongs to no login under way."""
-        return hmac.new(
-            self.device.encode(), purpose.encode(), hashlib.sha256
-        ).hexdigest()
+        whose = f"form:{purpose}:{self.device}:{self.session_key or ''}"
+        return derived(master, whose)
 
-    def made_form(self, purpose: str, token: str) -> bool:
-        """Tell whether a form was made for this browser."""
-        return hmac.compare_digest(
-            self.form_token(purpose).encode(), token.encode("utf-8", "replace")
-        )
+    def made_form(self, purpose: str, token: str, master: bytes) -> bool:
+        """Tell whether we made a form for this browser and its session."""
+        made = self.form_token(purpose, master)
+        return hmac.compare_digest(made.encode(), token.encode("utf-8", "replace"))
 
 
 def current_visit(issuer: str) -> Visit:
     """Read the request that is being answered."""
-    known = request.get_cookie(DEVICE)
+    secure = issuer.startswith("https:")
+    known = _cookie(DEVICE, secure=secure)
+    device = known if known and _DEVICES.fullmatch(known) else new_key()
     visit = Visit(
-        device=known or new_key(),
-        session_key=request.get_cookie(SESSION),
-        remember_key=request.get_cookie(REMEMBER),
+        device=device,
+        session_key=_cookie(SESSION, secure=secure),
+        remember_key=_cookie(REMEMBER, secure=secure),
         caller=current_caller(issuer),
-        secure=issuer.startswith("https:"),
+        secure=secure,
     )
-    return visit if known else visit.sending(DEVICE, visit.device, _DEVICE_SECONDS)
+    return visit if device == known else visit.sending(DEVICE, device, _DEVICE_SECONDS)
+
+
+def _cookie(name: str, *, secure: bool) -> str | None:
+    value: str | None = request.get_cookie(_named(name, secure=secure))
+    return value
+
+
+def _named(name: str, *, secure: bool) -> str:
+    return f"__Host-{name}" if secure else name
 
 
 def current_caller(issuer: str) -> Caller:

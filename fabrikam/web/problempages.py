@@ -10,13 +10,13 @@ from typing import Final
 
 from fabrikam.oidc import (
     CallbackRefused,
-    IdTokenRejected,
     ProviderUnreachable,
     ProviderUntrusted,
     SignInError,
     SubjectMismatch,
     TenantRefused,
     TokenEndpointRefused,
+    TokenRejected,
 )
 from fabrikam.web.words import shown
 
@@ -63,7 +63,7 @@ def problem_page(error: SignInError, again: str = "/login") -> ProblemPage:
             return _away_page(error, again)
         case TokenEndpointRefused(error="invalid_grant"):
             return _late_code_page(error, again)
-        case IdTokenRejected() | TokenEndpointRefused() | ProviderUntrusted():
+        case TokenRejected() | TokenEndpointRefused() | ProviderUntrusted():
             return _untrusted_page(error, again)
         case _:
             return _unexpected_page(error, again)
@@ -206,8 +206,8 @@ def _untrusted_page(error: SignInError, again: str) -> ProblemPage:
 
 def _failed_check(error: SignInError) -> str:
     match error:
-        case IdTokenRejected(part=part, fault=fault):
-            return f"The ID token failed a check: {part} {fault}."
+        case TokenRejected(part=part, fault=fault):
+            return f"The {error.kind} failed a check: {part} {fault}."
         case TokenEndpointRefused():
             return f"The token endpoint answered {shown(error.error)}."
         case _:

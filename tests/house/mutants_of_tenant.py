@@ -38,7 +38,7 @@ TICKETS = mutants_of("fabrikam/tenant/records/shelves.py", "tests/tenant/test_tw
      "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, push=self.push)",
      "test_what_one_allowed_on_their_phone_does_not_let_another_in"),
     ("the recovery code that was due to one user is shown to the next",
-     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, recovery_due=self.recovery_due)",
+     "return Ticket(login=login, device=self.device)", "return Ticket(login=login, device=self.device, recovery_seed=self.recovery_seed)",
      "test_the_new_recovery_code_of_one_is_not_given_to_another"),
 ))  # fmt: skip
 
@@ -315,8 +315,17 @@ DIRECT = mutants_of("fabrikam/tenant/tokens/directgrants.py", "tests/tenant/test
      "test_no_refresh_token_lies_on_the_disk_while_mfa_is_due"),
 ))  # fmt: skip
 
+FOLDER = mutants_of("fabrikam/tenant/configuration.py", "tests/tenant/test_configuration.py", (
+    ("a folder that cannot be read leaves the old one in use",
+     "                self._problems = tuple(map(str, rejected.problems))\n", "                self._problems = ()\n",
+     "test_direct_grants_stop_as_well"),
+    ("scripts that do not compile are found by whoever signs in",
+     "        broken = self.engine.check()\n", "        broken = ()\n",
+     "test_a_script_that_does_not_compile_stops_the_start"),
+))  # fmt: skip
+
 TENANT = (
     *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
     *CODES, *CALLERS, *STORE, *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
-    *PUSHED, *PROGRAMS, *DIRECT,
+    *PUSHED, *PROGRAMS, *DIRECT, *FOLDER,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.advise.drafting import Draft, draft_of
+from fabrikam.lab.advise.expressions import quoted
 from fabrikam.lab.advise.subject import RuleRejected, read_subject
 from fabrikam.lab.advise.tidying import tidied
 from fabrikam.lab.lint.script import read_script
@@ -132,6 +133,11 @@ def test_what_is_written(rule, action):
         ("try { JSON.parse('x'); callback(); } catch (e) { callback(e); }",
          "try { JSON.parse('x'); return; } catch (e) { return"
          " api.access.deny(String(e?.message ?? e)); }"),
+        ("return user.email ? callback(null, user, context) : callback('no');",
+         "if (event.user.email) return;\nreturn api.access.deny('no');"),
+        ("if (user.email) { callback(); return; }\ncallback('no');",
+         "if (event.user.email) { return; /* the login has ended */ }\n"
+         "return api.access.deny('no');"),
         ("if (user.email) { callback(); } else { callback('no'); }",
          "if (event.user.email) { return; } else { return api.access.deny('no'); }"),
     ],
@@ -140,6 +146,109 @@ def test_how_a_rule_ends(rule, action):
     draft = drafted(rule)
     assert draft.gaps == ()
     assert body_of(draft) == action
+
+
+ENDED = "/* its calls end the login where they stand */"
+
+
+@pytest.mark.parametrize(
+    ("rule", "action"),
+    [
+        ("function done(e) { callback(e, user, context); }\n"
+         "if (user.email) return done(new Error('no'));\ndone();",
+         f"{ENDED}\nif (event.user.email) return api.access.deny('no');\nreturn;"),
+        ("const pass = () => callback(null, user, context);\nreturn pass();",
+         f"{ENDED}\nreturn;"),
+        ("var fail = function () { return callback(new Error('no')); };\nfail();",
+         f"{ENDED}\nreturn api.access.deny('no');"),
+    ],
+)  # fmt: skip
+def test_a_helper_that_only_calls_back_ends_the_login_where_it_is_called(rule, action):
+    draft = drafted(rule)
+    assert draft.gaps == ()
+    assert body_of(draft) == action
+
+
+@pytest.mark.parametrize(
+    ("rule", "action"),
+    [
+        ("[1].forEach(function (n) { context.idToken['n' + n] = n; });",
+         "[1].forEach(function (n) { api.idToken.setCustomClaim('n' + n, n); });"),
+        ("[1].forEach((n) => context.idToken['n' + n] = n);",
+         "[1].forEach((n) => api.idToken.setCustomClaim('n' + n, n));"),
+        ("function add(n, v) { context.idToken[n] = v; } add('a', user.name);",
+         "function add(n, v) { api.idToken.setCustomClaim(n, v); }"
+         " add('a', event.user.name);"),
+        ("[1].some(() => { context.multifactor = { provider: 'any' }; return true; });",
+         "[1].some(() => { api.multifactor.enable('any', { allowRememberBrowser: true });"
+         " return true; });"),
+    ],
+)  # fmt: skip
+def test_what_a_function_inside_the_rule_writes_at_once(rule, action):
+    draft = drafted(f"{rule}\n{PASS}")
+    assert draft.gaps == ()
+    assert body_of(draft).splitlines()[0] == action
+
+
+def test_what_the_parameters_take_out_is_written_out():
+    head = (
+        "function ({ email, app_metadata: kept }, { clientID, request: { query } }, cb)"
+    )
+    draft = drafted(
+        "var all = { email, n: kept.n }; if (query.acr_values) all.c = clientID;\ncb();",
+        head,
+    )
+    assert draft.gaps == ()
+    assert body_of(draft).splitlines()[0] == (
+        "var all = { email: event.user.email, n: event.user.app_metadata.n };"
+        f" if ({CLASSES}) all.c = event.client.client_id;"
+    )
+
+
+@pytest.mark.parametrize(
+    "head", ["{ email = '' }, context, cb", "{ ...all }, { idToken }, cb"]
+)
+def test_a_parameter_with_a_default_or_a_rest_is_refused_by_name(head):
+    draft = drafted("if (email || all || idToken) cb();", f"function ({head})")
+    assert len(draft.gaps) == 1
+
+
+BACK = """
+if (context.protocol === 'redirect-callback') {
+  if (context.request.query.accepted !== 'yes') return callback(new Error('no'));
+  context.idToken.accepted = true;
+  return callback(null, user, context);
+}
+if (!user.app_metadata.accepted) context.redirect = { url: 'https://terms.example/' };
+callback(null, user, context);
+"""
+
+
+def test_a_redirect_goes_on_in_a_handler_of_its_own():
+    draft = drafted(BACK.strip())
+    assert draft.gaps == ()
+    out, back = draft.source.split("\n\n")
+    assert (
+        "if (!event.user.app_metadata.accepted) api.redirect.sendUserTo('https://terms.example/');"
+        in out
+    )
+    assert "redirect-callback" not in draft.source
+    assert back == (
+        "exports.onContinuePostLogin = async (event, api) => {\n"
+        "  if (event.request.query.accepted !== 'yes') return api.access.deny('no');\n"
+        '  api.idToken.setCustomClaim("accepted", true);\n'
+        "  return;\n"
+        "};\n"
+    )
+    assert not list(js.faults(js.parse(draft.source)))
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\nb", 'a"b', "a\\b", "a\x00b"])
+def test_any_text_is_quoted_as_javascript_reads_it(text):
+    root = js.parse(quoted(text))
+    (string,) = js.nodes(root, "string")
+    assert not list(js.faults(root))
+    assert js.literal(string) == text
 
 
 NO_ANSWER = 'return api.access.deny("Draft: the Rule never calls back on this way");'
@@ -180,7 +289,16 @@ def test_a_way_that_never_calls_back_is_refused_and_not_let_through(rule, action
         ("context.multifactor = wish;",         "cannot be read off"),
         ("context.multifactor = { ...wish };",  "cannot be read off"),
         ("context.multifactor.provider = 'any';", "cannot be written so"),
-        ("context.redirect = { url: 'https://x' };", "cannot be written so"),
+        ("context.redirect = { url: 'https://x' };", "no branch of its own"),
+        ("if (context.protocol === 'redirect-callback') return callback();\n"
+         "context.redirect = wish;", "where it redirects to"),
+        ("if (context.protocol === 'redirect-callback') return callback();\n"
+         "context.idToken.seen = true;\ncontext.redirect = { url: 'https://x' };",
+         "gone when the user is back"),
+        ("[1].forEach(async (n) => { context.idToken.n = n; });", "cannot be written so"),
+        ("[1].map((n) => context.idToken.n = n);", "statement of its own"),
+        ("use((user.roles || []).includes('a'));", "app_metadata.roles"),
+        ("if (user.groups.includes('a')) use();", "user.groups is not among"),
         ("context.accessToken.scope = ['a'];",  "do not replace"),
         ("context.multifator = {};",            "nothing reads it"),
         ("context.idToken.n += 1;",             "cannot be written so"),
@@ -198,8 +316,10 @@ def test_a_way_that_never_calls_back_is_refused_and_not_let_through(rule, action
         ("request.get('https://x');",           "request is no global"),
         ("setTimeout(callback, 5);",            "setTimeout is no global"),
         ("use(callback);",                      "callback as a whole"),
-        ("use(function () { callback(); });",   "inside an expression"),
-        ("return user.email ? callback() : callback('no');", "inside an expression"),
+        ("use(function () { callback(); });",   "in the function that use is given"),
+        ("[1].forEach((n) => { if (n) callback(n); });", "that [1].forEach is given"),
+        ("use(user.email ? callback() : callback('no'));", "inside an expression"),
+        ("return user.email ? callback() : use();", "inside an expression"),
         ("callback(null, {}, context);",        "other objects"),
         ("require(wish);",                      "cannot be read off"),
     ],
@@ -347,7 +467,9 @@ def test_the_comment_above_a_rule_stays_above_the_draft():
         ("",                                         "one function"),
         ("var x = 1;",                               "one function"),
         ("(user, context, cb) => cb()",              "one function"),
-        ("function ({ email }, context, callback) { callback(); }", "one function"),
+        ("function (user, context, { b }) { b(); }", "one function"),
+        ("exports.onExecutePostLogin = async (event, api) => {};", "is an Action"),
+        ("module.exports = { onContinuePostLogin(event, api) {} };", "is an Action"),
         ("function (u, c, b) { var event = 1; b(); }", "given event: rename"),
         ("function (u, c, api) { api(); }",          "given api: rename"),
         ("function (u, c, b) { b(" + "[" * 200 + "]" * 200 + "); }", "too deeply"),

@@ -111,6 +111,28 @@ STYLES = {
   if (context.request.query.scope === undefined) context.idToken.asked = 'nothing';
   callback(null, user, context);
 }""",
+    "a claim for each role": """function (user, context, callback) {
+  const namespace = 'https://fabrikam.example/';
+  const roles = (context.authorization || {}).roles || [];
+  roles.forEach(function (role) {
+    context.idToken[namespace + role] = true;
+  });
+  if (roles.includes('admin')) return callback(null, user, context);
+  context.multifactor = { provider: 'any', allowRememberBrowser: false };
+  callback(null, user, context);
+}""",
+    "a helper that ends it": """function (user, context, callback) {
+  const pass = (error) => callback(error, user, context);
+  if (!user.email_verified) return pass(new UnauthorizedError('Verify first.'));
+  if (context.clientID === 'another') { pass(null); return; }
+  context.multifactor = { provider: 'any', ignoreCookie: true };
+  pass();
+}""",
+    "taken apart": """function ({ email, user_metadata }, { clientID, authorization }, cb) {
+  const careful = (user_metadata || {}).careful;
+  if (careful || authorization.roles.length > 1) console.log({ email, clientID });
+  return email ? cb() : cb(new UnauthorizedError('no address'));
+}""",
     "who is not enrolled": """function (user, context, callback) {
   if (!user.multifactor) {
     return callback(new UnauthorizedError('Enrol a second factor first.'));

@@ -6,7 +6,9 @@ import pytest
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.conditions import atoms, facts
+from fabrikam.lab.lint.counterparts import GLOBALS, READS, WRITES
 from fabrikam.lab.lint.script import Script, read_script
+from fabrikam.lab.lint.surface import ACTION_WORDS, RULE_WORDS, SURFACE, members
 from tests.lab.lint_builders import handler
 
 ACR = "event.transaction.acr_values"
@@ -111,3 +113,36 @@ def test_the_facts_around_a_place(statements, known):
     script = script_of(statements)
     found = atoms(facts(here(script)), script)
     assert {(js.text(fact.test), fact.holds) for fact in found} == known
+
+
+def is_known(path: tuple[str, ...]) -> bool:
+    """Whether the linter has a name among what Auth0 documents."""
+    below = members(path[:-1])
+    return len(path) == 1 or below is None or path[-1] in below
+
+
+@pytest.mark.parametrize("path", [*READS, *WRITES], ids=".".join)
+def test_what_advice_translates_is_known_to_the_linter(path):
+    assert is_known(path)
+
+
+@pytest.mark.parametrize("path", RULE_WORDS, ids=".".join)
+def test_a_rules_word_has_one_translation_that_exists(path):
+    spoken = tuple(RULE_WORDS[path].split("."))
+    assert is_known(path) or path[0] in GLOBALS
+    assert is_known(spoken)
+
+
+@pytest.mark.parametrize("path", [path for path in SURFACE if path[0] == "context"])
+def test_every_member_of_the_context_is_translated_or_refused_by_name(path):
+    for name in SURFACE[path]:
+        assert name == "*" or any(
+            (*path, name)[:length] in READS for length in range(2, len(path) + 2)
+        )
+
+
+def test_the_two_words_that_once_disagreed():
+    geoip = ("context", "request", "geoip", "subdivision_name")
+    assert RULE_WORDS[geoip] == "event.request.geoip.subdivisionName"
+    assert RULE_WORDS["user", "multifactor"] == "event.user.multifactor"
+    assert ACTION_WORDS["event", "client", "client_id"] == "context.clientID"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from contextlib import suppress
 from hashlib import sha256
 
 import jwt
@@ -16,10 +17,13 @@ from fabrikam.oidc import (
     IdTokenRejected,
     KeySet,
     ProviderUntrusted,
+    access_token,
+    idtoken,
+    logout_token,
     parse_jwks,
+    parse_metadata,
     verify_id_token,
 )
-from fabrikam.oidc.idtoken import CHECKS
 from tests.builders import (
     CLIENT_ID,
     ISSUER,
@@ -53,9 +57,43 @@ def test_the_claims_of_a_token_cannot_be_changed_afterwards():
 
 
 @pytest.mark.promise("ASVS 2.2.1")
-def test_every_check_names_the_rule_that_it_enforces():
-    for check in CHECKS:
-        assert check.__doc__.startswith(("OIDC Core §", "RFC ")), check.__name__
+@pytest.mark.parametrize("token", [idtoken, access_token, logout_token])
+def test_every_check_names_the_rule_that_it_enforces(token):
+    for check in token.CHECKS:
+        rule = ("OIDC Core §", "RFC ", "Back-Channel Logout §")
+        assert check.__doc__.startswith(rule), check.__name__
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\udfff.", "ü"])
+def test_half_a_character_is_a_mismatch_and_no_crash(odd):
+    with pytest.raises(IdTokenRejected) as rejected:
+        verify_id_token(id_token(claims(nonce=odd)), keys(), expected())
+    assert (rejected.value.part, rejected.value.fault) == ("nonce", "mismatch")
+    with pytest.raises(IdTokenRejected) as rejected:
+        verify_id_token(id_token(claims(at_hash="x")), keys(), expected(access_token=odd))
+    assert rejected.value.part == "at_hash"
+
+
+ODD_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+KEY_MEMBERS = st.sampled_from(["kty", "use", "alg", "kid", "n", "e", "x5c"])
+ENDPOINTS = st.sampled_from(["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"])  # fmt: skip
+ODD_ADDRESSES = ODD_JSON | st.sampled_from(["https://[x", "//", "http://tenant.example:99999/x", "http://tenant.example/x"])  # fmt: skip
+
+
+@given(st.lists(st.dictionaries(KEY_MEMBERS, ODD_JSON | st.just("RSA"), max_size=7), max_size=3) | ODD_JSON)  # fmt: skip
+def test_any_document_is_a_set_of_keys_or_refused(entries):
+    with suppress(ProviderUntrusted):
+        parse_jwks({"keys": entries})
+
+
+@given(st.dictionaries(ENDPOINTS, ODD_ADDRESSES))
+def test_any_document_is_metadata_or_refused(document):
+    with suppress(ProviderUntrusted):
+        parse_metadata({"issuer": ISSUER, **document}, ISSUER)
 
 
 @pytest.mark.promise("OIDC 3.1.3.7 (4)", "47")

@@ -11,6 +11,7 @@ import pytest
 from fabrikam import serving
 from fabrikam.oidc import breaker, idtoken, transport
 from fabrikam.settings import Settings
+from fabrikam.tenant.endpoints import asking
 from fabrikam.tenant.records import attempts
 from fabrikam.web import pending
 
@@ -55,6 +56,7 @@ LIMITS = {
     ),
     "A request's headers": f"{waitress_option('max_request_header_size'):,} bytes",
     "A request's body": f"{waitress_option('max_request_body_size'):,} bytes",
+    "A request for a sign-in, at the local tenant": f"{asking._LONGEST:,} characters",
     "Connections": (
         f"{waitress_option('connection_limit'):,}, of which"
         f" {serving._THREADS} are answered at once"

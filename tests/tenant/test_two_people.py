@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import pytest
 
 from fabrikam.tenant import MFA_ACR
+from fabrikam.tenant.hosted import sessions
 from fabrikam.tenant.pipeline.outcome import Challenge, Outcome, Pause, Redirect
 from fabrikam.tenant.pushes import answer_of
+from fabrikam.tenant.records.authenticators import Authenticators
 from fabrikam.tenant.records.shelves import Push
 from tests.tenant.builders import (
     CALLBACK,
@@ -23,6 +25,8 @@ from tests.tenant.builders import (
     Script,
     app_code,
     asks_mfa,
+    callback_query,
+    read,
 )
 
 OTHER = "other@fabrikam.example"
@@ -177,6 +181,48 @@ def test_a_page_is_over_when_the_address_of_its_client_is_taken_away(stage, brow
     response = browser.answer(page)
     assert response.status_int == 400
     assert "expired" in response.text
+
+
+@pytest.mark.promise("69")
+def test_whoever_types_a_password_is_who_signs_in_whoever_did_meanwhile(stage, browser):
+    page = browser.authorize().follow()
+    browser.sign_in(PUSH)  # in another tab
+    response = browser.answer(page, OTP)
+    tokens = stage.redeem(callback_query(response)["code"])
+    assert read(tokens["id_token"])["sub"] == "auth0|otp"
+
+
+@pytest.mark.promise("65", "ASVS 7.4.1", "ASVS 15.4.2")
+def test_a_logout_wins_while_a_code_is_weighed(browser, monkeypatch):
+    weigh = Authenticators.use_code
+
+    def weigh_slowly(*weighed, **more):
+        browser.app.get("/v2/logout")
+        return weigh(*weighed, **more)
+
+    page = browser.answer(browser.authorize(acr_values=MFA_ACR).follow()).follow()
+    monkeypatch.setattr(Authenticators, "use_code", weigh_slowly)
+    assert "/u/login" in browser.answer(page).location
+    silently = browser.authorize(prompt="none")
+    assert callback_query(silently)["error"] == "login_required"
+
+
+@pytest.mark.promise("ASVS 15.4.2", "Back-Channel 2.7")
+def test_a_client_of_another_tab_is_told_of_the_logout(stage, browser, monkeypatch):
+    url = "https://other.example/backchannel"
+    stage.add_client(backchannel_logout_uri=url)
+    browser.sign_in()
+    use = sessions.used_session
+
+    def use_slowly(*used):
+        monkeypatch.setattr(sessions, "used_session", use)
+        browser.authorize(client_id="other")  # at this very moment
+        return use(*used)
+
+    monkeypatch.setattr(sessions, "used_session", use_slowly)
+    browser.authorize()
+    browser.app.get("/v2/logout")
+    assert url in [to for to, _ in stage.letters.brought]
 
 
 @pytest.mark.promise("ASVS 3.5.2")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.lab.advise.counterparts import READS, read_of, write_of
 from fabrikam.lab.advise.drafting import draft_of
 from fabrikam.lab.advise.subject import read_subject
 from fabrikam.lab.advise.tidying import tidied
@@ -16,7 +15,7 @@ from fabrikam.lab.advise.tracing import traced
 from fabrikam.lab.driving.application import applications
 from fabrikam.lab.driving.sides import LEVEL, side_with
 from fabrikam.lab.experiment import experiment
-from fabrikam.lab.regions import main_axes
+from fabrikam.lab.lint.counterparts import READS, read_of, write_of
 from fabrikam.lab.report import verdict_of
 from fabrikam.tenant.pipeline import NO_KEYWORDS
 
@@ -74,7 +73,7 @@ class Advice:
 
     @property
     def exit_code(self) -> int:
-        """1 where the draft protects less, locks out or is not whole, 3 for no proof."""
+        """1 where the draft protects less, locks out, is not whole; 3 for no proof."""
         return max(verdict_of(self.findings).exit_code, bool(self.draft.gaps))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.advise.counterparts import WRITES
 from fabrikam.lab.advise.expressions import Expressions, Unsure, no_way_to_write, quoted
+from fabrikam.lab.lint.counterparts import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,8 @@ class Assignments(Expressions):
             return None
         path = self._reader.path(target)
         match path:
-            case ("context", "multifactor"):
-                return self._factor(value)
-            case ("context", "primaryUser"):
-                return f"api.authentication.setPrimaryUser({self.write(value)});"
+            case ("context", "multifactor" | "primaryUser" | "redirect" as wish):
+                return self._wish(wish, value)
             case ("context", "accessToken", "scope"):
                 raise Unsure(WRITES[path].note)
             case (("context" | "user"), _) if self._reader.path(value) == path:
@@ -55,6 +53,19 @@ class Assignments(Expressions):
                 return None
             case _:
                 raise Unsure(no_way_to_write(path))
+
+    def _wish(self, name: str, value: Node) -> str:
+        match name:
+            case "multifactor":
+                return self._factor(value)
+            case "redirect":
+                return self.redirect(value)
+            case _:
+                return f"api.authentication.setPrimaryUser({self.write(value)});"
+
+    def redirect(self, value: Node) -> str:
+        """Write a redirect; raises Unsure."""
+        raise NotImplementedError
 
     def _claim(self, token: str, name: str, value: Node) -> str:
         return f"api.{token}.setCustomClaim({name}, {self.write(value)});"

@@ -18,6 +18,7 @@ from fabrikam.lab.advise.assignments import Assignments
 from fabrikam.lab.advise.endings import always_ends
 from fabrikam.lab.advise.expressions import Unsure, quoted
 from fabrikam.lab.advise.reading import Reader, first, is_empty
+from fabrikam.lab.advise.redirecting import resumption, target_of, writes_beside
 from fabrikam.lab.advise.storing import Stored, stored_by
 
 if TYPE_CHECKING:
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft", "Gap", "draft_of"]
 
+_NO_WAY_BACK: Final = (
+    "context.redirect: no branch of its own, for context.protocol ==="
+    " 'redirect-callback', says what happens when the user is back"
+)
+_LOST_ON_THE_WAY: Final = (
+    "context.redirect: what the Rule writes beside it is gone when the user is back,"
+    " and an Action would keep it"
+)
 _SILENT: Final = "the Rule never calls back on this way"
 _ERRORS: Final = frozenset({"Error", "UnauthorizedError"})
 _IDLE: Final = ("comment", "else_clause", "function_declaration")
@@ -61,6 +70,9 @@ def draft_of(script: Script) -> Draft:
     writer = _Writer(script, Reader(script, handler))
     body = writer.body(handler)
     source = f"exports.onExecutePostLogin = async (event, api) => {body};\n"
+    if writer.resumed is not None:
+        back = writer.way_back(writer.resumed)
+        source += f"\nexports.onContinuePostLogin = async (event, api) => {back};\n"
     return Draft(
         source=_leading_comment(script) + source,
         gaps=tuple(writer.gaps),
@@ -82,6 +94,15 @@ class _Writer(Assignments):
         self._lines = script.source.split("\n")
         self._own = {reader.handler.id}  # functions whose statements end the login
         self.gaps: list[Gap] = []
+        self.resumed = resumption(script, reader, self._ends)
+
+    def way_back(self, resumed: Node) -> str:
+        """Write what the Rule does when a redirected user is back."""
+        block = js.field(resumed, "consequence")
+        if block is None:
+            raise Unsure("it has no body")
+        text = self.write(block)
+        return text if block.type == "statement_block" else f"{{\n  {text}\n}}"
 
     def body(self, handler: Node) -> str:
         """Write a Rule's body; a way out of it that calls nobody back is refused."""
@@ -96,7 +117,7 @@ class _Writer(Assignments):
     def write(self, node: Node) -> str:
         """Write a node again; a statement that cannot be written is left out."""
         if not self._is_own_statement(node):
-            return super().write(node)
+            return self._inner(node) or super().write(node)
         before = len(self.gaps)
         try:
             return self._statement(node)
@@ -104,16 +125,49 @@ class _Writer(Assignments):
             del self.gaps[before:]  # what is inside is left out with the whole
             return self._in_place(node, self._left_out(node, str(unsure)))
 
+    def _inner(self, node: Node) -> str | None:
+        """Write what a function inside the Rule writes to the user or the context."""
+        whole = first(node) if node.type == "expression_statement" else node
+        if whole is None or whole.type != "assignment_expression":
+            return None
+        if not self._reader.runs_at_once(js.enclosing_function(node)):
+            return None
+        if whole != node:
+            return self.assignment(whole)
+        written = self.assignment(node) if _is_answer_of_for_each(node) else None
+        called = written is not None and written.startswith("api.")
+        return written.removesuffix(";") if written is not None and called else None
+
     def _is_own_statement(self, node: Node) -> bool:
         if not node.type.endswith(("_statement", "_declaration")):
             return False
         around = js.enclosing_function(node)
         return _stands_alone(node) and around is not None and around.id in self._own
 
+    def redirect(self, value: Node) -> str:
+        """Write a redirect, if the Rule says what it does when the user is back."""
+        target = target_of(value)
+        if target is None:
+            raise Unsure("where it redirects to cannot be read off")
+        if self.resumed is None:
+            raise Unsure(_NO_WAY_BACK)
+        if writes_beside(self._script, self._reader, self.resumed):
+            raise Unsure(_LOST_ON_THE_WAY)
+        self.notes.append(
+            "context.redirect: the user comes back to onContinuePostLogin"
+        )
+        return f"api.redirect.sendUserTo({self.write(target)});"
+
     def _statement(self, node: Node) -> str:
+        if self.resumed is not None and node == self.resumed:
+            return "/* who is back from the redirect: see onContinuePostLogin */"
+        if self._reader.is_finisher(node):
+            return "/* its calls end the login where they stand */"
         if node.type not in ("return_statement", "expression_statement"):
             return self.children(node)
         whole = first(node)
+        if node.type == "return_statement" and whole is None and self._has_ended(node):
+            return "/* the login has ended */"
         if node.type == "expression_statement" and self._goes_on(node, whole):
             raise Unsure("the Rule goes on while the metadata are stored")
         written = self._ending(whole)
@@ -148,7 +202,15 @@ class _Writer(Assignments):
         stored = stored_by(node, self._reader)
         if stored is not None:
             return always_ends(js.field(stored.then, "body"), self._ends)
-        return self._reader.calls_back(node)
+        whole = js.bare(node)
+        if whole is not None and whole.type == "ternary_expression":
+            return all(self._ends(one) for one in _branches(whole))
+        return self._reader.calls_back(node) or self._reader.finishes(node)
+
+    def _has_ended(self, statement: Node) -> bool:
+        """Tell whether the callback was called in the statement before."""
+        before = statement.prev_named_sibling
+        return before is not None and always_ends(before, self._ends)
 
     def _goes_on(self, statement: Node, whole: Node | None) -> bool:
         """Tell whether a Rule does something else before what it stored is stored."""
@@ -166,13 +228,21 @@ class _Writer(Assignments):
         if stored is not None:
             return self._storing(stored)
         node = js.bare(node)
-        if node is None or not self._reader.calls_back(node):
+        if node is None or not self._ends(node):
             return None
-        given = js.arguments(node)
+        if node.type == "ternary_expression":
+            return self._either(node)
+        given = self._reader.handed_over(node)
         if not given or is_empty(given[0]):
             self._check_passed_on(given)
             return "return;"
         return f"return api.access.deny({self._reason(given[0])});"
+
+    def _either(self, node: Node) -> str:
+        """Write `test ? callback(…) : callback(…)` as two ways to end."""
+        test = js.field(node, "condition") or node
+        then, other = (self._ending(one) for one in _branches(node))
+        return f"if ({self.write(test)}) {then}\n{other}"
 
     def _storing(self, stored: Stored) -> str:
         """Write a change of metadata, and what the Rule does when it is stored."""
@@ -209,6 +279,25 @@ class _Writer(Assignments):
             return self.write(error)
         said = self.write(error)
         return f"String({said}?.message ?? {said})"
+
+
+def _is_answer_of_for_each(node: Node) -> bool:
+    """Tell whether nobody looks at the value of `(one) => node`."""
+    function = node.parent
+    listed = function.parent if function is not None else None
+    callee = js.field(listed.parent if listed is not None else None, "function")
+    return (
+        function is not None
+        and js.same(js.field(function, "body"), node)
+        and callee is not None
+        and callee.type == "member_expression"
+        and js.member(callee) == "forEach"
+    )
+
+
+def _branches(ternary: Node) -> list[Node]:
+    found = (js.field(ternary, name) for name in ("consequence", "alternative"))
+    return [one for one in found if one is not None]
 
 
 def _unwrapped(block: str) -> str:

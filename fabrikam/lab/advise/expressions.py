@@ -6,11 +6,12 @@ left out of the draft.  Pure.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
-from fabrikam.lab.advise.counterparts import GLOBALS, SCOPES, read_of, write_of
 from fabrikam.lab.advise.reading import is_empty
+from fabrikam.lab.lint.counterparts import GLOBALS, SCOPES, read_of, write_of
 
 if TYPE_CHECKING:
     from fabrikam.lab.advise.reading import Path, Reader
@@ -97,9 +98,13 @@ class Expressions:
         path = self._reader.path(node)
         if len(path) < 2:  # noqa: PLR2004 - a root alone is no member
             return self._as_it_stands(node)
+        return self._translated(node, path)
+
+    def _translated(self, node: Node, path: Path) -> str:
         found = read_of(path)
         if found is None:
-            raise Unsure(f"{'.'.join(path)} is not among what an Action sees")
+            named = ".".join(path[:-1] if _is_called(node) else path)
+            raise Unsure(f"{named} is not among what an Action sees")
         if found.action is None:
             raise Unsure(f"{found.rule}: {found.note}")
         if found.rule != ".".join(path):
@@ -169,6 +174,8 @@ class Expressions:
         name = js.text(node)
         path = self._reader.path(node)
         if not self._reader.is_global(node):
+            if len(path) > 1 and self._reader.is_given(node):
+                return self._taken_apart(node, path)
             if path in {("user",), ("context",), ("callback",)}:
                 raise Unsure(f"{name} as a whole has no counterpart")
             if path in _TOKENS:
@@ -186,6 +193,15 @@ class Expressions:
             raise Unsure(f"{name} is no global of an Action")
         return name
 
+    def _taken_apart(self, node: Node, path: Path) -> str:
+        """Write a name that the parameters of the Rule take out of what it is given."""
+        found = read_of(path)
+        if found is not None and found.rule != ".".join(path) and found.action:
+            raise Unsure(f"{js.text(node)} is taken out of {found.rule}: write it out")
+        written = self._translated(node, path)
+        short = node.type == "shorthand_property_identifier"
+        return f"{js.text(node)}: {written}" if short else written
+
     def _local(self, node: Node, target: Node | None) -> str:
         path = self._reader.path(target)
         within = self._reader.computed(target)
@@ -199,12 +215,26 @@ class Expressions:
         return self._local(node, js.field(node, "argument"))
 
     def _call(self, node: Node) -> str:
-        if self._reader.calls_back(node):
-            raise Unsure("the callback is called from inside an expression")
+        if self._reader.calls_back(node) or self._reader.finishes(node):
+            raise Unsure(self._where_called(node))
         callee = js.field(node, "function")
         if js.text(callee) == "require" and callee is not None:
             return self._require(node)
         return self.children(node)
+
+    def _where_called(self, node: Node) -> str:
+        """Say from where the callback is called, when it cannot be written there."""
+        function = js.enclosing_function(node)
+        call = function.parent.parent if function and function.parent else None
+        if function is None or function == self._reader.handler:
+            return "the callback is called from inside an expression"
+        if call is None or call.type != "call_expression":
+            return "the callback is called from inside another function"
+        name = " ".join(js.text(js.field(call, "function")).split())
+        return (
+            f"the callback is called in the function that {name} is given: await what"
+            " it waits for, and end the login in the handler itself"
+        )
 
     def _require(self, node: Node) -> str:
         named = js.argument(node, 0)
@@ -238,14 +268,17 @@ class Expressions:
 
 def quoted(text: str) -> str:
     """Return a text as a string of JavaScript."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-    return f'"{escaped}"'
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _is_called(node: Node) -> bool:
+    call = node.parent
+    return call is not None and js.same(js.field(call, "function"), node)
 
 
 def no_way_to_write(path: Path) -> str:
     """Say why something that a Rule writes cannot be written."""
     found = write_of(path)
     named = ".".join(path)
-    return (
-        f"{named} cannot be written so: {found.note if found else 'nothing reads it'}"
-    )
+    why = found.note if found else "nothing reads it"
+    return f"{named} cannot be written so: {why or 'only in a statement of its own'}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.javascript import Node
+from fabrikam.lab.lint.names import WALKERS
 
 if TYPE_CHECKING:
     from fabrikam.lab.lint.script import Script
@@ -22,6 +23,7 @@ Token: TypeAlias = Literal["idToken", "accessToken"]
 NOWHERE: Final[Path] = ()
 _GIVEN: Final = ("user", "context", "callback")
 _EMPTY: Final = frozenset({"{}", "[]", "''", '""', "null", "undefined"})
+_WRAPPINGS: Final = ("expression_statement", "return_statement", "statement_block")
 _FALLBACKS: Final = frozenset({"||", "??"})
 
 
@@ -55,6 +57,67 @@ class Reader:
         if node is None or node.type != "call_expression":
             return False
         return self.path(js.field(node, "function")) == ("callback",)
+
+    def finishes(self, node: Node | None) -> bool:
+        """Tell whether an expression calls a helper that does nothing but call back."""
+        return self.finisher(node) is not None
+
+    def finisher(self, node: Node | None) -> Node | None:
+        """Give the call of the callback that a call of a helper comes to."""
+        node = js.bare(node)
+        if node is None or node.type != "call_expression":
+            return None
+        function = self._names.function(js.field(node, "function"))
+        return None if function is None else self.last_call(function)
+
+    def last_call(self, function: Node) -> Node | None:
+        """Give the call of the callback that is all that a named helper does."""
+        body = js.field(function, "body")
+        if body is None or js.is_async(function) or not self._names.callers(function):
+            return None
+        only: Node | None = body
+        while only is not None and only.type in _WRAPPINGS:
+            parts = [one for one in only.named_children if one.type != "comment"]
+            only = parts[0] if len(parts) == 1 else None
+        return only if self.calls_back(only) else None
+
+    def handed_over(self, node: Node) -> list[Node]:
+        """Give what the callback gets, by a call of its own or of a helper."""
+        last = self.finisher(node)
+        if last is None:
+            return js.arguments(node)
+        function = js.enclosing_function(last)
+        names = [js.text(one) for one in js.parameters(function)] if function else []
+        given = dict(zip(names, js.arguments(node), strict=False))
+        handed = js.arguments(last)
+        left_out = {js.text(one) for one in handed[:1]} & set(names) - set(given)
+        return [] if left_out else [given.get(js.text(one), one) for one in handed]
+
+    def runs_at_once(self, function: Node | None) -> bool:
+        """Tell whether what a function does is done before the Rule goes on."""
+        if function is None or js.is_async(function):
+            return False
+        if function == self.handler:
+            return True
+        if js.is_inline(function):
+            call = function.parent.parent if function.parent is not None else None
+            callee = js.field(call, "function")
+            walks = callee is not None and callee.type == "member_expression"
+            if call is None or not walks or js.member(callee or call) not in WALKERS:
+                return False
+            return self.runs_at_once(js.enclosing_function(call))
+        calls = self._names.callers(function)
+        return bool(calls) and not self._names.handed_on(function)
+
+    def is_finisher(self, declaration: Node) -> bool:
+        """Tell whether a declaration holds nothing but a helper that calls back."""
+        function: Node | None = declaration
+        if declaration.type in {"lexical_declaration", "variable_declaration"}:
+            found = [one for one in declaration.named_children if one.type != "comment"]
+            function = js.field(found[0], "value") if len(found) == 1 else None
+        if function is None or function.type not in js.FUNCTIONS:
+            return False
+        return self.last_call(function) is not None
 
     def computed(self, target: Node | None) -> Token | None:
         """Name the token whose claim has a name that is computed."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fabrikam.lab import javascript as js
 from fabrikam.lab.driving.application import CLIENT_ID
 from fabrikam.lab.lint.declarations import declarations
-from fabrikam.lab.lint.script import read_script
+from fabrikam.lab.lint.script import HANDLERS, read_script
 from fabrikam.tenant.pipeline import (
     NO_KEYWORDS,
     Action,
@@ -29,6 +29,8 @@ __all__ = ["RuleRejected", "Subject", "read_subject"]
 
 _DEPTH: Final = 150  # a draft is written by recursion
 _ONE_FUNCTION: Final = "a Rule is one function (user, context, callback) { … }"
+_AN_ACTION: Final = "this is an Action, not a Rule: there is nothing to carry over"
+_NAMED: Final = frozenset({"identifier", "object_pattern"})
 _TAKEN: Final = frozenset({"api", "event", "exports", "stored", "storedName"})
 _CLIENT: Final[Mapping[str, object]] = {
     "name": "Fabrikam Intranet",
@@ -102,6 +104,8 @@ def _check(file: Path, script: Script) -> None:
         raise RuleRejected(f"{file}:{line}: the Rule does not parse")
     if js.depth(script.root) > _DEPTH:
         raise RuleRejected(f"{file}: the Rule is nested too deeply to be read")
+    if _is_action(script):
+        raise RuleRejected(f"{file}: {_AN_ACTION}")
     if "rule" not in script.handlers:
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
     handler = script.handlers["rule"]
@@ -109,10 +113,16 @@ def _check(file: Path, script: Script) -> None:
     if taken:
         named = " and ".join(taken)
         raise RuleRejected(f"{file}: an Action is given {named}: rename its own")
-    plain = all(one.type == "identifier" for one in js.parameters(handler))
+    *given, last = js.parameters(handler) or [handler]
+    plain = last.type == "identifier" and all(one.type in _NAMED for one in given)
     body = js.field(handler, "body")
     if not plain or body is None or body.type != "statement_block":
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
+
+
+def _is_action(script: Script) -> bool:
+    names = script.nodes("property_identifier", "shorthand_property_identifier")
+    return any(js.text(node) in HANDLERS for node in names)
 
 
 def _at_home(file: Path, keywords: Mapping[str, Any]) -> tuple[Rule, Folder] | None:

@@ -134,6 +134,19 @@ class Names:
         bound = None if name is None else self.binding(name)
         return () if bound is None else self.calls.get(bound.at.id, ())
 
+    def handed_on(self, function: Node) -> bool:
+        """Say whether a named function is ever used for anything but calling it."""
+        name = _own_name(function)
+        bound = None if name is None else self.binding(name)
+        if bound is None:
+            return True
+        called = {js.field(call, "function") for call in self.callers(function)}
+        root = list(js.ancestors(function))[-1][0]
+        return any(
+            js.text(use) == bound.name and use != bound.at and use not in called
+            for use in js.nodes(root, "identifier", "shorthand_property_identifier")
+        )
+
     def _named(self, identifier: Node) -> Path:
         bound = self.binding(identifier)
         if bound is None:

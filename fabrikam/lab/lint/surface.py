@@ -10,6 +10,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from fabrikam.lab.lint.counterparts import GLOBALS, READS, WRITES
 from fabrikam.lab.lint.names import EACH
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ context.organization: id metadata* name
 context.redirect: url
 context.request: body* geoip hostname ip query* userAgent
 context.request.geoip: city_name continent_code country_code country_code3 country_name
-context.request.geoip: latitude longitude subdivision_code time_zone
+context.request.geoip: latitude longitude subdivision_code
+context.request.geoip: subdivision_name time_zone
 context.sso: current_clients with_auth0 with_dbconn
 context.stats: loginsCount
 user: app_metadata* blocked created_at email email_verified emails* family_name
@@ -215,54 +217,13 @@ sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256
 """
 RESTRICTED_CLAIMS: Final = frozenset(_RESTRICTED.split())
 
-# A Rule's word, and what an Action calls the same thing.
-_PAIRS: Final = """
-user.multifactor event.user.enrolledFactors
-context.clientID event.client.client_id
-context.clientName event.client.name
-context.clientMetadata event.client.metadata
-context.connectionID event.connection.id
-context.connection event.connection.name
-context.connectionStrategy event.connection.strategy
-context.connectionMetadata event.connection.metadata
-context.tenant event.tenant.id
-context.protocol event.transaction.protocol
-context.request.query.acr_values event.transaction.acr_values
-context.request.query.scope event.transaction.requested_scopes
-context.request.query.prompt event.transaction.prompt
-context.request.query event.request.query
-context.request.body event.request.body
-context.request.userAgent event.request.user_agent
-context.request.ip event.request.ip
-context.request.hostname event.request.hostname
-context.request.geoip.country_code event.request.geoip.countryCode
-context.request.geoip.country_code3 event.request.geoip.countryCode3
-context.request.geoip.country_name event.request.geoip.countryName
-context.request.geoip.city_name event.request.geoip.cityName
-context.request.geoip.time_zone event.request.geoip.timeZone
-context.request.geoip.continent_code event.request.geoip.continentCode
-context.request.geoip.subdivision_code event.request.geoip.subdivisionCode
-context.stats.loginsCount event.stats.logins_count
-context.sso.current_clients event.session.clients
-context.sessionID event.session.id
-context.authentication event.authentication
-context.riskAssessment event.authentication.riskAssessment
-context.authorization event.authorization
-context.organization event.organization
-context.idToken api.idToken.setCustomClaim
-context.accessToken api.accessToken.setCustomClaim
-context.multifactor api.multifactor.enable
-context.redirect api.redirect.sendUserTo
-context.primaryUser api.authentication.setPrimaryUser
-context.samlConfiguration api.samlResponse
-configuration event.secrets
-global api.cache
-auth0 api.user
-"""
 RULE_WORDS: Final[Mapping[Path, str]] = {
-    tuple(rule.split(".")): action
-    for rule, action in (line.split() for line in _PAIRS.strip().splitlines())
+    tuple(one.rule.split(".")): one.said
+    for one in (*WRITES.values(), *READS.values(), *GLOBALS.values())
+    if one.said and (one.rule in GLOBALS or "." in one.rule)
 }
+"""A Rule's word, and what an Action calls the same thing."""
+
 ACTION_WORDS: Final[Mapping[Path, str]] = {
     tuple(action.split(".")): ".".join(rule) for rule, action in RULE_WORDS.items()
 }

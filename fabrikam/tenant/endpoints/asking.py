@@ -41,6 +41,8 @@ _READ_BY_OAUTHLIB: Final = frozenset(
     }
 )
 
+_LONGEST: Final = 8_000  # characters; it is kept while the login is under way
+
 Pairs: TypeAlias = "list[tuple[str, str]]"
 
 
@@ -60,6 +62,8 @@ class Scales:
 
     def weigh(self, pairs: Pairs) -> AuthorizeRequest | Refuse | Unanswerable:
         """Read a request, or say what is wrong with it and whether to tell."""
+        if sum(len(name) + len(value) for name, value in pairs) > _LONGEST:
+            return Unanswerable("the request is too long.")
         query = dict(reversed(pairs))
         verdict = _repeated_address(pairs) or self._verdict(query)
         return verdict or _repeated(pairs) or read_request(query)

@@ -99,7 +99,8 @@ def _must_ask(
     session = current_session(house, visit)
     if session is None:
         return False
-    if request.method == "POST" and visit.made_form(_PURPOSE, form().get("csrf", "")):
+    token = form().get("csrf", "")
+    if request.method == "POST" and visit.made_form(_PURPOSE, token, house.master):
         return False
     if hint is not None and hint["sub"] == session.user_id:
         return False
@@ -113,7 +114,7 @@ def _ask(house: House, asked: Mapping[str, str]) -> HTTPResponse:
         "confirm_logout",
         leads_to=asked.get("post_logout_redirect_uri", ""),
         what="An application asks to end your session at the tenant.",
-        fields=[*fields.items(), ("csrf", visit.form_token(_PURPOSE))],
+        fields=[*fields.items(), ("csrf", visit.form_token(_PURPOSE, house.master))],
     )
     return visit.dress(shown)
 

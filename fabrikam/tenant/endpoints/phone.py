@@ -40,7 +40,7 @@ def phone(app: Bottle, house: House) -> None:
             "phone",
             pushes=[_push(push) for push in reversed(pending_pushes(house))],
             codes=_codes(house),
-            state=visit.form_token(_PURPOSE),
+            state=visit.form_token(_PURPOSE, house.master),
         )
         return visit.dress(shown)
 
@@ -48,7 +48,7 @@ def phone(app: Bottle, house: House) -> None:
     @loopback_only(house)
     def answer(push_id: str) -> HTTPResponse:
         visit = current_visit(house.issuer)
-        if not visit.made_form(_PURPOSE, form().get("state", "")):
+        if not visit.made_form(_PURPOSE, form().get("state", ""), house.master):
             raise HTTPError(403, "the form was not made for this browser")
         if answer_push(house, push_id, form().get("answer", "")):
             return away("/phone")

@@ -68,12 +68,13 @@ def prompts(app: Bottle, house: House) -> None:
     @app.route("/u/login", method=["GET", "POST"])
     @at_a_stop(house)
     def login(visit: Visit, stop: Stop) -> HTTPResponse:
+        if request.method == "POST" and not stop.ticket.login.has_passed("pwd"):
+            # whoever typed it means it, though somebody signed in meanwhile
+            return _weigh_password(house, visit, stop)
         if not isinstance(stop.step, AskPassword):
             return go_on(house, visit, stop, stop.ticket)
-        if request.method == "GET":
-            hinted = _Trouble(stop.step.login_hint or "")
-            return _login_page(house, visit, stop, hinted)
-        return _weigh_password(house, visit, stop)
+        hinted = _Trouble(stop.step.login_hint or "")
+        return _login_page(house, visit, stop, hinted)
 
     @app.route("/u/consent", method=["GET", "POST"])
     @at_a_stop(house)
@@ -102,7 +103,7 @@ def _weigh_password(house: House, visit: Visit, stop: Stop) -> HTTPResponse:
         _log(house, visit, stop, name)
         return _login_page(house, visit, stop, _Trouble(name, _WRONG, 400))
     if answer == "locked":
-        house.log.write("limit_wc", user_name=name, ip=address)
+        house.log.write("limit_wc", user_name=house.masked(name), ip=address)
         return _login_page(house, visit, stop, _Trouble(name, _LOCKED, 429))
     return _after_password(house, visit, stop, answer)
 
@@ -118,7 +119,7 @@ def _log(house: House, visit: Visit, stop: Stop, name: str) -> None:
     known = house.directory.by_name(name) is not None
     house.log.write(
         "fp" if known else "fu",
-        user_name=name,
+        user_name=house.masked(name),
         client_id=stop.ticket.login.client.client_id,
         ip=visit.caller.address,
     )

@@ -114,10 +114,11 @@ def _answer(
 def _told(house: House, fields: dict[str, str], token: str) -> dict[str, Any]:
     """Tell who got which scopes, or, where nobody got any, what was asked for."""
     entitlement = house.shelves.access_tokens.look(token, house.now())
+    name = fields.get("username")
     if entitlement is None:
         return {
             "client_id": fields.get("client_id"),
-            "user_name": fields.get("username"),
+            "user_name": house.masked(name) if name else None,
             "details": request_told("body", fields),
         }
     grant = entitlement.grant

@@ -69,9 +69,11 @@ def _passed(
     house: House, visit: Visit, stop: Stop, factor: str, *, recovery_due: bool
 ) -> HTTPResponse:
     login = stop.ticket.login.after_factor(factor, house.now())
-    seed = _recovery_seed(house, visit, login) if recovery_due else None
     user = house.directory.find(login.user.user_id) if login.user else None
     login, visit = renew_session(house, visit, replace(login, user=user))
+    if login.session is None:
+        return go_on(house, visit, stop, stop.ticket.of(login))
+    seed = _recovery_seed(house, visit, login) if recovery_due else None
     ticket = replace(
         stop.ticket,
         login=login,

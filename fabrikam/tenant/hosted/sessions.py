@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _REMEMBERED_SECONDS = 30 * 86_400
+_TABS = 5  # that may write into one session at one moment
 
 
 def current_session(house: House, visit: Visit) -> Session | None:
@@ -61,7 +62,13 @@ def open_session(
 
 
 def renew_session(house: House, visit: Visit, login: Login) -> tuple[Login, Visit]:
-    """Write what was proved just now into the session, under a new cookie."""
+    """Write what was proved just now into the session, under a new cookie.
+
+    Where the session ended meanwhile, what was proved for it is nothing.
+    """
+    key, now = visit.session_key, house.now()
+    if key is None or house.shelves.sessions.take(key, now) is None:
+        return login.begun_anew(), visit
     if login.session is None:
         return login, visit
     stronger = replace(login.session, methods=login.methods, seen_at=house.now())
@@ -73,13 +80,17 @@ def touch_session(house: House, visit: Visit, login: Login) -> None:
     session = login.session
     if session is None or visit.session_key is None:
         return
-    clients = tuple(dict.fromkeys((*session.clients, login.client.client_id)))
     used = used_session(session, login.outcome, house.now())
-    used = replace(used, clients=clients, methods=login.methods)
-    shelf = house.shelves.sessions
-    before = shelf.look(visit.session_key, house.now())
-    if before is not None:  # a logout meanwhile wins
-        shelf.swap(visit.session_key, before, used, ends_at=_ends_at(house, session))
+    shelf, ends_at = house.shelves.sessions, _ends_at(house, session)
+    for _ in range(_TABS):
+        before = shelf.look(visit.session_key, house.now())
+        if before is None:  # a logout meanwhile wins
+            return
+        # and who signed in meanwhile, in another tab, is told of the logout as well
+        clients = tuple(dict.fromkeys((*before.clients, login.client.client_id)))
+        used = replace(used, clients=clients, methods=login.methods)
+        if shelf.swap(visit.session_key, before, used, ends_at=ends_at):
+            return
 
 
 def close_session(house: House, visit: Visit) -> tuple[Session | None, Visit]:

@@ -5,15 +5,13 @@ A client that comes without a secret gets one that is the same at every start.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.addresses import unfit_addresses
 from fabrikam.tenant.login.facts import Client
 from fabrikam.tenant.pipeline.shapes import CLIENT, misfits
+from fabrikam.tenant.records.keys import derived
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,9 +27,9 @@ _FOREVER: Final = 2**53
 def client_from(said: Mapping[str, Any], master: bytes) -> Client:
     """Read a client as the Management API prints it."""
     name = _text(said, "name") or _text(said, "client_id") or "client"
-    client_id = _text(said, "client_id") or _derived(master, f"id:{name}")[:32]
+    client_id = _text(said, "client_id") or derived(master, f"id:{name}")[:32]
     public = said.get("token_endpoint_auth_method") == "none"
-    secret = _text(said, "client_secret") or _derived(master, f"secret:{client_id}")
+    secret = _text(said, "client_secret") or derived(master, f"secret:{client_id}")
     jwt = _mapping(said, "jwt_configuration")
     return Client(
         client_id=client_id,
@@ -100,11 +98,6 @@ class Clients:
         """List every client."""
         added = {client.client_id: client for client in self._added.all(now)}
         return list({**self._of_folder, **added}.values())
-
-
-def _derived(master: bytes, purpose: str) -> str:
-    digest = hmac.digest(master, purpose.encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _shares_session(said: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from argon2 import PasswordHasher
@@ -119,10 +120,10 @@ class Directory:
         self, email: str, password: str, address: str, now: int
     ) -> PasswordAnswer:
         """Weigh a name and a password."""
-        name = email.strip().casefold()
+        name, network = email.strip().casefold(), _network(address)
         tries = (
-            self._attempts.begin(PASSWORD, f"{name}@{address}", now),
-            self._attempts.begin(ADDRESS, address, now),
+            self._attempts.begin(PASSWORD, f"{name}@{network}", now),
+            self._attempts.begin(ADDRESS, network, now),
         )
         if None in tries:
             return "locked"
@@ -199,6 +200,17 @@ class Directory:
             logins_count=row["logins_count"],
             fingerprint=_fingerprint(row["password_hash"], [one.id for one in held]),
         )
+
+
+def _network(address: str) -> str:
+    """Whose address it is: of IPv6, one line of a household has 2**64 of them."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+        return str(ip_network((known.packed, 64), strict=False))
+    return address
 
 
 def _matches(stored: str, password: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
+import hmac
 import json
 import os
 import threading
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Keyring", "SigningKey", "write_privately"]
+__all__ = ["Keyring", "SigningKey", "derived", "write_privately"]
 
 _BITS: Final = 3072  # the least with 128 bits of strength
 _KEPT: Final = 3  # the key in use and two before it
@@ -129,6 +130,12 @@ def write_privately(path: Path, text: str) -> None:
     beside.touch(mode=0o600, exist_ok=True)
     beside.write_text(text)
     os.replace(beside, path)
+
+
+def derived(master: bytes, purpose: str) -> str:
+    """Make a secret for one purpose of the secret that others are made of."""
+    digest = hmac.digest(master, purpose.encode("utf-8", "replace"), hashlib.sha256)
+    return _base64url(digest)
 
 
 def _new_key(name: str, now: int) -> SigningKey:

@@ -137,7 +137,8 @@ def _by_password(house: House, request: Request) -> Entitlement:
         fields["username"], fields["password"], caller.address, house.now()
     )
     if answer == "locked":
-        house.log.write("limit_wc", user_name=fields["username"], ip=caller.address)
+        name = house.masked(fields["username"])
+        house.log.write("limit_wc", user_name=name, ip=caller.address)
         raise Refused("too_many_attempts", _LOCKED, 429)
     if answer == "wrong":
         raise Refused("invalid_grant", "Wrong email or password.")

@@ -1,11 +1,13 @@
 """What each thing that a Rule reads or writes becomes in an Action, or why nothing.
 
-The tables are the documentation; the draft, the report and the how-to read them.
+The tables are the documentation; the draft, the report, the how-to and the linter read
+them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ __all__ = [
     "GLOBALS",
     "PROFILE",
     "READS",
+    "SCOPES",
     "WRITES",
     "Counterpart",
     "read_of",
@@ -29,15 +32,24 @@ class Counterpart:
     """One thing of a Rule, and the expression that stands for it in an Action.
 
     `action` is None where there is none; `note` then says why, else what to mind.
-    `filled` is a shorter one where an empty text does as well as nothing.
+    `filled` is a shorter one where an empty text does as well as nothing, `word` the
+    plain name, where the expression holds more.
     """
 
     rule: str
     action: str | None
     note: str = ""
     filled: str = ""
+    word: str = ""
+
+    @property
+    def said(self) -> str:
+        """The Action's word for it, as a person says it; empty where there is none."""
+        plain = (self.action or "").replace("?.", ".").partition("(")[0]
+        return self.word or (plain if set(plain) <= _OF_NAMES else "")
 
 
+_OF_NAMES: Final = frozenset(f"{ascii_letters}{digits}_.")
 _LEGACY_ONLY: Final = "no counterpart in an Action"
 
 SCOPES: Final = '(event.transaction?.requested_scopes ?? []).join(" ")'
@@ -73,18 +85,21 @@ _CONTEXT: Final = (
         f"({_CLASSES} || undefined)",
         "a list in an Action; event.request would be another one after a pause",
         filled=_CLASSES,
+        word="event.transaction.acr_values",
     ),
     Counterpart(
         "context.request.query.scope",
         f"({_WITHOUT_A_PAGE} ? undefined : {SCOPES} || undefined)",
         "a list in an Action, where the token endpoint fills it as well",
         filled=f'({_WITHOUT_A_PAGE} ? "" : {SCOPES})',
+        word="event.transaction.requested_scopes",
     ),
     Counterpart(
         "context.request.query.prompt",
         f"({_PROMPTS} || undefined)",
         "a list in an Action; prompt=none is the caller's word, no reason to skip",
         filled=_PROMPTS,
+        word="event.transaction.prompt",
     ),
     Counterpart("context.request.body.scope", "event.request.body?.scope"),
     Counterpart("context.request.userAgent", "event.request.user_agent"),
@@ -112,6 +127,7 @@ _CONTEXT: Final = (
         "context.sso.current_clients",
         "(event.session?.clients ?? []).map((client) => client.client_id)",
         "Enterprise plan",
+        word="event.session.clients",
     ),
     Counterpart("context.authentication", "event.authentication"),
     Counterpart(
@@ -142,6 +158,12 @@ _USER: Final = (
     Counterpart("user.app_metadata", "event.user.app_metadata", "never undefined"),
     Counterpart("user.user_metadata", "event.user.user_metadata", "never undefined"),
     Counterpart("user.multifactor", "event.user.multifactor", "never undefined"),
+    Counterpart(
+        "user.roles",
+        None,
+        "it came from app_metadata or an extension; an Action has"
+        " event.user.app_metadata.roles and event.authorization?.roles",
+    ),
 )
 
 READS: Final[Mapping[Path, Counterpart]] = {
@@ -167,10 +189,13 @@ WRITES: Final[Mapping[Path, Counterpart]] = {
         ),
         Counterpart("context.primaryUser", "api.authentication.setPrimaryUser(id)"),
         Counterpart(
-            "context.redirect", None, "api.redirect.sendUserTo(url) goes on in"
+            "context.redirect", "api.redirect.sendUserTo(url)", "it goes on in"
             " onContinuePostLogin; a Rule is run again from the start"
         ),
-        Counterpart("context.samlConfiguration", None, "api.samlResponse has setters"),
+        Counterpart(
+            "context.samlConfiguration", None, "api.samlResponse has setters",
+            word="api.samlResponse",
+        ),
         Counterpart("context.jwtConfiguration", None, _LEGACY_ONLY),
         Counterpart(
             "user.app_metadata", None, "api.user.setAppMetadata(name, value) stores"
@@ -195,8 +220,15 @@ GLOBALS: Final[Mapping[str, Counterpart]] = {
         Counterpart(
             "configuration", "event.secrets", "each Action has its own: copy them"
         ),
-        Counterpart("auth0", None, "an Action has no client of the Management API"),
-        Counterpart("global", None, "api.cache keeps texts, for a time"),
+        Counterpart(
+            "auth0",
+            None,
+            "an Action has no client of the Management API",
+            word="api.user",
+        ),
+        Counterpart(
+            "global", None, "api.cache keeps texts, for a time", word="api.cache"
+        ),
     )
 }
 
