@@ -16,6 +16,7 @@ from fabrikam.lab.driving.application import applications
 from fabrikam.lab.driving.sides import LEVEL, side_with
 from fabrikam.lab.experiment import experiment
 from fabrikam.lab.lint.counterparts import READS, read_of, write_of
+from fabrikam.lab.regions import main_axes
 from fabrikam.lab.report import verdict_of
 from fabrikam.tenant.pipeline import NO_KEYWORDS
 
