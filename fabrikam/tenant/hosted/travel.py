@@ -35,6 +35,7 @@ from fabrikam.tenant.visit import current_visit
 if TYPE_CHECKING:
     from bottle import HTTPResponse
 
+    from fabrikam.tenant.hosted.pages import Link
     from fabrikam.tenant.house import House
     from fabrikam.tenant.login.facts import (
         AuthorizeRequest,
@@ -165,17 +166,21 @@ def stale(house: House, visit: Visit, key: str = "") -> HTTPResponse:
     client = house.client(finished.client_id) if finished else None
     known = current_session(house, visit) is not None
     if finished and client and finished.device == visit.device_hash:
-        title = "This sign-in is finished"
         done = "You are signed in already." if known else "It went on already."
         what = f"{done} This page was sent twice, or opened again."
-        return problem(400, title, what, "Go on in the application.", way_to(client))
+        return _nothing_left("This sign-in is finished", what, way_to(client))
+    title = "This page has expired"
     if known:
         what = "You are signed in already. The sign-in of this page is over."
-        todo = "Go on in the application."
-    else:
-        what = "The sign-in of this page is finished, too old, or of another browser."
-        todo = "Go back to the application and sign in again."
-    return problem(400, "This page has expired", what, todo, way_back(house))
+        return _nothing_left(title, what, way_back(house))
+    what = "The sign-in of this page is finished, too old, or of another browser."
+    todo = "Go back to the application and sign in again."
+    return problem(400, title, what, todo, way_back(house))
+
+
+def _nothing_left(title: str, what: str, link: Link | None) -> HTTPResponse:
+    """Say calmly that there is nothing left to do here."""
+    return page("finished", status=400, title=title, what=what, link=link)
 
 
 def _may_answer(house: House, login: Login) -> bool:
