@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+from fabrikam.tenant.pipeline.management import Account
 from tests.tenant.pipeline.builders import asking, rule
 
 PASS = "callback(null, user, context);"
@@ -57,9 +58,13 @@ class Gate:
         self.reached = threading.Event()
         self.opened = threading.Event()
 
-    def update_user_metadata(self, *_):
+    def find(self, user_id):
         self.reached.set()
         self.opened.wait()
+        return Account({"user_id": user_id})
+
+    def update(self, *_):
+        """Keep nothing."""
 
 
 AT_THE_GATE = (
