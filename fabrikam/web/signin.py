@@ -92,7 +92,7 @@ class SignIn:
             return self._once_more(error, session) or self.endings.problem(error)
         try:
             evidence = self.party.finish(transaction, parameters)
-            self._session_goes_on(transaction, session)
+            session = self._living(transaction, session)
         except SignInError as error:
             return self.endings.problem(error, again=transaction.return_to)
         evidence = evidence.received_by(self.clock())
@@ -147,14 +147,15 @@ class SignIn:
                 refused = error
         raise refused
 
-    def _session_goes_on(
+    def _living(
         self, transaction: Transaction, session: Session | None
-    ) -> None:
+    ) -> Session | None:
         # somebody may have signed out while we were waiting for the tenant
-        if not transaction.step_up or session is None:
-            return
-        if not self.visits.sessions.goes_on(session):
+        if session is None or self.visits.sessions.goes_on(session):
+            return session
+        if transaction.step_up:
             raise CallbackRefused("session", "it ended during the step-up")
+        return None
 
     def _once_more(
         self, error: CallbackRefused, session: Session | None

@@ -324,8 +324,26 @@ FOLDER = mutants_of("fabrikam/tenant/configuration.py", "tests/tenant/test_confi
      "test_a_script_that_does_not_compile_stops_the_start"),
 ))  # fmt: skip
 
+VISIT = mutants_of("fabrikam/tenant/visit.py", "tests/tenant/test_neighbours.py", (
+    ("a neighbour plants a cookie of ours over https",
+     'return f"__Host-{name}" if secure else name', "return name",
+     "test_over_https_no_neighbour_can_plant_a_cookie"),
+    ("a form of one session speaks for the next",
+     "{self.device}:{self.session_key or ''}", "{self.device}",
+     "test_a_form_of_one_session_ends_no_other"),
+))  # fmt: skip
+
+SESSIONS = mutants_of("fabrikam/tenant/hosted/sessions.py", "tests/tenant/test_two_people.py", (
+    ("a factor that was being weighed undoes the logout",
+     "if key is None or house.shelves.sessions.take(key, now) is None:", "if key is None:",
+     "test_a_logout_wins_while_a_code_is_weighed"),
+    ("a client of another tab is forgotten, and hears of no logout",
+     "dict.fromkeys((*before.clients, login", "dict.fromkeys((*session.clients, login",
+     "test_a_client_of_another_tab_is_told_of_the_logout"),
+))  # fmt: skip
+
 TENANT = (
     *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
     *CODES, *CALLERS, *STORE, *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
-    *PUSHED, *PROGRAMS, *DIRECT, *FOLDER,
+    *PUSHED, *PROGRAMS, *DIRECT, *FOLDER, *VISIT, *SESSIONS,
 )  # fmt: skip

@@ -213,3 +213,27 @@ def test_060_a_session_that_ends_while_the_code_is_redeemed_stays_ended(
     assert arrival.status_int == 400
     assert "session that asked for it has ended" in arrival
     assert intranet.browser.get("/customers", status=303)
+
+
+@pytest.mark.promise("65")
+def test_a_sign_in_does_not_go_on_with_a_session_that_ended_meanwhile(intranet):
+    def form_token() -> str:
+        asked = intranet.browser.get(
+            "/logout", headers={"Sec-Fetch-Site": "cross-site"}
+        )
+        return asked.forms[0]["csrf"].value
+
+    intranet.sign_in()
+    before = form_token()
+    cookie = f"intranet_session={intranet.browser.cookies['intranet_session']}"
+    elsewhere = intranet.new_browser()
+
+    def ends(raw: str) -> str:
+        with ThreadPoolExecutor(1) as beside:  # as another request, at the same time
+            leave = beside.submit(elsewhere.get, "/logout", headers={"Cookie": cookie})
+        assert leave.result().status_int == 303
+        return raw
+
+    intranet.tenant.spoil = ends
+    intranet.sign_in()
+    assert form_token() != before

@@ -85,6 +85,9 @@ def test_json_that_is_no_text_or_too_deep_is_the_callers_mistake(stage, path, bo
     "environ",
     [
         {"HTTP_HOST": "["},
+        {"HTTP_HOST": "evil.example@127.0.0.1"},
+        {"HTTP_HOST": "127.0.0.1#.evil.example"},
+        {"HTTP_HOST": "localhost/evil.example"},
         {"HTTP_HOST": "localhost:3001", "HTTP_X_FORWARDED_FOR": "10.1.2.3"},
         {"HTTP_HOST": "localhost:3001", "HTTP_FORWARDED": "for=10.1.2.3"},
         {"HTTP_HOST": "localhost:3001", "HTTP_VIA": "1.1 nginx"},

@@ -64,10 +64,13 @@ def _is_local() -> bool:
 
 
 def _named_host() -> str:
+    sent = header("Host") or "localhost"
     try:
-        return urlsplit(f"//{header('Host') or 'localhost'}").hostname or ""
+        parts = urlsplit(f"//{sent}")
     except ValueError:  # half an IPv6 address
         return ""
+    # a name and a port, and nothing that could stand before or behind them
+    return (parts.hostname or "") if parts.netloc == sent and "@" not in sent else ""
 
 
 def _is_forwarded() -> bool:
