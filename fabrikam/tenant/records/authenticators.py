@@ -90,7 +90,7 @@ class Authenticators:
         rows = self._database.rows(
             "SELECT * FROM authenticators WHERE user_id = ? AND NOT confirmed"
             " AND made_at > ? AND rowid > (SELECT COALESCE(MAX(rowid), 0)"
-            " FROM authenticators WHERE user_id = ? AND confirmed"
+            " FROM authenticators WHERE confirmed AND user_id = ?"
             " AND factor != 'recovery-code') ORDER BY made_at, rowid",
             (user_id, now - _SCAN_SECONDS, user_id),
         )
