@@ -15,7 +15,7 @@ from fabrikam.oidc import (
     TenantRefused,
     TokenEndpointRefused,
 )
-from fabrikam.web.problempages import lost_page, problem_page
+from fabrikam.web.problempages import forged_page, lost_page, problem_page
 
 __all__ = ["codes_table", "errors_table", "faults_table"]
 
@@ -37,6 +37,8 @@ _EXAMPLES: Final[tuple[SignInError, ...]] = (
     CallbackRefused("malformed"),
     CallbackRefused("embedded"),
     TenantRefused("access_denied", ""),
+    TenantRefused("access_denied", "The user cancelled the login"),
+    TenantRefused("unauthorized", "user is blocked"),
     SubjectMismatch(),
     ProviderUnreachable(),
     ProviderUntrusted(),
@@ -63,7 +65,7 @@ def errors_table() -> str:
 
 def codes_table() -> str:
     """Return the stable code of each page that ends a sign-in, with its reason."""
-    endings = [*map(problem_page, _EXAMPLES), lost_page("/")]
+    endings = [*map(problem_page, _EXAMPLES), lost_page("/"), forged_page("/")]
     pages = {page.code: page for page in endings}
     rows = [
         f"| `{code}` | {page.status} | {page.title} | {page.why.rstrip(': ')} |"

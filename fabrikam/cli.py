@@ -151,9 +151,20 @@ def _serve_tenant(call: _Call) -> int:
         print(
             f"Tenant    {call.settings.tenant_base_url} (local test tenant, {folder})"
         )
-        print(f"Phone     {call.settings.tenant_base_url}phone", flush=True)
+        print(f"Phone     {call.settings.tenant_base_url}phone")
+        print(_lines_for_the_intranet(call.settings), flush=True)
         wait_for_the_end()
     return PASSED
+
+
+def _lines_for_the_intranet(settings: Settings) -> str:
+    secret = settings["DATA_DIR"] / "client-secret"
+    own = settings["AUTH0_CLIENT_SECRET"] is not None
+    return (
+        f"Intranet  of another process: AUTH0_DOMAIN={settings.tenant_base_url}\n"
+        f"          AUTH0_CLIENT_ID={settings['AUTH0_CLIENT_ID']}\n"
+        f"          AUTH0_CLIENT_SECRET={'as here' if own else f'$(cat {secret})'}"
+    )
 
 
 def _strategy(asked: argparse.Namespace) -> int:
