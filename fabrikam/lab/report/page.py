@@ -156,9 +156,11 @@ def _counts(data: Record) -> Iterator[str]:
     yield "<section><h2>What was compared</h2>"
     yield (
         f"<p>{counted['compared']:,} of {counted['enumerated']:,} situations, in"
-        f" {effort['seconds']} s ({effort['situations_per_second']:,} a second):"
-        f" {effort['logins']:,} different logins, {effort['script_runs']:,} runs of"
-        f" scripts in Node. The axes have {counted['product']:,} combinations.</p>"
+        f" {effort['seconds']:.1f} s.  All that come to the same share one login:"
+        f" {effort['logins']:,} logins and {effort['script_runs']:,} runs of scripts in"
+        f" Node stand for them; {effort['walked']:,} logins were walked through the"
+        f" real tenant and intranet.  The axes have {counted['product']:,}"
+        " combinations; these cannot be, or show nothing new:</p>"
     )
     yield '<div class="wide"><table><thead><tr><th>left out</th><th>because</th>'
     yield "<th>combinations</th></tr></thead><tbody>"
