@@ -17,7 +17,7 @@ from fabrikam.web.store import Store
 __all__ = ["Forms"]
 
 _SECONDS: Final = 600
-_LONGEST: Final = 10_000  # characters of all fields together
+_LONGEST: Final = 10_000  # characters of what is kept, as JSON
 _MOST_PER_SESSION: Final = 5
 
 

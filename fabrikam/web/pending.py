@@ -73,7 +73,7 @@ class Pending:
             raise CallbackRefused("browser", "another browser began this sign-in")
         if self._store.take("transaction", key, now=now) is None:
             raise CallbackRefused("unknown", "used already, a moment ago")
-        transaction = _transaction(fields)
+        transaction = _recalled(fields)
         self._store.put(
             "finished",
             key,
@@ -124,5 +124,8 @@ class Pending:
         return keyed_hash(self._secret, "browser", browser)
 
 
-def _transaction(fields: dict[str, Any]) -> Transaction:
-    return Transaction(**fields)
+def _recalled(fields: dict[str, Any]) -> Transaction:
+    try:
+        return Transaction(**fields)
+    except TypeError as error:
+        raise CallbackRefused("unknown", "kept by another version") from error

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -284,6 +285,18 @@ def test_a_session_of_another_version_is_a_stranger_and_no_error(intranet, writt
     assert intranet.browser.get("/customers", status=303)
     intranet.sign_in()
     assert intranet.browser.get("/customers", status=200)
+
+
+def test_a_sign_in_begun_by_another_version_ends_at_a_page_and_no_error(intranet):
+    departure = intranet.browser.get("/login", {"return_to": "/customers"})
+    state = parse_qs(urlsplit(departure.location).query)["state"][0]
+    key = keyed_hash("a secret of this application", "state", state)
+    kept = json.loads(intranet.store.get("transaction", key, now=NOW))
+    kept[2]["a_field_of_tomorrow"] = 1
+    intranet.store.renew(
+        "transaction", key, json.dumps(kept), now=NOW, expires_at=NOW + 100
+    )
+    assert "cannot be finished" in intranet.come_back(departure)
 
 
 @pytest.mark.promise("65", "66", "ASVS 7.4.1", "ASVS 14.3.1")
