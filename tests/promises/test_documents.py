@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fabrikam import serving
-from fabrikam.oidc import breaker, idtoken, transport
+from fabrikam.oidc import breaker, checks, transport
 from fabrikam.settings import Settings
 from fabrikam.tenant.endpoints import asking
 from fabrikam.tenant.records import attempts
@@ -74,7 +74,7 @@ LIMITS = {
         f"{DEFAULTS['JWKS_LIFETIME_SECONDS']} seconds, and longer while the tenant"
         " is away"
     ),
-    "Difference of clocks": f"{idtoken.LEEWAY} seconds",
+    "Difference of clocks": f"{checks.LEEWAY} seconds",
 }
 
 
