@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fabrikam.lab.axes import AXES
-from fabrikam.lab.shrink import Shrinker, size
-from fabrikam.lab.situations import ORDINARY, Beyond, Situation, excluded_by, with_words
+from fabrikam.lab.shrink import Shrinker
+from fabrikam.lab.situations import (
+    ORDINARY,
+    Beyond,
+    Situation,
+    excluded_by,
+    size,
+    with_words,
+)
 from tests.lab.builders import situation
 
 WORDS = st.fixed_dictionaries({axis.name: st.sampled_from(axis.words) for axis in AXES})
