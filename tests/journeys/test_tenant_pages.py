@@ -143,7 +143,8 @@ def test_no_page_of_the_tenant_has_a_barrier(program, visitor, scheme, width):
     page = eve.page
     page.set_viewport_size({"width": width, "height": 800})
 
-    def look(name):
+    def look(name, heading=""):
+        expect(page.locator("h1")).to_contain_text(heading)  # it has arrived
         eve.keeps_picture(name)
         eve.finds_no_barrier()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
@@ -160,25 +161,27 @@ def test_no_page_of_the_tenant_has_a_barrier(program, visitor, scheme, width):
     eve.signs_in(email, "wrong")
     expect(page.locator("#password")).to_be_focused()
     eve.signs_in(email)
-    look("2-app")
+    look("2-app", "authenticator app")
     page.click(".ways a")
-    look("3-phone")
+    look("3-phone", "notifications")
     page.click(".ways a")
     page.fill("[name=code]", "000000")
     page.click(DEFAULT)
+    expect(page.locator(".problem")).to_be_visible()
     look("4-wrong")
     phone = on_the_phone(eve)
     code = phone.text_content(f"[data-user='{email}']")
-    page.bring_to_front()
+    phone.close()
     page.fill("[name=code]", code)
     page.click(DEFAULT)
-    look("5-recovery")
+    look("5-recovery", "recovery code")
     page.click(DEFAULT)
+    expect(page).to_have_url(re.compile("/employees$"))
     for name in ("phone", "nowhere", "v2/logout", "u/login?state=gone", ""):
         page.goto(program.tenant_url + name)
         look("6-" + (re.sub(r"\W+", "-", name) or "start"))
     eve.goes_to("/employees")
     eve.signs_in(somebody(program, f"fay-{scheme}-{width}", "push-notification"))
-    look("7-push")
+    look("7-push", "Approve on your phone")
     page.click(".ways a")
-    look("8-code")
+    look("8-code", "Enter your code")
