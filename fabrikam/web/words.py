@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -224,8 +225,12 @@ def _ago(seconds: int) -> str:
 
 def shown(value: object) -> str:
     """Show a value of somebody else's, cut where it grows too long."""
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else _as_json(value)
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=repr)
 
 
 _INSTANTS: Final = frozenset({"exp", "iat", "auth_time", "nbf"})
