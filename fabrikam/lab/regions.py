@@ -28,9 +28,6 @@ __all__ = ["BOUND", "Census", "Region", "census", "everything", "main_axes"]
 # the axes that constraints are about; every other axis meets whatever it likes
 BOUND: Final = ("flow", "session", "cookie", "user", "answer", "max_age", "audience")
 _FREE: Final = tuple(axis.name for axis in AXES if axis.name not in BOUND)
-_RARE: Final = tuple(
-    axis.name for axis in AXES if not axis.main and axis.name not in DOUBT_AXES
-)
 _WORDS: Final = {axis.name: axis.words for axis in AXES}
 
 
@@ -115,9 +112,9 @@ def everything() -> Region:
 
 
 def main_axes() -> Region:
-    """Return the product of the main axes and of the doubts, all others ordinary."""
+    """Return the product of the main axes, with all others ordinary."""
     region = everything()
-    ordinary = {axis: _WORDS[axis][:1] for axis in _RARE}
+    ordinary = {axis.name: axis.words[:1] for axis in AXES if not axis.main}
     bound = [_having(axis, ordinary[axis]) for axis in BOUND if axis in ordinary]
     return Region(ordinary, reduce(and_, bound, region.possible))
 

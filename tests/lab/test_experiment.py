@@ -10,10 +10,11 @@ import jsonschema
 import pytest
 from rich.console import Console
 
+from fabrikam.lab.axes import AXES
 from fabrikam.lab.compare import DIRECTIONS, Known
 from fabrikam.lab.driving.sides import side_of
 from fabrikam.lab.experiment import Noise, cells_of, experiment
-from fabrikam.lab.regions import main_axes
+from fabrikam.lab.regions import everything, main_axes
 from fabrikam.lab.report import junit, page, print_record, record, verdict_of
 from fabrikam.lab.situations import departures
 from tests.lab.builders import RULES, situation
@@ -59,7 +60,12 @@ def compared(old, old_by, new, new_by, known=(), **changes):
 @pytest.fixture(scope="module")
 def shipped():
     """The Rule that we ship against the Action that we ship."""
-    return compared(RULES / "before", "legacy", RULES / "after", "modern")
+    doubtful = everything()
+    for axis in AXES:
+        if not axis.main and axis.name != "amr_when_session_has_mfa":
+            doubtful = doubtful.narrowed(axis.name, axis.words[:1])
+    sides = RULES / "before", "legacy", RULES / "after", "modern"
+    return compared(*sides, within=doubtful)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +184,7 @@ def test_scripts_without_an_answer_lock_out_and_are_named(workshop, script, kind
 
 def test_scripts_that_answer_again_are_no_hole(workshop):
     found = compared(workshop.scripted(ENDLESS), "modern", RULES / "after", "modern")
-    assert verdict_of(found).exit_code == 0
+    assert found.counting("weaker", "locked out", "could not run") == ()
     assert {one.comparison.direction for one in found.differences} >= {"other error"}
 
 
