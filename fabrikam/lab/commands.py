@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from fabrikam.lab.cases import read_case
 from fabrikam.lab.compare import FAILING
 from fabrikam.lab.comparing import run_compare
+from fabrikam.lab.counting import from_one_up
 from fabrikam.lab.driving.sides import LEVEL, STRATEGIES
 from fabrikam.lab.field.fieldwork import add_fieldwork
 from fabrikam.lab.refusals import FOUND, PASSED, Refused, console, refusals
@@ -74,7 +75,10 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
         "--seed", type=int, help="search at random beyond the axes, from this number"
     )
     compare.add_argument(
-        "--examples", type=_number, default=1000, help="how many to try there (1000)"
+        "--examples",
+        type=from_one_up,
+        default=1000,
+        help="how many to try there (1000)",
     )
     compare.add_argument(
         "--walk", type=int, default=5, help="situations to walk on each side (5)"
@@ -93,13 +97,6 @@ def _add_replay(experiments: Any) -> None:
 def _add_manners(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="the verdict only")
     parser.add_argument("--no-color", action="store_true", help="plain text")
-
-
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text}: write a number from 1 up")
-    return number
 
 
 def _replay(asked: argparse.Namespace) -> int:

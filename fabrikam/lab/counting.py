@@ -1,10 +1,19 @@
-"""Numbers with their nouns, as a person says them.  Pure."""
+"""Numbers as a person says and types them.  Pure."""
 
 from __future__ import annotations
 
-__all__ = ["counted"]
+from argparse import ArgumentTypeError
+
+__all__ = ["counted", "from_one_up"]
 
 
 def counted(number: int, noun: str) -> str:
     """Say how many there are: `1 login`, `2,000 logins`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def from_one_up(text: str) -> int:
+    """Read a number that was typed; raises ArgumentTypeError, named by the option."""
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a whole number from 1 up")

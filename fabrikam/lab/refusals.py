@@ -13,6 +13,7 @@ from fabrikam.lab.driving.trip import ScriptsStuck
 from fabrikam.lab.experiment import Noise
 from fabrikam.lab.known import KnownRejected
 from fabrikam.lab.situations import departures
+from fabrikam.lab.unreadable import why_not
 from fabrikam.lab.walking.walk import Disagreement
 from fabrikam.tenant.pipeline import FolderRejected
 
@@ -41,7 +42,6 @@ _MISUSES: Final = (
     CaseRejected,
     FolderRejected,
     KnownRejected,
-    OSError,
 )
 
 
@@ -60,6 +60,8 @@ def refusals() -> Iterator[None]:
         yield
     except _MISUSES as error:
         raise Refused(MISUSED, str(error)) from error
+    except OSError as error:
+        raise Refused(MISUSED, why_not(error)) from error
     except Noise as noise:
         raise Refused(COULD_NOT_RUN, _told(noise)) from noise
     except Disagreement as disagreement:

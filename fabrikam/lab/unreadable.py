@@ -1,11 +1,15 @@
-"""Why a file cannot be used, in words for whoever named it.  Pure."""
+"""Files that cannot be used: said before the work begins, in words for a person."""
 
 from __future__ import annotations
 
 import errno
-from typing import Final
+import os
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["why_not"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["check_writable", "why_not"]
 
 _WHY: Final = {
     errno.EACCES: "it may not be read or written",
@@ -19,3 +23,14 @@ def why_not(error: OSError) -> str:
     """Say which file cannot be used, and why: never a number of the machine."""
     known = _WHY.get(error.errno or 0) or (error.strerror or str(error)).lower()
     return f"{error.filename}: {known}" if error.filename else known
+
+
+def check_writable(file: Path) -> None:
+    """Raise the OSError now that writing a file would raise after minutes of work."""
+    folder = file.parent
+    if file.is_dir():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    if not folder.is_dir():
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(file))
+    if not os.access(file if file.exists() else folder, os.W_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(file))

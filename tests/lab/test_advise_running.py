@@ -194,7 +194,7 @@ def test_the_draft_does_on_every_occasion_what_the_rule_did(tmp_path, name):
 
 
 def test_the_shipped_rule_becomes_an_action_that_protects_as_much():
-    advice = advise(SHIPPED / "before" / "rules" / "Step-up.js", sample=23)
+    advice = advise(SHIPPED / "before" / "rules" / "Step-up.js", quick=True)
     assert verdict_of(advice.findings).exit_code == 0
     assert set(advice.findings.directions) == {"same"}
     assert advice.draft.gaps == ()
@@ -202,7 +202,7 @@ def test_the_shipped_rule_becomes_an_action_that_protects_as_much():
 
 
 def test_what_a_rule_touches_is_told_with_what_it_becomes():
-    advice = advise(SHIPPED / "before" / "rules" / "Step-up.js", sample=97)
+    advice = advise(SHIPPED / "before" / "rules" / "Step-up.js", quick=True)
     assert advice.untested == ()
     touched = {(touch.kind, touch.path): touch.becomes for touch in advice.touches}
     assert touched == {
@@ -218,9 +218,19 @@ def test_what_a_rule_touches_is_told_with_what_it_becomes():
     }  # fmt: skip
 
 
-def test_a_draft_that_is_weaker_is_said_to_be_first_and_fails():
-    file = SHIPPED / "specimens/level-for-a-remembered-browser/rules/Step-up.js"
-    ended = run(add_advise, "advise", str(file), "--sample", "11", "--no-color")
+def test_a_draft_that_is_weaker_is_said_to_be_first_and_fails(tmp_path):
+    root = tmp_path / "tenant"
+    shutil.copytree(SHIPPED / "before", root)
+    about = json.loads((root / "rules" / "Step-up.json").read_text())
+    early = about | {"name": "Early", "order": 0, "script": "./Early.js"}
+    (root / "rules" / "Early.json").write_text(json.dumps(early))
+    file = root / "rules" / "Early.js"
+    file.write_text(  # an Action would run after the Rule that sets the level right
+        "function (user, context, callback) {\n"
+        "  context.idToken.authentication_level = 'mfa';\n"
+        "  callback(null, user, context);\n}"
+    )
+    ended = run(add_advise, "advise", str(file), "--quick", "--no-color")
     assert ended.code == 1
     assert ended.out.startswith("the draft is weaker than the Rule")
     assert "The draft, with this verdict: the draft is weaker" in ended.out
@@ -262,13 +272,13 @@ def test_what_no_situation_differs_in_is_said_to_be_untested(tmp_path):
         "  if (context.clientID === 'payroll' && user.multifactor) return callback('no');"
         "\n  callback(null, user, context);\n}"
     )
-    ended = run(add_advise, "advise", str(file), "--sample", "97")
+    ended = run(add_advise, "advise", str(file), "--quick")
     assert "no situation of the lab differs in context.connection:" in ended.out
 
 
 def test_a_gap_that_no_situation_reaches_fails_all_the_same():
     file = SHIPPED / "specimens/second-factor-taken-back/rules/Partners.js"
-    ended = run(add_advise, "advise", str(file), "--sample", "997", "--no-color")
+    ended = run(add_advise, "advise", str(file), "--quick", "--no-color")
     assert ended.code == 1
     assert "not whole: 1 place is not carried over" in ended.out.splitlines()[0]
 
@@ -295,7 +305,7 @@ def bare(tmp_path) -> Path:
 
 def test_a_rule_without_a_folder_is_advised_on_in_one_of_the_labs_own(bare, tmp_path):
     out = tmp_path / "draft.js"
-    words = ("advise", str(bare), "--sample", "997", "--json", "--out", str(out))
+    words = ("advise", str(bare), "--quick", "--json", "--out", str(out))
     ended = run(add_advise, *words)
     told = json.loads(ended.out)
     assert told["rule"] == "Odd"
@@ -308,12 +318,30 @@ def test_a_rule_without_a_folder_is_advised_on_in_one_of_the_labs_own(bare, tmp_
     assert told["verdict"].endswith("not whole: 1 place is not carried over.")
 
 
-@pytest.mark.parametrize("name", ["missing.js", "Broken.js"])
-def test_what_is_no_rule_ends_in_one_line(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("missing.js", "there is no such file"),
+        ("",           "it is a folder, not a file"),
+        ("Broken.js",  "the Rule does not parse"),
+        ("Action.js",  "this is an Action, not a Rule"),
+    ],
+)  # fmt: skip
+def test_what_is_no_rule_ends_in_one_line(tmp_path, name, why):
     (tmp_path / "Broken.js").write_text("function (")
+    (tmp_path / "Action.js").write_text("exports.onExecutePostLogin = async () => {};")
     ended = run(add_advise, "advise", str(tmp_path / name))
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.count("\n") == 1
+    assert ended.err.startswith(str(tmp_path / name))
+    assert why in ended.err
+
+
+@pytest.mark.parametrize("out", ["", "none/draft.js"])
+def test_a_draft_that_cannot_be_written_is_said_before_the_work(bare, tmp_path, out):
+    ended = run(add_advise, "advise", str(bare), "--out", str(tmp_path / out))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(str(tmp_path / out))
 
 
 def test_a_rule_that_never_answers_cannot_be_compared():

@@ -32,6 +32,7 @@ __all__ = ["Advice", "Touch", "advise"]
 
 RULE: Final = "the Rule"
 DRAFT: Final = "the draft"
+_EVERY: Final = 97  # of the situations in which a quick look traces the Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,14 @@ def advise(
     strategy: str | None = None,
     claim: str | None = None,
     client: str | None = None,
-    sample: int = 1,
+    quick: bool = False,
     progress: Progress = lambda *_: None,
     keywords: Mapping[str, Any] = NO_KEYWORDS,
 ) -> Advice:
     """Trace a Rule, draft its Action, and compare the two.
 
-    Without a strategy, the one that the Rule serves is taken.  Raises RuleRejected,
+    Without a strategy, the one that the Rule serves is taken; a quick look compares
+    the main axes only.  Raises RuleRejected,
     FolderRejected, ApplicationUnclear, OSError, Noise and ScriptsStuck.
     """
     subject = read_subject(file, keywords)
@@ -98,7 +100,9 @@ def advise(
     source = tidied(draft.source)
     asking = applications(subject.folder, subject.folder, client)[0]
     usual = side_with(subject.folder, RULE, "modern", application=asking)
-    seen = traced(usual, subject.rule.name, sample=sample, progress=progress)
+    seen = traced(
+        usual, subject.rule.name, sample=_EVERY if quick else 1, progress=progress
+    )
     word, named = _served(seen.accesses)
     word, named = strategy or word, claim or named
     candidate = subject.with_action(source, draft.dependencies)
@@ -112,7 +116,7 @@ def advise(
         findings=experiment(
             side_with(subject.folder, RULE, word, named, asking),
             side_with(candidate, DRAFT, word, named, asking),
-            within=main_axes() if sample > 1 else None,
+            within=main_axes() if quick else None,
             progress=progress,
         ),
     )

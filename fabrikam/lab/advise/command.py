@@ -11,25 +11,18 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any, Final
-
-from rich.console import Console
+from typing import Any
 
 from fabrikam.lab.advise.advice import Advice, advise
 from fabrikam.lab.advise.subject import RuleRejected
 from fabrikam.lab.advise.words import as_json, lines_of
-from fabrikam.lab.driving.application import ApplicationUnclear
 from fabrikam.lab.driving.sides import STRATEGIES
-from fabrikam.lab.driving.trip import ScriptsStuck
-from fabrikam.lab.experiment import Noise
 from fabrikam.lab.progress import Meter
+from fabrikam.lab.refusals import MISUSED, Refused, console, refusals
 from fabrikam.lab.report import print_record, record
-from fabrikam.tenant.pipeline import FolderRejected
+from fabrikam.lab.unreadable import check_writable
 
 __all__ = ["add_advise"]
-
-MISUSED: Final = 2
-COULD_NOT_RUN: Final = 3
 
 
 def add_advise(commands: Any) -> None:
@@ -44,7 +37,9 @@ def add_advise(commands: Any) -> None:
     parser.add_argument("--client", help="the application that asks, by name or id")
     parser.add_argument("--claim", help="the level's claim (as the Rule writes it)")
     parser.add_argument(
-        "--sample", type=int, default=1, help="compare every Nth situation only"
+        "--quick",
+        action="store_true",
+        help="the main axes only, all others as they ordinarily are",
     )
     parser.add_argument("--out", type=Path, help="write the draft into a file, too")
     parser.add_argument("--json", action="store_true", help="print it as JSON")
@@ -56,12 +51,12 @@ def add_advise(commands: Any) -> None:
 def _advise(asked: argparse.Namespace) -> int:
     try:
         advice = _advice(asked)
-    except (RuleRejected, FolderRejected, ApplicationUnclear, OSError) as error:
-        print(error, file=sys.stderr)
+    except RuleRejected as rejected:
+        print(rejected, file=sys.stderr)
         return MISUSED
-    except (Noise, ScriptsStuck) as error:
-        print(error, file=sys.stderr)
-        return COULD_NOT_RUN
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return refused.code
     if asked.json:
         print(json.dumps(as_json(advice), indent=2))
     else:
@@ -72,26 +67,25 @@ def _advise(asked: argparse.Namespace) -> int:
 
 
 def _advice(asked: argparse.Namespace) -> Advice:
-    meter = Meter(sys.stderr, shown=not asked.quiet)
-    try:
+    with refusals(), Meter(sys.stderr, shown=not asked.quiet) as meter:
+        if asked.out is not None:
+            check_writable(asked.out)
         return advise(
             asked.rule,
             strategy=asked.strategy,
             claim=asked.claim,
             client=asked.client,
-            sample=max(1, asked.sample),
+            quick=asked.quick,
             progress=meter,
             keywords=asked.keywords,
         )
-    finally:
-        meter.done()
 
 
 def _print(asked: argparse.Namespace, advice: Advice) -> None:
-    console = Console(no_color=asked.no_color, highlight=False, soft_wrap=True)
+    screen = console(asked)
     if advice.draft.gaps:
         print(advice.sentence)
-    print_record(console, record(advice.findings))
-    console.print()
+    print_record(screen, record(advice.findings))
+    screen.print()
     for line in lines_of(advice):
         print(line)  # rich would read some words of a script as pictures
