@@ -268,9 +268,9 @@ TOKENS = (
     yes("`sid`", "test_sid_is_a_claim_of_the_conformant_pipeline"),
     yes("lifetimes per client", "test_a_clients_lifetime_is_its_own"),
     yes("scopes changed by scripts", "test_scripts_change_the_granted_scopes"),
-    partly(
-        "non-namespaced claims for Auth0's own APIs",
-        "`/api/v2/` does not exist; for `/mfa/` they are not filtered",
+    yes(
+        "claims without a namespace for Auth0's own APIs",
+        "test_the_tenants_own_apis_take_claims_with_a_namespace_only",
     ),
 )
 

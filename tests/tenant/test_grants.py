@@ -266,6 +266,24 @@ def test_an_api_gets_a_token_with_its_scopes_and_its_lifetime():
     }
 
 
+@pytest.mark.parametrize(
+    ("audience", "kept"),
+    [
+        (f"{ISSUER}api/v2/", {"https://fabrikam.example/level"}),
+        (f"{ISSUER}mfa/",    {"https://fabrikam.example/level"}),
+        ("urn:api",          {"https://fabrikam.example/level", "level"}),
+    ],
+)  # fmt: skip
+def test_the_tenants_own_apis_take_claims_with_a_namespace_only(audience, kept):
+    written = {"https://fabrikam.example/level": "mfa", "level": "mfa"}
+    said = tokens(
+        outcome=Outcome(access_token_claims=written),
+        tenancy=Tenancy(issuer=ISSUER, apis=(Api(identifier=audience),)),
+        audience=audience,
+    )
+    assert set(written) & set(said.access_token) == kept
+
+
 def test_an_api_alone_is_the_only_audience():
     tenancy = Tenancy(issuer=ISSUER, apis=(Api(identifier="urn:api"),))
     said = tokens(tenancy=tenancy, audience="urn:api", scopes=("read:pay",))

@@ -28,6 +28,7 @@ __all__ = ["Grant", "TokenClaims", "claims_for", "grant_for", "is_conformant"]
 _OIDC_SCOPES: Final = frozenset(
     {"openid", "profile", "email", "phone", "address", "offline_access"}
 )
+_NAMESPACES: Final = ("http://", "https://")
 _USERINFO_SECONDS: Final = 86_400
 _PROTOCOL_NAMES: Final = frozenset(  # no attribute of a user stands for these
     {"acr", "amr", "at_hash", "auth_time", "azp", "c_hash", "nonce", "sid", "typ"}
@@ -220,7 +221,7 @@ def _id_token(grant: Grant, client: Client, now: int) -> dict[str, Any]:
 def _access_token(grant: Grant, now: int) -> dict[str, Any]:
     userinfo = [f"{grant.issuer}userinfo"] if "openid" in grant.granted else []
     return {
-        **custom_claims(grant.access_token_claims, tuple(STANDARD.values())),
+        **_claims_of_scripts(grant),
         "iss": grant.issuer,
         "sub": grant.subject,
         "aud": [grant.audience, *userinfo] if userinfo else grant.audience,
@@ -229,6 +230,14 @@ def _access_token(grant: Grant, now: int) -> dict[str, Any]:
         "iat": now,
         "exp": now + grant.access_token_seconds,
     }
+
+
+def _claims_of_scripts(grant: Grant) -> dict[str, Any]:
+    said = custom_claims(grant.access_token_claims, tuple(STANDARD.values()))
+    if not str(grant.audience).startswith(grant.issuer):
+        return said
+    # the tenant's own APIs take claims with a namespace only
+    return {name: v for name, v in said.items() if name.startswith(_NAMESPACES)}
 
 
 def _userinfo(grant: Grant) -> dict[str, Any]:
