@@ -193,8 +193,8 @@ MARKED = {
     "words",
     [
         ["lint", "FOLDER"],
-        ["advise", "FOLDER/rules/Level.js", "--sample", "900", "--quiet"],
-        ["lab", "compare", "FOLDER", "FOLDER", "--sample", "900", "--walk", "0"],
+        ["advise", "FOLDER/rules/Level.js", "--quick", "--quiet"],
+        ["lab", "compare", "FOLDER", "FOLDER", "--quick", "--walk", "0"],
     ],
     ids=lambda words: words[0],
 )

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from fabrikam.lab.lint import CHECKS, as_json, lint_folder, report_text, verdict
+from fabrikam.lab.lint.command import add_lint
 from fabrikam.lab.lint.reference import FAMILIES, reference
 from fabrikam.tenant.pipeline import read_folder
+from tests.lab.commandline import run
 from tests.lab.lint_builders import ACR, action, body, handler, linted
 
 HOUSE = Path(__file__).parents[2]
@@ -83,6 +85,23 @@ def test_a_finding_about_the_folder_has_no_line_to_show():
 
 def test_nothing_found_is_said():
     assert report_text(()) == "no step-up mistakes found\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("none",  "there is no such folder"),
+        ("a.txt", "there is no such folder"),
+        ("empty", "holds no tenant: expected tenant.json, rules/"),
+    ],
+)  # fmt: skip
+def test_a_folder_that_is_no_tenants_is_wrong_usage(tmp_path, name, why):
+    (tmp_path / "a.txt").write_text("no folder")
+    (tmp_path / "empty" / "docs").mkdir(parents=True)
+    ended = run(add_lint, "lint", str(tmp_path / name))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(str(tmp_path / name))
+    assert why in ended.err
 
 
 def test_findings_are_json():

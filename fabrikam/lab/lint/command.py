@@ -1,20 +1,29 @@
-"""The command `lint FOLDER`: findings on stdout, exit code 1 where one is open."""
+"""The command `lint FOLDER`: findings on stdout.
+
+Exit codes: 0 nothing is open, 1 a finding is, 2 the folder is no tenant's.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.lint.linter import lint_folder
 from fabrikam.lab.lint.report import as_json, report_text, verdict
 from fabrikam.tenant.pipeline import read_folder
 
+if TYPE_CHECKING:
+    from fabrikam.tenant.pipeline import Folder
+
 __all__ = ["add_lint"]
 
 CLEAN: Final = 0
 FOUND: Final = 1
+MISUSED: Final = 2
+_EXPECTED: Final = "expected tenant.json, rules/, actions/ or clients/ in it"
 
 
 def add_lint(commands: Any) -> None:
@@ -27,7 +36,12 @@ def add_lint(commands: Any) -> None:
 
 
 def _lint(asked: argparse.Namespace) -> int:
-    findings = lint_folder(read_folder(asked.folder, replacements=asked.keywords))
+    if not asked.folder.is_dir():
+        return _misused(f"{asked.folder}: there is no such folder")
+    folder = read_folder(asked.folder, replacements=asked.keywords)
+    if not _is_a_tenant(folder):
+        return _misused(f"{asked.folder} holds no tenant: {_EXPECTED}")
+    findings = lint_folder(folder)
     if asked.json:
         print(json.dumps(as_json(findings), indent=2))
     elif asked.quiet:
@@ -35,3 +49,14 @@ def _lint(asked: argparse.Namespace) -> int:
     else:
         print(report_text(findings), end="")
     return FOUND if any(found.accepted is None for found in findings) else CLEAN
+
+
+def _is_a_tenant(folder: Folder) -> bool:
+    """Say whether a folder holds anything that makes up a tenant."""
+    scripts = (*folder.rules, *folder.actions, *folder.modules)
+    return bool(scripts or folder.tenant or folder.clients or folder.factors)
+
+
+def _misused(why: str) -> int:
+    print(why, file=sys.stderr)
+    return MISUSED
