@@ -70,6 +70,7 @@ def case_json(old: Side, new: Side, situation: Situation, direction: str) -> str
         "beyond": {
             "parameters": dict(beyond.parameters),
             "metadata": dict(beyond.metadata),
+            "roles": list(beyond.roles),
             "later": beyond.later,
         },
     }
@@ -128,7 +129,8 @@ def _beyond(said: dict[str, Any]) -> Situation:
     }
     if type(said["later"]) is not int:
         raise ValueError("later is not a number of seconds")
-    return replace(ORDINARY, beyond=Beyond(**texts, later=said["later"]))
+    roles = tuple(str(role) for role in said.get("roles", ()))
+    return replace(ORDINARY, beyond=Beyond(**texts, roles=roles, later=said["later"]))
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from fabrikam.lab.cases import write_cases
 from fabrikam.lab.driving.sides import sides_of
 from fabrikam.lab.experiment import experiment
 from fabrikam.lab.known import read_known
+from fabrikam.lab.literals import vocabulary
 from fabrikam.lab.progress import Meter
 from fabrikam.lab.refusals import Refused, console, refusals
 from fabrikam.lab.regions import main_axes
@@ -22,6 +23,7 @@ from fabrikam.lab.walking.walk import walk_through, walkable
 if TYPE_CHECKING:
     import argparse
 
+    from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.experiment import Findings, Search
     from fabrikam.lab.walking.stage import OpenIntranet
 
@@ -62,18 +64,19 @@ def _findings(
 ) -> Findings:
     meter = Meter(sys.stderr, shown=not asked.quiet)
     with refusals(), meter:
+        sides = sides_of(
+            (asked.old, asked.new),
+            (asked.old_strategy, asked.new_strategy),
+            asked.claim,
+            client=asked.client,
+            keywords=asked.keywords,
+        )
         findings = experiment(
-            *sides_of(
-                (asked.old, asked.new),
-                (asked.old_strategy, asked.new_strategy),
-                asked.claim,
-                client=asked.client,
-                keywords=asked.keywords,
-            ),
+            *sides,
             read_known(asked.known) if asked.known else (),
             door=asked.door,
             within=main_axes() if asked.quick else None,
-            search=_search(asked),
+            search=_search(asked, sides),
             progress=meter,
         )
         if open_intranet is None or asked.walk < 1:
@@ -81,12 +84,13 @@ def _findings(
         return _walked(findings, asked.walk, open_intranet, meter)
 
 
-def _search(asked: argparse.Namespace) -> Search | None:
+def _search(asked: argparse.Namespace, sides: tuple[Side, Side]) -> Search | None:
     if asked.seed is None:
         return None
     # only who searches needs Hypothesis, and it takes a second to load
     module = importlib.import_module("fabrikam.lab.search")
-    search: Search = module.RandomSearch(asked.seed, asked.examples)
+    words = vocabulary(*(side.folder for side in sides))
+    search: Search = module.RandomSearch(asked.seed, asked.examples, words)
     return search
 
 

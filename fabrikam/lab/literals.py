@@ -5,21 +5,35 @@ Nothing here runs a script; what it would compute is not seen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab import javascript as js
 from fabrikam.lab.lint.conditions import strings
 from fabrikam.lab.lint.script import read_script
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from fabrikam.lab.javascript import Node
     from fabrikam.lab.lint.names import Path
     from fabrikam.lab.lint.script import Script
     from fabrikam.tenant.pipeline import Folder
 
-__all__ = ["compared_with", "scripts_of"]
+__all__ = ["Vocabulary", "compared_with", "scripts_of", "vocabulary"]
+
+_LONGEST: Final = 200
+_REQUEST: Final = ("query", "body")
+_METADATA: Final = ("user_metadata", "app_metadata")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What scripts look for: parameters of a request, metadata of a user, and words."""
+
+    parameters: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def scripts_of(folder: Folder) -> Iterator[Script]:
@@ -40,6 +54,53 @@ def compared_with(folder: Folder, paths: Collection[Path]) -> Iterator[tuple[str
             if any(script.path(one) in paths for one in (*mine, *others)):
                 for other in (*mine, *others):
                     yield from _strings(other, script, folder)
+
+
+def vocabulary(*folders: Folder) -> Vocabulary:
+    """Collect what the scripts of some folders read by name, and their strings."""
+    scripts = [script for folder in folders for script in scripts_of(folder)]
+    paths = {path for script in scripts for path in _paths(script)}
+    return Vocabulary(
+        parameters=_sorted(filter(None, map(_parameter, paths))),
+        metadata=_sorted(filter(None, map(_metadata, paths))),
+        words=_sorted(word for script in scripts for word in _words(script)),
+    )
+
+
+def _paths(script: Script) -> Iterator[Path]:
+    for node in script.nodes("member_expression", "subscript_expression", "identifier"):
+        yield script.path(node)
+
+
+def _parameter(path: Path) -> str | None:
+    match path:
+        case ("context" | "event", "request", place, name, *_) if place in _REQUEST:
+            return name
+        case ("event", "transaction", name, *_):
+            return name
+        case _:
+            return None
+
+
+def _metadata(path: Path) -> str | None:
+    match path:
+        case ("user", place, name, *_) if place in _METADATA:
+            return name
+        case ("event", "user", place, name, *_) if place in _METADATA:
+            return name
+        case _:
+            return None
+
+
+def _words(script: Script) -> Iterator[str]:
+    for node in script.nodes("string", "template_string"):
+        word = js.literal(node)
+        if word and len(word) <= _LONGEST:
+            yield word
+
+
+def _sorted(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(found)))
 
 
 def _parts(node: Node) -> tuple[list[Node], list[Node]]:

@@ -37,12 +37,14 @@ _BEYOND: Final = "beyond"
 class Beyond:
     """What the axes do not have: parameters, metadata and times as a search finds them.
 
-    `parameters` go into the request as they stand, `metadata` into the user's
-    `app_metadata`, `later` is added to the present, in seconds.
+    `parameters` go into the request, words of scope and acr_values before those of the
+    application; `metadata` into both of the user's, `roles` are theirs; `later` is
+    added to the present, in seconds.
     """
 
     parameters: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+    roles: tuple[str, ...] = ()
     later: int = 0
 
 

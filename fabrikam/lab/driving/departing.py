@@ -81,9 +81,17 @@ def wants_step_up(glance: Glance) -> bool:
 
 
 def parameters(glance: Glance, side: Side) -> Parameters:
-    """Say what the application asks with, as it reaches the tenant."""
+    """Say what the application asks with, as it reaches the tenant.
+
+    Words from beyond the axes stand before the application's own, which it never loses:
+    each side would else forget another half of its mechanism.
+    """
     asked = _asked(glance.look("request"), dict(side.strategy.ask()))
-    return asked | dict(glance.beyond.parameters)
+    usual = {"scope": PLAIN_SCOPE, "acr_values": ""} | asked
+    return asked | {
+        name: _joined(drawn, usual[name]) if name in usual else drawn
+        for name, drawn in glance.beyond.parameters
+    }
 
 
 def _tenancy(glance: Glance, side: Side) -> Tenancy:
@@ -192,6 +200,10 @@ def _asked(word: str, own: Parameters) -> Parameters:
             return {n: value for n, value in both.items() if n not in own}
         case _:
             return {}
+
+
+def _joined(drawn: str, own: str) -> str:
+    return " ".join(dict.fromkeys((*drawn.split(), *own.split())))
 
 
 def _among_others(name: str, value: str) -> str:

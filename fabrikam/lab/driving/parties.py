@@ -98,6 +98,7 @@ def person_in(glance: Glance) -> Person:
         user_id=user_id,
         profile={**_profile(nickname, user_id), **metadata_of(glance)},
         enrolled=FACTORS[word],
+        roles=glance.beyond.roles,
         blocked=word == "blocked",
         fingerprint=_FINGERPRINT,
     )
@@ -171,6 +172,6 @@ def metadata_of(glance: Glance) -> dict[str, Any]:
     word = glance.peek("metadata")  # scripts see it, and the tokens of a Rule's user
     claimed: dict[str, Any] = {} if word == "none" else {word: _CLAIMED}
     found = dict(glance.beyond.metadata)
-    if found:
-        claimed["app_metadata"] = {**claimed.get("app_metadata", {}), **found}
+    for place in ("app_metadata", "user_metadata") if found else ():
+        claimed[place] = {**claimed.get(place, {}), **found}
     return claimed

@@ -76,7 +76,7 @@ class Scripts:
 
     def run(self, occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> Ran:
         """Say what the scripts leave behind; raises ScriptsStuck."""
-        frames, start = _frames(occasion), _key(checkpoint)
+        frames, start = _frames(occasion), _start(occasion, checkpoint)
         known = self._recalled(start, frames)
         if known is not None:
             return replace(known, outcome=_for_this(known, frames["user"]))
@@ -112,7 +112,7 @@ class Scripts:
             plain = traced
         else:
             plain = self._engine.run(occasion, checkpoint)
-        frames, start = _frames(occasion), _key(checkpoint)
+        frames, start = _frames(occasion), _start(occasion, checkpoint)
         reads = [one for one in traced.trace if one.kind in ("read", "keys")]
         written = (
             None if (checkpoint or {}).get("left") else written_names(traced.trace)
@@ -153,6 +153,11 @@ def _beyond(place: _Read | Ran, frames: _Frames, first: _Read | Ran) -> _Read | 
 
 def _key(checkpoint: Mapping[str, Any] | None) -> str:
     return json.dumps(checkpoint, sort_keys=True)
+
+
+def _start(occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> str:
+    """Say where a run begins: no tracer sees that a script looks at the clock."""
+    return f"{occasion.now} {_key(checkpoint)}"
 
 
 def _whole(occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> str:
