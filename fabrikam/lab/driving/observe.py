@@ -7,6 +7,7 @@ of theirs is written again here.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from fabrikam.lab.compare import Breakage, Observation
@@ -28,7 +29,7 @@ from fabrikam.tenant.login.steps import IssueCode, Refuse
 from fabrikam.tenant.pipeline import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fabrikam.lab.compare import Proof, Reach
     from fabrikam.lab.driving.glance import Glance
@@ -37,9 +38,11 @@ if TYPE_CHECKING:
     from fabrikam.stepup import Shortfall, Verdict
     from fabrikam.tenant.login.grants import TokenClaims
     from fabrikam.tenant.login.login import Login
+    from fabrikam.tenant.pipeline import Action, Failure, Folder
 
 __all__ = ["at_the_door", "observe", "observed"]
 
+_SECRET: Final = re.compile(r"secret (\S+) has no value in an export")
 _PROTOCOL: Final = ("amr", "acr")
 _FACTOR_PAGES: Final = ("factor", "enrolment", "MFA API")
 
@@ -57,7 +60,7 @@ def observed(trip: Trip | Refuse, glance: Glance, side: Side) -> Observation:
         case _ if isinstance(trip.ended, IssueCode):
             return _with_tokens(trip, glance, side)
         case _:
-            return _without_tokens(trip)
+            return _without_tokens(trip, side)
 
 
 def _never_begun(refused: Refuse) -> Observation:
@@ -74,7 +77,7 @@ def _never_begun(refused: Refuse) -> Observation:
     )
 
 
-def _without_tokens(trip: Trip) -> Observation:
+def _without_tokens(trip: Trip, side: Side) -> Observation:
     refused = trip.ended if isinstance(trip.ended, Refuse) else None
     return Observation(
         prompts=trip.prompts,
@@ -88,7 +91,7 @@ def _without_tokens(trip: Trip) -> Observation:
         asked_by=_asked_by(trip),
         gave_up=trip.gave_up,
         refused=_was_refused(trip),
-        broken=_breakage(trip),
+        broken=_breakage(trip, side),
     )
 
 
@@ -113,7 +116,7 @@ def _with_tokens(trip: Trip, glance: Glance, side: Side) -> Observation:
         reach=reach,
         proof=_proof(trip, login),
         asked_by=_asked_by(trip),
-        broken=_breakage(trip),
+        broken=_breakage(trip, side),
     )
 
 
@@ -230,9 +233,39 @@ def _was_refused(trip: Trip) -> bool:
     return last.failure is None and last.denial.error != "interaction_required"
 
 
-def _breakage(trip: Trip) -> Breakage | None:
+def _breakage(trip: Trip, side: Side) -> Breakage | None:
+    executed = {name for run in trip.runs for name in run.outcome.executed}
+    for action in side.folder.actions:
+        hidden = next(_not_shown(action, side.folder), None)
+        if hidden is not None and action.name in executed:
+            return Breakage(action.name, "unknown secret", hidden, action.file)
     failures = [run.outcome.failure for run in trip.runs if run.outcome.failure]
     if not failures:
         return None
     last = failures[-1]
+    missing = next(_not_installed(last, side.folder), None)
+    if missing is not None:
+        return Breakage(last.script, "missing package", missing, last.file, last.line)
     return Breakage(last.script, last.kind, last.message, last.file, last.line)
+
+
+def _not_installed(failure: Failure, folder: Folder) -> Iterator[str]:
+    """Tell of a package that the Action declares, and Auth0 would have installed."""
+    if "Cannot find module" not in failure.message:
+        return
+    for action in folder.actions:
+        for package in action.dependencies:
+            if action.name == failure.script and f"'{package.name}'" in failure.message:
+                name = package.name
+                yield f"{name} is declared, not installed: npm install it in {folder.root}"
+
+
+def _not_shown(action: Action, folder: Folder) -> Iterator[str]:
+    """Tell of secrets that a script reads and an export keeps to itself."""
+    for problem in folder.warnings:
+        found = _SECRET.match(problem.message)
+        if found is not None and f"secrets.{found[1]}" in action.source:
+            yield (
+                f"the export does not show the secret {found[1]}: write @@{found[1]}@@"
+                " for its value, and the value in AUTH0_KEYWORD_REPLACE_MAPPINGS"
+            )
