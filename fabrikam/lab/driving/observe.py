@@ -254,10 +254,10 @@ def _not_installed(failure: Failure, folder: Folder) -> Iterator[str]:
     if "Cannot find module" not in failure.message:
         return
     for action in folder.actions:
-        for package in action.dependencies:
-            if action.name == failure.script and f"'{package.name}'" in failure.message:
-                name = package.name
-                yield f"{name} is declared, not installed: npm install it in {folder.root}"
+        names = [one.name for one in action.dependencies]
+        for name in names if action.name == failure.script else ():
+            if f"'{name}'" in failure.message:
+                yield f"{name} is declared: npm install it in {folder.root}"
 
 
 def _not_shown(action: Action, folder: Folder) -> Iterator[str]:
