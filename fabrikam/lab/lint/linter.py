@@ -210,7 +210,7 @@ def _declared_secrets(folder: Folder) -> dict[str, frozenset[str]]:
 def _parsed(path: Path) -> dict[str, Any]:
     """Parse a file; one that is JSON only after its keywords are replaced is empty."""
     try:
-        return dict(json.loads(path.read_text()))
+        return dict(json.loads(path.read_text("utf-8-sig")))
     except ValueError:
         return {}
 
