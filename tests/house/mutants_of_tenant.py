@@ -106,15 +106,18 @@ FACTORS = mutants_of("fabrikam/tenant/login/factors.py", "tests/tenant/test_jour
     ("a password alone enrols another factor, which then counts as passed",
      'if holds_factor(login.user) and not login.has_passed("mfa"):', "if login.user is None:",
      "test_scripts_that_wait"),
-    ("a script that waits for one factor is content with any",
-     "return not isinstance(command, Redirect) and factor in _wanted(command)", "return not isinstance(command, Redirect)",
-     "test_only_a_factor_that_a_script_waits_for_answers_it"),
     ("the MFA audience takes the policy away from who has no factor",
      "if of_own_factors and holds_factor(login.user):", "if of_own_factors:",
      "test_the_mfa_audience_takes_nothing_from_scripts_and_policy"),
     ("who has no factor needs none",
      "return _enrolment(allowed, demand.remember)", "return None",
      "test_the_second_factor"),
+))  # fmt: skip
+
+COMMANDS = mutants_of("fabrikam/tenant/login/commands.py", "tests/tenant/test_journey.py", (
+    ("a script that waits for one factor is content with any",
+     "return not isinstance(command, Redirect) and factor in wanted_by(command)", "return not isinstance(command, Redirect)",
+     "test_only_a_factor_that_a_script_waits_for_answers_it"),
 ))  # fmt: skip
 
 LINKING = mutants_of("fabrikam/tenant/login/linking.py", "tests/tenant/test_journey.py", (
@@ -300,9 +303,9 @@ PROGRAMS = mutants_of("fabrikam/tenant/endpoints/management.py", "tests/tenant/t
      "test_a_user_blocked_by_a_program_is_signed_out"),
 ))  # fmt: skip
 
-DIRECT = mutants_of("fabrikam/tenant/tokens/directgrants.py", "tests/tenant/test_direct_grants.py", (
+SECOND_FACTORS = mutants_of("fabrikam/tenant/tokens/secondfactors.py", "tests/tenant/test_direct_grants.py", (
     ("a refresh that met MFA has whatever it asks for",
-     "    return _renewed_at_last(house, login, waiting.renews)\n", "    return _granted(house, login)\n",
+     "    return renewed_at_last(house, login, waiting.renews)\n", "    return granted(house, login)\n",
      "test_a_refresh_that_met_mfa_widens_nothing_either"),
     ("any factor answers what a script challenged with",
      "if waiting.will_do and factor not in waiting.will_do:", "if waiting.will_do and not factor:",
@@ -310,6 +313,9 @@ DIRECT = mutants_of("fabrikam/tenant/tokens/directgrants.py", "tests/tenant/test
     ("an app that was proposed before the first factor is added beside it",
      "waiting.proposed if may_enrol(waiting, user) else None", "waiting.proposed",
      "test_an_mfa_token_from_before_the_first_factor_adds_none"),
+))  # fmt: skip
+
+ASKED = mutants_of("fabrikam/tenant/tokens/asked.py", "tests/tenant/test_direct_grants.py", (
     ("scripts see the refresh token, and the disk keeps it",
      '        "refresh_token",\n', "",
      "test_no_refresh_token_lies_on_the_disk_while_mfa_is_due"),
@@ -343,7 +349,7 @@ SESSIONS = mutants_of("fabrikam/tenant/hosted/sessions.py", "tests/tenant/test_t
 ))  # fmt: skip
 
 TENANT = (
-    *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
+    *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *COMMANDS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
     *CODES, *CALLERS, *STORE, *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
-    *PUSHED, *PROGRAMS, *DIRECT, *FOLDER, *VISIT, *SESSIONS,
+    *PUSHED, *PROGRAMS, *SECOND_FACTORS, *ASKED, *FOLDER, *VISIT, *SESSIONS,
 )  # fmt: skip

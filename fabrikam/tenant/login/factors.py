@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fabrikam.tenant.login.commands import wanted_by
 from fabrikam.tenant.login.steps import (
     AskEnrolment,
     AskFactor,
@@ -15,11 +16,10 @@ from fabrikam.tenant.login.steps import (
     RequireMultifactor,
     RunPipeline,
 )
-from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment, Redirect
+from fabrikam.tenant.pipeline.outcome import Challenge, Enrollment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Iterable
 
     from fabrikam.tenant.login.facts import Person, Remembered
     from fabrikam.tenant.login.login import Login
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = [
     "FACTORS",
     "Demand",
-    "answers",
     "commanded_step",
     "demand_of",
     "demanded_step",
@@ -94,15 +93,10 @@ def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
 
 def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
     """Do what `challengeWith` or `enrollWith` paused for."""
-    wanted = _wanted(command)
+    wanted = wanted_by(command)
     if isinstance(command, Enrollment):
         return _enrol(login, wanted)
     return _challenge(login, wanted)
-
-
-def answers(command: Challenge | Enrollment | Redirect, factor: str) -> bool:
-    """Tell whether a passed factor is one that a paused script waits for."""
-    return not isinstance(command, Redirect) and factor in _wanted(command)
 
 
 def holds_factor(user: Person | None) -> bool:
@@ -198,16 +192,3 @@ def _usable(
     if "push-notification" in held and "otp" in user.enrolled:
         held.append("otp")  # the same app shows codes, also where no other app may
     return tuple(dict.fromkeys(factor for factor in wanted if factor in held))
-
-
-def _wanted(command: Challenge | Enrollment) -> tuple[str, ...]:
-    wanted = tuple(str(factor.get("type")) for factor in command.factors)
-    if isinstance(command, Enrollment) or not any(map(_falls_back, command.factors)):
-        return wanted
-    return (*wanted, "otp")
-
-
-def _falls_back(factor: Mapping[str, Any]) -> bool:
-    options = factor.get("options") or {}
-    push = factor.get("type") == "push-notification"
-    return push and options.get("otpFallback", True) is not False

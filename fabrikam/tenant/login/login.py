@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.login.factors import answers
+from fabrikam.tenant.login.commands import answers
 from fabrikam.tenant.login.facts import (
     AuthorizeRequest,
     Client,

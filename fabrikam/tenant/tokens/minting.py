@@ -18,8 +18,9 @@ from oauthlib.openid.connect.core.grant_types import (
 
 from fabrikam.tenant.records.shelves import Entitlement
 from fabrikam.tenant.records.store import new_key
-from fabrikam.tenant.tokens.directgrants import DIRECT_GRANTS, renewed
+from fabrikam.tenant.tokens.directgrants import DIRECT_GRANTS
 from fabrikam.tenant.tokens.machinegrants import for_a_machine
+from fabrikam.tenant.tokens.refreshing import renewed
 from fabrikam.tenant.tokens.signing import access_token
 from fabrikam.tenant.tokens.validator import Validator
 
