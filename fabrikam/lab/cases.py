@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.axes import AXES, axis_named
-from fabrikam.lab.driving.sides import LEVEL, STRATEGIES
+from fabrikam.lab.driving.sides import LEVEL, ON_ERROR, STRATEGIES
 from fabrikam.lab.situations import (
     ORDINARY,
     Beyond,
@@ -20,7 +20,7 @@ from fabrikam.lab.situations import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fabrikam.lab.driving.sides import Side
+    from fabrikam.lab.driving.sides import OnError, Side
     from fabrikam.lab.experiment import Difference
     from fabrikam.lab.situations import Situation
 
@@ -38,13 +38,15 @@ class CaseRejected(Exception):
 class SideName:
     """How one side is made: its folder, the words of its mechanism, its application.
 
-    `client` is the application's name and id; older case files do not have it.
+    `client` is the application's name and id, `on_error` what it does when refused;
+    older case files do not have them.
     """
 
     folder: Path
     strategy: str
     claim: str
     client: tuple[str, str] | None = None
+    on_error: OnError = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _side(side: Side) -> dict[str, Any]:
         "strategy": side.word,
         "claim": side.claim,
         "client": {"name": side.client.name, "client_id": side.client.client_id},
+        "on_error": side.on_error,
     }
 
 
@@ -150,7 +153,15 @@ def _side_name(said: dict[str, Any]) -> SideName:
         said["strategy"],
         str(said.get("claim", LEVEL)),
         _client(said.get("client")),
+        _on_error(said.get("on_error", "page")),
     )
+
+
+def _on_error(said: str) -> OnError:
+    for word in ON_ERROR:
+        if word == said:
+            return word
+    raise ValueError(f"no application does {said!r} on an error")
 
 
 def _client(said: dict[str, Any] | None) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from fabrikam.lab.cases import read_case
 from fabrikam.lab.compare import FAILING
 from fabrikam.lab.comparing import run_compare
 from fabrikam.lab.counting import from_one_up
-from fabrikam.lab.driving.sides import LEVEL, STRATEGIES
+from fabrikam.lab.driving.sides import LEVEL, ON_ERROR, STRATEGIES
 from fabrikam.lab.field.fieldwork import add_fieldwork
 from fabrikam.lab.refusals import FOUND, PASSED, Refused, console, refusals
 from fabrikam.lab.replay import replay
@@ -55,6 +55,13 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
         )
     compare.add_argument("--client", help="the application that asks, by name or id")
     compare.add_argument("--claim", default=LEVEL, help=f"the level's claim ({LEVEL})")
+    compare.add_argument(
+        "--on-error",
+        choices=ON_ERROR,
+        default="page",
+        help="what the application does when the tenant refuses: show a page, or take"
+        " access_denied for a cancelled login and try again (page)",
+    )
     compare.add_argument("--known", type=Path, help="known differences, in TOML")
     compare.add_argument(
         "--door",

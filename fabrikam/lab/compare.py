@@ -102,7 +102,8 @@ class Observation:
     `proof` is what stands behind the login, whatever the tokens say: `factor` one that
     the user had before, `enrolled` one that was set up in this very login; `gave_up`
     says that it was the user who stopped, `refused` that a script or the tenant said no
-    to this very user; `claims` are those that matter, as JSON.
+    to this very user; `loops` that the application tries again and nobody can stop it;
+    `claims` are those that matter, as JSON.
     """
 
     prompts: tuple[Prompt, ...]
@@ -116,6 +117,7 @@ class Observation:
     asked_by: str | None
     gave_up: bool = False
     refused: bool = False
+    loops: bool = False
     broken: Breakage | None = None
 
     @property
@@ -259,6 +261,12 @@ def _for_more(control: Observation, candidate: Observation) -> _Found | None:
     return None
 
 
+def _goes_round(control: Observation, candidate: Observation) -> _Found | None:
+    if control.loops or not candidate.loops:
+        return None
+    return "locked out", "the application tries again for ever, and shows no page"
+
+
 def _other_error(control: Observation, candidate: Observation) -> _Found | None:
     if (control.ending, control.error) == (candidate.ending, candidate.error):
         return None
@@ -298,6 +306,7 @@ _QUESTIONS: Final[tuple[_Question, ...]] = (
     _farther,
     _less_far,
     _for_more,
+    _goes_round,
     _other_error,
     _other_prompts,
 )

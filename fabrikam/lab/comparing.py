@@ -69,6 +69,7 @@ def _findings(
             (asked.old_strategy, asked.new_strategy),
             asked.claim,
             client=asked.client,
+            on_error=asked.on_error,
             keywords=asked.keywords,
         )
         findings = experiment(

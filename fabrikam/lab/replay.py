@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.compare import Comparison, Observation, compare
@@ -53,6 +53,7 @@ def _told(name: SideName, situation: Situation, keywords: Mapping[str, Any]) -> 
     folder = read_folder(name.folder, replacements=keywords)
     asking = application_named(folder, *name.client) if name.client else None
     side = side_with(folder, str(name.folder), name.strategy, name.claim, asking)
+    side = replace(side, on_error=name.on_error)
     with Bench(side) as bench:
         seen = bench.observe(situation)
         return Told(side, seen, story_of(bench.travel(situation), seen, side.folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ class Workshop:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._benches: OrderedDict[tuple[Path, str, str], Bench] = OrderedDict()
+        self._benches: OrderedDict[tuple[Path, str, str, str], Bench] = OrderedDict()
 
     def specimen(self, name: str) -> Path:
         """A folder of `rules/specimens`, or one of the three shipped ones."""
@@ -76,20 +77,23 @@ class Workshop:
         folder = self.changed("rule-with-level", **changes)
         return write(folder, {"rules/Step-up.js": code})
 
-    def seen(self, folder: Path, word: str, where: Situation, claim: str = ""):
+    def seen(self, folder: Path, word: str, where: Situation, claim: str = "", **how):
         """What a situation comes to in a folder."""
-        return self.bench(folder, word, claim).observe(where)
+        return self.bench(folder, word, claim, **how).observe(where)
 
     def compared(self, old: tuple[Path, str], new: tuple[Path, str], where: Situation):
         """How two sides differ in a situation."""
         return compare(self.seen(*old, where), self.seen(*new, where))
 
-    def bench(self, folder: Path, word: str, claim: str = "") -> Bench:
+    def bench(
+        self, folder: Path, word: str, claim: str = "", on_error: str = "page"
+    ) -> Bench:
         """A bench, started the first time it is asked for."""
-        key = folder, word, claim
+        key = folder, word, claim, on_error
         if key not in self._benches:
             named = {"claim": claim} if claim else {}
-            self._benches[key] = Bench(side_of(folder, word, **named))
+            side = side_of(folder, word, **named)
+            self._benches[key] = Bench(replace(side, on_error=on_error))
             if len(self._benches) > 6:
                 self._benches.popitem(last=False)[1].close()
         self._benches.move_to_end(key)

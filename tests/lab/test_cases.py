@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -47,10 +48,18 @@ def test_a_case_comes_back_as_it_was_written(case_file, sides):
     )
 
 
+def test_an_application_that_tries_again_does_so_in_the_case(sides, tmp_path):
+    file = tmp_path / "case.json"
+    insisting = [replace(side, on_error="retry") for side in sides]
+    file.write_text(case_json(*insisting, LOCKED_OUT, "locked out"))
+    assert read_case(file).new.on_error == "retry"
+    assert replay(read_case(file)).new.side.on_error == "retry"
+
+
 def test_an_older_case_that_names_no_application_is_still_read(case_file):
     case = json.loads(case_file.read_text())
     for side in ("old", "new"):
-        del case[side]["client"]
+        del case[side]["client"], case[side]["on_error"]
     case_file.write_text(json.dumps(case))
     assert read_case(case_file).old.client is None
     assert replay(read_case(case_file)).comparison.direction == "locked out"
@@ -74,6 +83,7 @@ def test_what_lies_beyond_the_axes_comes_back_too(sides, tmp_path):
         {"beyond": {"parameters": {}, "metadata": {}, "later": "soon"}},
         {"old": {"folder": "rules/before", "strategy": "by pigeon"}},
         {"new": {}},
+        {"new": {"folder": ".", "strategy": "modern", "on_error": "weep"}},
     ],
     ids=str,
 )

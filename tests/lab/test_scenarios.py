@@ -8,10 +8,15 @@ alone are in `test_scenarios_of_the_application.py`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fabrikam.lab.compare import compare
+from fabrikam.lab.driving.bench import Bench
+from fabrikam.lab.driving.sides import side_of
 from fabrikam.lab.situations import Beyond, Situation
+from fabrikam.stepup import Legacy
 from tests.lab.builders import ALL_GRANTS, MFA_ACR, situation
 
 LEVEL = "legacy-userinfo"
@@ -241,13 +246,19 @@ def test_a_scenario_is_found_and_put_into_its_class(  # noqa: PLR0917 - one a co
 def test_P12_the_scope_decides_where_a_legacy_level_shows(  # noqa: N802
     workshop, scope, legacy, userinfo, conformant
 ):
-    where = Situation(beyond=Beyond(parameters=(("scope", scope),)))
-    old = dict(workshop.seen(workshop.specimen("rule-with-level"), LEVEL, where).claims)
-    new = workshop.specimen("action-with-level")
-    new = dict(workshop.seen(new, "legacy", where).claims)
+    rule, action = map(workshop.specimen, ("rule-with-level", "action-with-level"))
+    old = claims_by_scope(rule, Legacy(scope=scope, source="userinfo"))
+    new = claims_by_scope(action, Legacy(scope=scope))
     assert old.get("authentication_level") == _json(legacy)
     assert old.get("userinfo authentication_level") == _json(userinfo)
     assert new.get("authentication_level") == _json(conformant)
+
+
+def claims_by_scope(folder, strategy):
+    """What the tokens say to an application that asks with a scope of its own."""
+    side = replace(side_of(folder, "legacy"), strategy=strategy)
+    with Bench(side) as bench:
+        return dict(bench.observe(situation(request="step-up")).claims)
 
 
 def test_P14_an_application_that_reads_the_other_spelling_locks_out(  # noqa: N802
@@ -277,6 +288,36 @@ def test_P39_a_parameter_that_was_removed_ends_before_the_door(  # noqa: N802
 ):
     seen = workshop.seen(workshop.specimen("after"), "modern", STEP_REMOVED)
     assert (seen.reach, seen.verdict) == ("nowhere", "denied: amr missing")
+
+
+@pytest.mark.parametrize(
+    ("on_error", "where",                                        "direction"),
+    [
+        ("page",     SUSPENDED,                                  "other error"),
+        ("retry",    SUSPENDED,                                  "locked out"),
+        ("retry",    replace(SUSPENDED, session="password"),     "locked out"),
+        ("retry",    replace(SUSPENDED, flow="login again"),     "other error"),
+        ("retry",    replace(SUSPENDED, flow="refresh"),         "other error"),
+        ("retry",    PLAIN,                                      "same"),
+    ],
+)  # fmt: skip
+def test_P54_an_application_that_tries_again_goes_round_for_ever(  # noqa: N802
+    workshop, on_error, where, direction
+):
+    rule = workshop.specimen("some-are-turned-away")
+    action = workshop.scripted(DENIED_BY_AN_ACTION)
+    old = workshop.seen(rule, "legacy", where, on_error=on_error)
+    new = workshop.seen(action, "modern", where, on_error=on_error)
+    assert compare(old, new).direction == direction
+
+
+@pytest.mark.parametrize("answer", ["fails", "cancels"])
+def test_P54_who_meets_a_page_on_the_way_goes_not_round(  # noqa: N802
+    workshop, answer
+):
+    where = situation(request="step-up", answer=answer)
+    seen = workshop.seen(workshop.specimen("after"), "modern", where, on_error="retry")
+    assert not seen.loops
 
 
 def _json(word):

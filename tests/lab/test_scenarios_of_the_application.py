@@ -112,10 +112,13 @@ class Tabs:
 
     def password(self, page):
         """Sign in, up to the next page."""
+        return self.browser.get(self.sent(page).leads_to)
+
+    def sent(self, page):
+        """Send the password; where the tenant sends the browser."""
         form = self.browser.get(page.leads_to)
         who = {"username": self.visitor.email, "password": PASSWORD}
-        sent = self.browser.post(form.url, {**form.hidden, **who})
-        return self.browser.get(sent.leads_to)
+        return self.browser.post(form.url, {**form.hidden, **who})
 
     def code(self, page):
         """Type the code of the app."""
@@ -156,6 +159,23 @@ def test_P54_an_error_of_the_tenant_ends_at_a_page_and_is_not_tried_again(
         walked = walker.walk(situation())
     assert walked.pages == (("password", ""),)
     assert (walked.error, walked.employees) == ("access_denied", False)
+
+
+def test_P54_the_session_of_who_was_denied_is_kept_so_that_no_page_comes_again(
+    workshop, tmp_path
+):
+    denies = workshop.scripted(
+        "exports.onExecutePostLogin = async (event, api) => {\n"
+        '  api.access.deny("not allowed");\n'
+        "};"
+    )
+    stage = Stage(side_of(denies, "modern"), opener(None), tmp_path)
+    tabs = Tabs(stage, stage.visitor("authenticator app", {}))
+    denied = tabs.sent(tabs.open())
+    again = tabs.open()
+    stage.close()
+    assert query_of(denied.leads_to)["error"] == "access_denied"
+    assert query_of(again.leads_to)["error"] == "access_denied"
 
 
 @pytest.mark.parametrize(

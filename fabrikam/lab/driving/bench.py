@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from fabrikam.lab.driving.forgetful import Forgetful
 from fabrikam.lab.driving.glance import Glance, Memory
-from fabrikam.lab.driving.observe import observe
+from fabrikam.lab.driving.insisting import observe_insisting
 from fabrikam.lab.driving.scripts import Scripts
 from fabrikam.lab.driving.trip import travel
 from fabrikam.tenant.pipeline import Engine
@@ -52,7 +52,7 @@ class Bench:
 
     def look_again(self, situation: Situation) -> Observation:
         """Say what this very situation comes to, whatever others like it came to."""
-        return observe(Glance(situation), self.side, self._scripts)
+        return observe_insisting(Glance(situation), self.side, self._scripts)
 
     def travel(self, situation: Situation) -> Trip | Refuse:
         """Drive a situation again, to tell its story."""
@@ -87,7 +87,7 @@ class Bench:
 
     def _observed(self, glance: Glance) -> Observation:
         before = len(self._scripts)
-        seen = observe(glance, self.side, self._scripts)
+        seen = observe_insisting(glance, self.side, self._scripts)
         if len(self._scripts) > before:
             self._ran_in.append(glance.situation)
         return seen

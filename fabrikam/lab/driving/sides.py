@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fabrikam.lab.driving.application import applications
 from fabrikam.stepup import Both, Either, Legacy, Modern, Strategy
@@ -24,7 +24,9 @@ __all__ = [
     "CALLBACK",
     "ISSUER",
     "LEVEL",
+    "ON_ERROR",
     "STRATEGIES",
+    "OnError",
     "Side",
     "side_of",
     "side_with",
@@ -36,6 +38,9 @@ API: Final = "https://api.fabrikam.example/"
 LEVEL: Final = "authentication_level"
 CALLBACK: Final = "http://localhost:3000/callback"
 
+OnError: TypeAlias = Literal["page", "retry"]
+ON_ERROR: Final[tuple[OnError, ...]] = ("page", "retry")
+
 _KEYLESS: Final = b"the lab signs nothing"
 
 
@@ -44,7 +49,8 @@ class Side:
     """One tenant folder with the application in front of it.
 
     `word` and `claim` name the mechanism as the command line does; `application`,
-    `client` and `tenancy` are what the folder says of them.
+    `client` and `tenancy` are what the folder says of them.  `on_error` is what the
+    application does when the tenant refuses: show a page, or try again.
     """
 
     name: str
@@ -55,6 +61,7 @@ class Side:
     application: Application
     client: Client
     tenancy: Tenancy
+    on_error: OnError = "page"
 
     @property
     def callback(self) -> str:
@@ -90,6 +97,7 @@ def sides_of(
     claim: str = LEVEL,
     *,
     client: str | None = None,
+    on_error: OnError = "page",
     keywords: Mapping[str, Any] = NO_KEYWORDS,
 ) -> tuple[Side, Side]:
     """Read two folders as sides of one application, named or found in them.
@@ -98,10 +106,9 @@ def sides_of(
     """
     old, new = (read_folder(root, replacements=keywords) for root in roots)
     control, candidate = applications(old, new, client)
-    return (
-        side_with(old, str(roots[0]), words[0], claim, control),
-        side_with(new, str(roots[1]), words[1], claim, candidate),
-    )
+    left = side_with(old, str(roots[0]), words[0], claim, control)
+    right = side_with(new, str(roots[1]), words[1], claim, candidate)
+    return replace(left, on_error=on_error), replace(right, on_error=on_error)
 
 
 def side_with(

@@ -41,7 +41,15 @@ if TYPE_CHECKING:
     from fabrikam.tenant.login.steps import Step
     from fabrikam.tenant.pipeline import Occasion, Outcome
 
-__all__ = ["MFA_GRANT_TYPES", "Run", "Scripts", "ScriptsStuck", "Trip", "travel"]
+__all__ = [
+    "MFA_GRANT_TYPES",
+    "Run",
+    "Scripts",
+    "ScriptsStuck",
+    "Trip",
+    "travel",
+    "travel_again",
+]
 
 _MOST_STEPS: Final = 50
 _STATE: Final = {"state": "ticket"}
@@ -110,8 +118,23 @@ class Trip:
 def travel(glance: Glance, side: Side, scripts: Scripts) -> Trip | Refuse:
     """Drive the login of a situation to its end."""
     login = departure(glance, side)
-    if isinstance(login, Refuse):
-        return login
+    return login if isinstance(login, Refuse) else _driven(login, glance, scripts)
+
+
+def travel_again(
+    trip: Trip | Refuse, glance: Glance, side: Side, scripts: Scripts
+) -> Trip | Refuse:
+    """Drive the same login once more, in the browser in which the first one ended."""
+    login = departure(glance, side)
+    if isinstance(login, Refuse) or isinstance(trip, Refuse):
+        return login if isinstance(login, Refuse) else trip
+    left = trip.login
+    if left.session is not None:  # it is kept from the first factor on
+        login = replace(login, user=left.user, session=left.session)
+    return _driven(login, glance, scripts)
+
+
+def _driven(login: Login, glance: Glance, scripts: Scripts) -> Trip | Refuse:
     refused = _grant_refused(glance, login)
     if refused is not None:
         return refused

@@ -73,6 +73,7 @@ def _side(side: Side) -> Record:
         "folder": side.name,
         "strategy": side.word,
         "claim": side.claim,
+        "on_error": side.on_error,
         "client": {
             "name": application.name,
             "client_id": application.client_id,
