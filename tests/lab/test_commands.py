@@ -80,7 +80,7 @@ def test_a_known_difference_ends_with_nought(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words",                                                "code", "said"),
     [
-        (("compare", "nowhere", AFTER),                          2,  "nowhere is not a folder"),
+        (("compare", "nowhere", AFTER),                          2,  "nowhere: there is no such folder"),
         (("compare", BEFORE, AFTER, "--known", "nowhere.toml"),  2,  "nowhere.toml"),
         (("replay", "nowhere.json"),                             2,  "nowhere.json"),
     ],

@@ -130,7 +130,7 @@ def fingerprint(root: Path) -> frozenset[tuple[str, int, int]]:
 
 def _check_root(papers: Papers) -> None:
     if not papers.root.is_dir():
-        papers.complain(".", 1, f"{papers.root} is not a folder")
+        papers.complain(".", 1, f"{papers.root}: there is no such folder")
     for name in ("tenant.yaml", "tenant.yml"):
         if (papers.root / name).exists():
             papers.complain(name, 1, "YAML is not read; export with --format=directory")

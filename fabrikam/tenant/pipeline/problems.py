@@ -9,13 +9,18 @@ __all__ = ["FolderRejected", "Problem"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake; `file` is relative to the folder, `line` counts from one."""
+    """One mistake; `file` is relative to the folder, `line` counts from one.
+
+    A `file` of "." is the folder itself, which has no lines.
+    """
 
     file: str
     line: int
     message: str
 
     def __str__(self) -> str:
+        if self.file == ".":
+            return self.message
         return f"{self.file}:{self.line}: {self.message}"
 
 

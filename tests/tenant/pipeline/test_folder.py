@@ -53,7 +53,7 @@ def test_an_empty_folder_manages_nothing(tmp_path):
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path):
     (line,) = rejected(tmp_path / "nowhere")
-    assert "is not a folder" in line
+    assert "there is no such folder" in line
 
 
 def test_rules_run_in_their_order_and_only_if_enabled(tmp_path):
