@@ -162,7 +162,7 @@ def just_changed(
 ) -> SalaryChange | None:
     """Return the change that somebody made in the last few seconds, if it is theirs."""
     for change in history[:1]:
-        if change.changed_by == by and now - change.changed_at < _JUST_NOW:
+        if change.changed_by == by and 0 <= now - change.changed_at < _JUST_NOW:
             return change
     return None
 

@@ -78,7 +78,7 @@ def test_half_a_character_becomes_the_sign_for_one(sent, read):
         ('"a @@A@@"',       '"a "x""'),
         ("##A##",           "x"),
         ('"##A##"',         '"x"'),
-        ("@@LIST@@",        "[1, 2]"),
+        ("@@LIST@@",        "[1,2]"),
         ("@@B@@ ##B##",     "@@B@@ ##B##"),
         ("##A## is ##A##",  "x is x"),
     ],
