@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.driving.sides import Side
     from fabrikam.lab.regions import Census, Region
     from fabrikam.lab.situations import Situation
+    from fabrikam.lab.unvaried import Unvaried
 
 __all__ = [
     "Difference",
@@ -107,6 +108,7 @@ class Findings:
 
     `asked` says whether the old side ever asked its own application's users for a
     second factor, by its own policy: where it did not, there was nothing to protect.
+    `unvaried` is what scripts read and no situation put to the test.
     """
 
     control: Side
@@ -119,6 +121,7 @@ class Findings:
     differences: tuple[Difference, ...]
     cells: Mapping[Cell, Mapping[Direction, int]]
     stale: tuple[Known, ...]
+    unvaried: tuple[tuple[Side, Unvaried], ...]
     logins: int
     script_runs: int
     seconds: float
@@ -175,6 +178,7 @@ def experiment(
             differences=differences,
             cells=work.cells,
             stale=_stale(known, differences),
+            unvaried=tuple((it.side, one) for it in (old, new) for one in it.unvaried),
             logins=old.logins + new.logins,
             script_runs=old.script_runs + new.script_runs,
             seconds=clock() - began,

@@ -9,6 +9,7 @@ from fabrikam.lab.driving.glance import Glance, Memory
 from fabrikam.lab.driving.insisting import observe_insisting
 from fabrikam.lab.driving.scripts import Scripts
 from fabrikam.lab.driving.trip import travel
+from fabrikam.lab.unvaried import unvaried
 from fabrikam.tenant.pipeline import Engine
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.driving.trip import Trip
     from fabrikam.lab.regions import Region
     from fabrikam.lab.situations import Situation
+    from fabrikam.lab.unvaried import Unvaried
     from fabrikam.tenant.login.steps import Refuse
 
 __all__ = ["WAITS_SECONDS", "Bench"]
@@ -71,6 +73,12 @@ class Bench:
     def logins(self) -> int:
         """How many logins were driven to their end; the others are like one of them."""
         return len(self._memory)
+
+    @property
+    def unvaried(self) -> tuple[Unvaried, ...]:
+        """What scripts read and what said the same in all that was observed."""
+        scripts = self._scripts
+        return unvaried(self.side.folder, scripts.looked, scripts.times)
 
     @property
     def script_runs(self) -> int:

@@ -11,12 +11,12 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fabrikam.lab.driving.reading import SHOWN, axes_read, written_names
+from fabrikam.lab.driving.reading import SHOWN, Looked, axes_read, written_names
 from fabrikam.tenant.pipeline.context import rule_context, rule_user
 from fabrikam.tenant.pipeline.event import action_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fabrikam.tenant.pipeline import Access, Engine, Failure, Occasion, Outcome
 
@@ -73,6 +73,8 @@ class Scripts:
         self._trees: dict[str, _Read | Ran] = {}
         self._opaque: dict[str, Ran] = {}
         self._runs = self._lost = 0
+        self._touched: dict[tuple[str, str, str], set[str]] = {}
+        self._times: set[int] = set()
 
     def run(self, occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> Ran:
         """Say what the scripts leave behind; raises ScriptsStuck."""
@@ -91,6 +93,19 @@ class Scripts:
         """How many different runs there were."""
         return self._runs
 
+    @property
+    def looked(self) -> tuple[Looked, ...]:
+        """What was touched, as far as the tracer sees, and what was found there."""
+        return tuple(
+            Looked(script=script, kind=kind, path=path, values=frozenset(values))
+            for (script, kind, path), values in self._touched.items()
+        )
+
+    @property
+    def times(self) -> int:
+        """At how many different times there was a run."""
+        return len(self._times)
+
     def _recalled(self, start: str, frames: _Frames) -> Ran | None:
         place = self._trees.get(start)
         while isinstance(place, _Read):
@@ -102,6 +117,7 @@ class Scripts:
     ) -> Ran | None:
         """Run a new kind of occasion; None where only it itself is known thereby."""
         self._runs += 1
+        self._times.add(occasion.now)
         if not self._traced:
             plain = self._engine.run(occasion, checkpoint)
             self._opaque[_whole(occasion, checkpoint)] = _unknown(plain)
@@ -113,6 +129,7 @@ class Scripts:
         else:
             plain = self._engine.run(occasion, checkpoint)
         frames, start = _frames(occasion), _start(occasion, checkpoint)
+        self._note(frames, traced.trace)
         reads = [one for one in traced.trace if one.kind in ("read", "keys")]
         written = (
             None if (checkpoint or {}).get("left") else written_names(traced.trace)
@@ -123,6 +140,13 @@ class Scripts:
             return ran
         self._opaque[_whole(occasion, checkpoint)] = _unknown(plain)
         return None
+
+    def _note(self, frames: _Frames, trace: Iterable[Access]) -> None:
+        for access in trace:
+            whole = _outermost_list(frames, access.path)
+            key = access.script, access.kind, whole or access.path
+            value = _value(frames, access) if whole is None else _all(frames, whole)
+            self._touched.setdefault(key, set()).add(value)
 
     def _is_lost(self, outcome: Outcome) -> bool:
         failure = outcome.failure
@@ -201,6 +225,20 @@ def _value(frames: _Frames, access: Access) -> str:
     if access.kind == "keys":
         return json.dumps([_listed(one) for one in found])
     return json.dumps([_shallow(one) for one in found])
+
+
+def _outermost_list(frames: _Frames, path: str) -> str | None:
+    """Give the list that a place is, or is in."""
+    parts = path.split(".")
+    for most in range(1, len(parts) + 1):
+        place = ".".join(parts[:most])
+        if any(isinstance(one, list) for one in _found(frames, place)):
+            return place
+    return None
+
+
+def _all(frames: _Frames, path: str) -> str:
+    return json.dumps(list(_found(frames, path)), default=repr)
 
 
 def _found(holder: Any, path: str) -> Iterator[Any]:

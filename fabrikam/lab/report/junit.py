@@ -38,7 +38,8 @@ def junit(data: Record) -> str:
         SubElement(test, "error", message=data["verdict"]["sentence"])
     for row in rows:
         _test(suite, row, failed[row], known[row])
-    SubElement(suite, "system-out").text = data["verdict"]["sentence"]
+    told = (data["verdict"]["sentence"], *data["verdict"]["more"])
+    SubElement(suite, "system-out").text = "\n".join(told)
     indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, "unicode")
 

@@ -55,6 +55,16 @@ def record(findings: Findings) -> Record:
         ],
         "map": _map(findings),
         "stale": [_known(known) for known in findings.stale],
+        "unvaried": [
+            {
+                "side": "old" if side is findings.control else "new",
+                "script": one.script,
+                "file": one.file,
+                "line": one.line,
+                "path": one.path,
+            }
+            for side, one in findings.unvaried
+        ],
         "effort": {
             "seconds": round(findings.seconds, 3),
             "situations_per_second": round(findings.compared / findings.seconds),

@@ -22,6 +22,8 @@ PASSED: Final = 0
 FOUND: Final = 1
 PROVES_NOTHING: Final = 3
 
+_MOST_TOLD: Final = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -113,6 +115,7 @@ def _known(findings: Findings) -> str:
 
 def _more(findings: Findings) -> Iterator[str]:
     yield from _applications(findings)
+    yield from _unvaried(findings)
     known = [one for one in findings.differences if one.comparison.known]
     if known:
         yield (
@@ -145,6 +148,20 @@ def _applications(findings: Findings) -> Iterator[str]:
         return
     told = dict.fromkeys(map(_application, asking))
     yield f"The application that asks is {'; on the new side '.join(told)}."
+
+
+def _unvaried(findings: Findings) -> Iterator[str]:
+    """Say what scripts read that no situation put to the test."""
+    if findings.unvaried:
+        told = [
+            f"{one.path} ({side.name}/{one.where})" for side, one in findings.unvaried
+        ]
+        others = len(told) - _MOST_TOLD
+        more = f", and {others} more that --json lists" if others > 0 else ""
+        yield (
+            f"Read by scripts and never varied: {', '.join(told[:_MOST_TOLD])}{more};"
+            " what depends on it was not compared."
+        )
 
 
 def _application(one: Application) -> str:
