@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.backchannel import HttpCourier
 from fabrikam.tenant.configuration import Configuration
@@ -30,8 +30,12 @@ if TYPE_CHECKING:
     from fabrikam.tenant.backchannel import Courier
     from fabrikam.tenant.configuration import ScriptEngine
     from fabrikam.tenant.login.quirks import Quirks
+    from fabrikam.tenant.pipeline import Folder
 
 __all__ = ["assemble"]
+
+_WORKERS: Final = 4  # started when they are needed
+_TURNS: Final = 4  # whoever waits outlasts scripts that hang, of three before it
 
 
 def assemble(
@@ -62,9 +66,7 @@ def assemble(
         folder,
         issuer=issuer,
         clients=clients,
-        run_by=lambda read: (
-            engine or Engine(read, users=users, time_limit=lifetimes.scripts)
-        ),
+        run_by=lambda read: engine or _engine(read, users, lifetimes.scripts),
         keywords=keywords,
         log=log,
     )
@@ -91,6 +93,16 @@ def assemble(
     if local:
         seed_demo_users(house)
     return house
+
+
+def _engine(folder: Folder, users: People, time_limit: int) -> Engine:
+    return Engine(
+        folder,
+        users=users,
+        time_limit=time_limit,
+        patience=_TURNS * time_limit,
+        workers=_WORKERS,
+    )
 
 
 def _master(data_dir: Path) -> bytes:

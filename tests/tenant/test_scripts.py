@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -33,6 +35,7 @@ from tests.tenant.builders import (
     callback_query,
     read,
 )
+from tests.tenant.pipeline.processes import ticks_of, until, workers_of
 from tests.tenant.test_second_factor import at_the_factor
 
 
@@ -172,6 +175,27 @@ def test_a_script_that_never_answers_ends_its_own_login_only(
     failed = next(one for one in stage.control("log") if one.get("script") == "Mine")
     assert failed["description"] == f"script Mine: timeout: {words}"
     assert "code" in browser.sign_in().query
+
+
+def test_scripts_that_hang_hold_up_no_other_login(make_stage, tmp_path):
+    before = workers_of(os.getpid())
+    stage = make_stage(an_action(tmp_path / "mine", LOOPS), engine=None)
+    with ThreadPoolExecutor(3) as people:
+        hanging = [people.submit(signing_in, stage, login_hint="loop") for _ in "123"]
+        until(lambda: len(looping_since(before)) == len(hanging))
+        assert "code" in signing_in(stage)
+        assert [one for one in hanging if one.done()] == []
+        stage.app.close()
+
+
+def signing_in(stage, **asked):
+    return stage.browser().sign_in(**asked).query
+
+
+def looping_since(before):
+    """The workers that were started since and compute longer than any start takes."""
+    present = workers_of(os.getpid()) - before
+    return [worker for worker in present if ticks_of(worker) > 40]
 
 
 def test_a_revoked_session_is_over(make_stage):
