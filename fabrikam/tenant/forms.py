@@ -14,6 +14,7 @@ __all__ = [
     "header",
     "json_of",
     "pairs_of",
+    "query_of",
     "single_values",
     "text_of",
 ]
@@ -27,6 +28,11 @@ def pairs_of() -> list[tuple[str, str]]:
 def form() -> dict[str, str]:
     """Read the fields of a form; a field that comes twice counts as the first."""
     return dict(reversed(_pairs(request.forms)))
+
+
+def query_of() -> dict[str, str]:
+    """Read the parameters of the address; one that comes twice counts as the first."""
+    return dict(reversed(_pairs(request.query)))
 
 
 def text_of(name: str) -> str:
@@ -56,9 +62,10 @@ def json_of() -> Any:
     """Read what a program sent as JSON."""
     try:
         sent = request.json
-        json.dumps(sent, ensure_ascii=False).encode()
-    except (RecursionError, UnicodeError):
-        raise HTTPError(400, "the body is nested too deeply, or no text") from None
+        json.dumps(sent, ensure_ascii=False, allow_nan=False).encode()
+    except (RecursionError, ValueError):  # UnicodeError is one
+        wrong = "the body is nested too deeply, or holds no text or no number"
+        raise HTTPError(400, wrong) from None
     return sent
 
 

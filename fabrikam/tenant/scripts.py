@@ -10,7 +10,7 @@ from fabrikam.tenant.login.journey import next_step
 from fabrikam.tenant.login.linking import with_linked_primary
 from fabrikam.tenant.login.occasions import occasion_for
 from fabrikam.tenant.login.steps import RunPipeline
-from fabrikam.tenant.pipeline import Denial, Outcome, PassedMethod
+from fabrikam.tenant.pipeline import Denial, Outcome, PassedMethod, too_much
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,6 +47,7 @@ def _after_scripts(
     resume: Resume | None,
 ) -> Login:
     outcome = _weighed(house, login, _outcome(house, login, step, caller, resume))
+    outcome = _storable(outcome)
     _write_down(house, login, outcome)
     recorded = tuple(
         PassedMethod(name, house.now())
@@ -79,6 +80,19 @@ def _weighed(house: House, login: Login, outcome: Outcome) -> Outcome:
     mine = house.directory.find(login.user.user_id) or login.user  # linked just now?
     profile = primary.profile if primary else None
     return with_linked_primary(outcome, mine.profile, profile)
+
+
+def _storable(outcome: Outcome) -> Outcome:
+    """Refuse a login whose scripts would store what no later login can carry."""
+    written = {
+        "user_metadata": outcome.user_metadata,
+        "app_metadata": outcome.app_metadata,
+    }
+    wrong = too_much(written)
+    if wrong is None:
+        return outcome
+    denial = Denial("access_denied", wrong)
+    return replace(outcome, denial=denial, user_metadata={}, app_metadata={})
 
 
 def _write_down(house: House, login: Login, outcome: Outcome) -> None:

@@ -140,6 +140,67 @@ def test_a_user_blocked_by_a_program_is_signed_out(stage, call, browser):
     assert browser.sign_in().query["error"] == "unauthorized"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"user_metadata": {"a": ' + b"[" * 900 + b"]" * 900 + b"}}",
+        b'{"user_metadata": {"a": ' + b"[" * 40_000 + b"]" * 40_000 + b"}}",
+        b'{"app_metadata": {"a": NaN}}',
+        b'{"app_metadata": {"a": 1e999}}',
+        b'{"name": "\\ud800"}',
+        b'{"blocked": "true"}',
+        b'{"blocked": null}',
+        b"{",
+        b"\xff",
+    ],
+)
+def test_what_no_login_could_carry_is_not_written(stage, call, browser, body):
+    call("PATCH", OLGA, app_metadata={"before": 1})
+    token = machine(stage)["access_token"]
+    stage.program.request(
+        OLGA,
+        method="PATCH",
+        headers={"Authorization": f"Bearer {token}"},
+        body=body,
+        content_type="application/json",
+        status=400,
+    )
+    assert call("GET", OLGA)["app_metadata"] == {"before": 1}
+    assert browser.sign_in().code
+
+
+def test_blocking_is_by_true_and_nothing_else_lets_in_again(call, browser):
+    call("PATCH", OLGA, blocked=True)
+    call("PATCH", OLGA, 400, blocked="true")
+    assert browser.sign_in().query["error"] == "unauthorized"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "users-by-email?email=%ff",
+        "users?q=%ff",
+        "users-by-email?email=x&fields=%ff",
+        f"users?q={'a' * 5_000}",
+        f"users?q={'%20' * 5_000}",
+    ],
+)
+def test_an_odd_search_is_refused(call, path):
+    call("GET", f"/api/v2/{path}", 400)
+
+
+def test_half_a_character_is_no_identity(stage):
+    token = machine(stage)["access_token"]
+    stage.program.request(
+        f"{OLGA}/identities",
+        method="POST",
+        headers={"Authorization": f"Bearer {token}"},
+        body=b'{"user_id": "\\ud800"}',
+        content_type="application/json",
+        status=400,
+    )
+
+
 def test_factors_are_listed(call):
     (method,) = call("GET", f"{OLGA}/authentication-methods")
     assert method["type"] == "totp"

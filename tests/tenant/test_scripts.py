@@ -52,6 +52,18 @@ def test_metadata_is_stored(make_stage):
     assert user(stage)["app_metadata"] == {"level": 3}
 
 
+def test_metadata_that_no_later_login_could_carry_is_refused_and_not_stored(make_stage):
+    deep = []
+    for _ in range(60):
+        deep = [deep]
+    left = [Outcome(user_metadata={"a": deep, "b": 1}), Outcome()]
+    stage = make_stage(engine=Script(lambda _: left.pop(0)))
+    refused = stage.browser().sign_in()
+    assert "nested deeper than 50" in refused.query["error_description"]
+    assert "b" not in user(stage).get("user_metadata", {})
+    assert stage.browser().sign_in().code
+
+
 def test_metadata_is_stored_even_where_the_login_is_denied_later(make_stage):
     left = Outcome(app_metadata={"tries": 1}, denial=Denial("access_denied", "no"))
     stage = make_stage(engine=Script(lambda _: left))

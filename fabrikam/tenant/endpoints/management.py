@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import HTTPResponse, request
 
 from fabrikam.tenant.backchannel import end_sessions_of
-from fabrikam.tenant.forms import bearer
+from fabrikam.tenant.forms import bearer, json_of, query_of
 from fabrikam.tenant.hosted.pages import json_reply
 from fabrikam.tenant.people import People
 from fabrikam.tenant.pipeline.management import Answer, Request, answered, scope_for
@@ -66,9 +66,8 @@ def _scope(method: str, words: tuple[str, ...]) -> str | None:
 def _answer(house: House, words: tuple[str, ...]) -> Answer:
     if request.method == "POST" and words[2:] == _FORGET:
         return _forget_browsers(house, words[1])
-    query = dict(request.query.decode().items())
     asked = Request(
-        request.method, words, query, request.json, "a token, weighed above"
+        request.method, words, query_of(), json_of(), "a token, weighed above"
     )
     answer = answered(People(house.directory), asked)
     user = answer.body if isinstance(answer.body, dict) else {}

@@ -30,6 +30,7 @@ from fabrikam.tenant.pipeline.outcome import Outcome as Outcome
 from fabrikam.tenant.pipeline.outcome import Pause as Pause
 from fabrikam.tenant.pipeline.outcome import Redirect as Redirect
 from fabrikam.tenant.pipeline.outcome import ScriptLine as ScriptLine
+from fabrikam.tenant.pipeline.patches import too_much as too_much
 from fabrikam.tenant.pipeline.problems import FolderRejected as FolderRejected
 from fabrikam.tenant.pipeline.problems import Problem as Problem
 from fabrikam.tenant.pipeline.scripts import Action as Action

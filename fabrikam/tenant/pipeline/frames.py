@@ -10,6 +10,8 @@ import re
 import struct
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from fabrikam.tenant.pipeline.depth import is_deeper
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -21,6 +23,7 @@ _LENGTH: Final = struct.Struct("<I")
 # Node writes half a surrogate pair, and nothing else, as an escape of this kind;
 # no database and no token would take it.
 _HALF: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_MOST_LEVELS: Final = 100  # what scripts say is put aside by recursion
 _LONGEST: Final = 8 * 1024 * 1024  # binary rubbish reads as a length above this
 
 
@@ -30,7 +33,8 @@ class FrameBroken(Exception):
 
 def packed(frame: Mapping[str, Any]) -> bytes:
     """Write one frame."""
-    text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+    # a number that Node cannot read would leave the login waiting for its answer
+    text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     body = text.encode(errors="replace")
     return _LENGTH.pack(len(body)) + body
 
@@ -61,6 +65,8 @@ def _parsed(body: bytes) -> Frame:
         frame = json.loads(_whole(body))
     except (ValueError, RecursionError) as error:
         raise FrameBroken("not JSON") from error
+    if is_deeper(frame, _MOST_LEVELS):
+        raise FrameBroken("what is nested too deep")
     if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
         raise FrameBroken("without a type")
     return frame

@@ -21,6 +21,7 @@ __all__ = [
     "ROLE",
     "RULES_CONFIG",
     "TENANT",
+    "USER",
     "Shapes",
     "misfits",
 ]
@@ -91,6 +92,11 @@ _TEXT_BY_NAME: Final = Shape(
     "an object of strings",
 )
 _BOOL: Final = Shape(lambda value: type(value) is bool, "true or false")
+_METADATA: Final = Shape(lambda value: isinstance(value, dict), "an object")
+_PICTURE: Final = Shape(
+    lambda value: _is_text(value) and value.startswith(("https://", "http://")),
+    "an address",
+)
 _SECONDS: Final = Shape(
     lambda value: type(value) is int and 0 < value <= _TEN_YEARS,
     "a whole number of seconds",
@@ -161,6 +167,19 @@ RESOURCE_SERVER: Final[Shapes] = {
     "allow_offline_access": _BOOL,
 }
 ROLE: Final[Shapes] = {"name": _TEXT, "permissions": _list_with("permission_name")}
+USER: Final[Shapes] = {  # all that a program may write about one
+    "app_metadata": _METADATA,
+    "blocked": _BOOL,
+    "email_verified": _BOOL,
+    "family_name": _TEXT,
+    "given_name": _TEXT,
+    "name": _TEXT,
+    "nickname": _TEXT,
+    "phone_number": _TEXT,
+    "phone_verified": _BOOL,
+    "picture": _PICTURE,
+    "user_metadata": _METADATA,
+}
 RULES_CONFIG: Final[Shapes] = {"key": _TEXT, "value": _TEXT}
 CONNECTION: Final[Shapes] = {
     "id": _TEXT,

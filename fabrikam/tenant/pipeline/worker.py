@@ -117,6 +117,8 @@ class Worker:
             self._socket.sendall(packed(frame))
         except OSError as error:
             raise self._lost("died", self._how_it_died()) from error
+        except ValueError as error:  # a number that JSON does not have
+            raise self._lost("protocol", f"Node cannot read it: {error}") from error
 
     def receive(self, seconds: float) -> Iterator[Frame]:
         """Give what the worker says, as it says it, until the time is up."""

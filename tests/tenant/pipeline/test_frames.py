@@ -40,11 +40,28 @@ def test_rubbish_is_refused_or_waited_for_and_never_anything_else(rubbish):
 
 @pytest.mark.parametrize(
     "body",
-    [b"{}", b"[]", b'{"type": 7}', b"nonsense", b"\xff", b"[" * 100_000, b"7", b""],
+    [
+        *(
+            b"{}",
+            b"[]",
+            b'{"type": 7}',
+            b"nonsense",
+            b"\xff",
+            b"[" * 100_000,
+            b"7",
+            b"",
+        ),
+        b'{"type": "x", "v": ' + b"[" * 100 + b"]" * 100 + b"}",
+    ],
 )
 def test_what_is_no_frame_is_refused(body):
     with pytest.raises(FrameBroken):
         list(Frames().feed(len(body).to_bytes(4, "little") + body))
+
+
+def test_a_number_that_node_cannot_read_is_not_sent():
+    with pytest.raises(ValueError, match="JSON compliant"):
+        packed({"type": "x", "v": float("nan")})
 
 
 def test_a_frame_that_is_too_long_is_refused_before_it_has_arrived():

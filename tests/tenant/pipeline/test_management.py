@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import pytest
 
 from fabrikam.tenant.pipeline import Account
@@ -42,6 +44,14 @@ class People:
     def assign_roles(self, user_id, roles):
         before = self.accounts[user_id]
         self.accounts[user_id] = Account(before.profile, roles)
+
+
+def nested(levels):
+    """An object with lists in it, so many levels in all."""
+    value = []
+    for _ in range(levels - 2):
+        value = [value]
+    return {"a": value}
 
 
 @pytest.fixture
@@ -87,6 +97,19 @@ def test_metadata_is_merged_and_null_removes_a_key(people):
     assert people.find("auth0|ann").profile["app_metadata"] == {"a": 1, "c": 3}
 
 
+def test_metadata_may_be_nested_as_deep_as_a_login_can_carry(people):
+    answer = asked(people, "PATCH", "users/auth0|ann", {"user_metadata": nested(50)})
+    assert answer.status == 200
+
+
+def test_metadata_grows_by_no_number_of_small_changes_beyond_what_is_carried(people):
+    half = {"a": "x" * 600_000}
+    first = asked(people, "PATCH", "users/auth0|ann", {"app_metadata": half})
+    more = {"app_metadata": {"b": half["a"]}}
+    second = asked(people, "PATCH", "users/auth0|ann", more)
+    assert (first.status, second.status) == (200, 400)
+
+
 def test_roles_are_given_taken_and_listed_by_id_or_name(people):
     asked(people, "POST", "users/auth0|bob/roles", {"roles": ["rol_1", "Clerk"]})
     listed = asked(people, "GET", "users/auth0|bob/roles").body
@@ -123,7 +146,16 @@ def test_the_factors_of_a_user_are_listed():
         (("PATCH", "users/auth0|ann", "text"), {}, 400, "object"),
         (("PATCH", "users/auth0|ann", {"user_id": "x"}), {}, 400, "user_id"),
         (("PATCH", "users/auth0|ann", {"app_metadata": 1}), {}, 400, "app_metadata"),
+        (("PATCH", "users/auth0|ann", {"blocked": "true"}), {}, 400, "true or false"),
+        (("PATCH", "users/auth0|ann", {"blocked": None}), {}, 400, "blocked is null"),
+        (("PATCH", "users/auth0|ann", {"email_verified": "no"}), {}, 400, "true or"),
+        (("PATCH", "users/auth0|ann", {"name": [1]}), {}, 400, "name is not a string"),
+        (("PATCH", "users/auth0|ann", {"picture": "javascript:x"}), {}, 400, "address"),
+        (("PATCH", "users/auth0|ann", {"user_metadata": nested(51)}), {}, 400, "nested"),
+        (("PATCH", "users/auth0|ann", {"app_metadata": {"a": nan}}), {}, 400, "not JSON"),
+        (("PATCH", "users/auth0|ann", {"app_metadata": {"a": "x" * 2**20}}), {}, 400, "1048576"),
         (("POST", "users/auth0|ann/roles", {"roles": "x"}), {}, 400, "roles"),
+        (("GET", "users", None), {"q": "a" * 501}, 400, "500 characters"),
         (("GET", "users/auth0|ann", None), {"token": ""}, 401, "Missing"),
         (("GET", "users/auth0|ann/roles", None), {"token": TOKEN}, 403, "read:roles"),
         (("GET", "clients", None), {}, 501, "GET /api/v2/clients"),
