@@ -228,4 +228,10 @@ def test_a_client_of_another_tab_is_told_of_the_logout(stage, browser, monkeypat
 @pytest.mark.promise("ASVS 3.5.2")
 @pytest.mark.parametrize("path", ["reset", "keys/rotate", "push/any", "config"])
 def test_no_form_of_another_site_tells_the_control_api_anything(stage, path):
-    stage.program.post(f"/_tenant/{path}", "", status=415)
+    for form, traces in (("a=b", {}), ("", {"Sec-Fetch-Site": "same-origin"})):
+        stage.program.post(f"/_tenant/{path}", form, headers=traces, status=415)
+
+
+@pytest.mark.parametrize("path", ["reset", "keys/rotate", "clock"])
+def test_a_program_may_tell_the_control_api_without_a_body(stage, path):
+    stage.program.post(f"/_tenant/{path}", "", status=200)

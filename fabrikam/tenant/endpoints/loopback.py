@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["loopback_only", "same_site_only", "sent_object"]
 
+_TRACES_OF_BROWSERS: Final = ("Origin", "Referer", "Sec-Fetch-Site")  # of every form
 _TRACES_OF_PROXIES: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
@@ -39,8 +40,12 @@ def loopback_only(
 
 
 def sent_object() -> dict[str, Any]:
-    """Read the JSON object of a request."""
-    # a form of another site cannot say that it is JSON, so this also stops forgeries
+    """Read the JSON object of a request; nothing, from a program, is an empty one.
+
+    A form of another site cannot say that it is JSON, so this also stops forgeries.
+    """
+    if request.content_length <= 0 and not _is_sent_by_a_browser():
+        return {}
     if not request.content_type.startswith("application/json"):
         raise HTTPError(415, "send application/json")
     sent = json_of()
@@ -55,6 +60,10 @@ def same_site_only() -> None:
     foreign = bool(origin) and origin.partition("://")[2] != header("Host")
     if foreign or header("Sec-Fetch-Site") == "cross-site":
         raise HTTPError(403, "for pages of this tenant only")
+
+
+def _is_sent_by_a_browser() -> bool:
+    return any(map(header, _TRACES_OF_BROWSERS))
 
 
 def _is_local() -> bool:
