@@ -263,7 +263,11 @@ TOKENS = (
         "test_custom_claims_of_more_than_100_kb_fail_the_login",
     ),
     yes("`RS256`", "test_the_id_token_is_signed_by_the_published_key"),
-    yes("`HS256`, `PS256`", "test_hs256_uses_the_clients_secret"),
+    yes(
+        "`HS256`, `PS256`",
+        "test_hs256_uses_the_clients_secret",
+        "test_a_standard_client_finds_the_key_of_each_algorithm_by_its_name",
+    ),
     yes("`at_hash`, `nonce`", "test_at_hash_binds_the_access_token"),
     yes("`sid`", "test_sid_is_a_claim_of_the_conformant_pipeline"),
     yes("lifetimes per client", "test_a_clients_lifetime_is_its_own"),

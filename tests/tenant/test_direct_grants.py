@@ -749,14 +749,34 @@ def test_hs256_uses_the_clients_secret(stage, browser):
     assert claims["sub"] == "auth0|otp"
 
 
-def test_ps256_uses_the_published_key(stage, browser):
-    stage.add_client(client_id="ps", jwt_configuration={"alg": "PS256"})
-    code = browser.sign_in(client_id="ps").code
-    token = stage.redeem(code, client_id="ps")["id_token"]
-    keys = stage.program.get("/.well-known/jwks.json").json["keys"]
-    key = jwt.PyJWK({**keys[0], "alg": "PS256"})
+def test_a_standard_client_finds_the_key_of_each_algorithm_by_its_name(stage, browser):
     options = {"verify_exp": False, "verify_iat": False}
-    jwt.decode(token, key, algorithms=["PS256"], audience="ps", options=options)
+    stage.add_client(client_id="ps", jwt_configuration={"alg": "PS256"})
+    stage.add_client(client_id="rs", jwt_configuration={"alg": "RS256"})
+    for client_id, algorithm in (("ps", "PS256"), ("rs", "RS256")):
+        code = browser.sign_in(client_id=client_id).code
+        token = stage.redeem(code, client_id=client_id)["id_token"]
+        keys = jwt.PyJWKSet.from_dict(stage.program.get("/.well-known/jwks.json").json)
+        key = keys[jwt.get_unverified_header(token)["kid"]]
+        assert key.algorithm_name == algorithm
+        jwt.decode(
+            token, key, algorithms=[algorithm], audience=client_id, options=options
+        )
+        logout = {"id_token_hint": token, "client_id": client_id}
+        assert stage.program.get("/oidc/logout", logout, status="*").status_int < 400
+
+
+def test_the_key_set_names_only_algorithms_that_a_client_has(stage):
+    assert algorithms_of(stage) == ["RS256"]
+    stage.add_client(client_id="hs", jwt_configuration={"alg": "HS256"})
+    assert algorithms_of(stage) == ["RS256"]
+    stage.add_client(client_id="ps", jwt_configuration={"alg": "PS256"})
+    assert algorithms_of(stage) == ["RS256", "PS256"]
+
+
+def algorithms_of(stage):
+    keys = stage.program.get("/.well-known/jwks.json").json["keys"]
+    return [key["alg"] for key in keys]
 
 
 def test_a_clients_lifetime_is_its_own(stage, browser):

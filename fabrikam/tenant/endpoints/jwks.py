@@ -21,4 +21,11 @@ def jwks(app: Bottle, house: House) -> None:
     @app.get("/.well-known/jwks.json")
     @misbehaving(house, "jwks")
     def key_set() -> HTTPResponse:
-        return json_reply(house.keys.jwks)
+        return json_reply(house.keys.jwks(_algorithms(house)))
+
+
+def _algorithms(house: House) -> tuple[str, ...]:
+    # access tokens have RS256 whatever the clients have
+    clients = house.clients.all(house.now())
+    by_client = any(client.algorithm == "PS256" for client in clients)
+    return ("RS256", "PS256") if by_client else ("RS256",)

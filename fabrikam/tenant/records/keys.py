@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Keyring", "SigningKey", "derived", "write_privately"]
@@ -45,9 +45,12 @@ class SigningKey:
         """The key itself."""
         return _loaded(self.pem)
 
-    @property
-    def public_jwk(self) -> dict[str, Any]:
-        """The public half, as the key set shows it."""
+    def name_for(self, algorithm: str) -> str:
+        """The name that a token gives: libraries hold a key to one algorithm."""
+        return self.kid if algorithm == "RS256" else f"{self.kid}-{algorithm.lower()}"
+
+    def public_jwk(self, algorithm: str) -> dict[str, Any]:
+        """The public half, as the key set shows it for one algorithm."""
         jwk = jwt.algorithms.RSAAlgorithm.to_jwk(
             self.private.public_key(), as_dict=True
         )
@@ -56,8 +59,8 @@ class SigningKey:
         return {
             "kty": "RSA",
             "use": "sig",
-            "alg": "RS256",
-            "kid": self.kid,
+            "alg": algorithm,
+            "kid": self.name_for(algorithm),
             "n": jwk["n"],
             "e": jwk["e"],
             "x5c": [base64.b64encode(raw).decode()],
@@ -79,15 +82,16 @@ class Keyring:
         """The key that signs."""
         return self._keys[0]
 
-    @property
-    def jwks(self) -> Mapping[str, Any]:
-        """The key set that the tenant publishes."""
-        return {"keys": [key.public_jwk for key in self._keys]}
+    def jwks(self, algorithms: Sequence[str]) -> Mapping[str, Any]:
+        """The key set that the tenant publishes for algorithms that are in use."""
+        return {
+            "keys": [key.public_jwk(one) for one in algorithms for key in self._keys]
+        }
 
-    def public(self, kid: object) -> rsa.RSAPublicKey | None:
+    def public(self, kid: object, algorithm: str) -> rsa.RSAPublicKey | None:
         """Find the public half of a key that may still be believed."""
-        found = (key.private.public_key() for key in self._keys if key.kid == kid)
-        return next(found, None)
+        named = (key for key in self._keys if key.name_for(algorithm) == kid)
+        return next((key.private.public_key() for key in named), None)
 
     def rotate(self, now: int) -> SigningKey:
         """Sign with a new key from now on; the last ones stay published."""

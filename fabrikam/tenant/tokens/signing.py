@@ -100,7 +100,7 @@ def _verifying_key(
 ) -> str | rsa.RSAPublicKey | None:
     if client.algorithm == "HS256":
         return client.secret
-    return house.keys.public(kid)
+    return house.keys.public(kid, client.algorithm)
 
 
 def _signed(house: House, client: Client, claims: Mapping[str, Any], kind: str) -> str:
@@ -115,7 +115,7 @@ def _signed(house: House, client: Client, claims: Mapping[str, Any], kind: str) 
 
 def _by_key(house: House, claims: Mapping[str, Any], algorithm: str, kind: str) -> str:
     key = house.keys.current
-    private, kid = key.private, key.kid
+    private, kid = key.private, key.name_for(algorithm)
     if house.faults.find("unknown_key"):
         private = rsa.generate_private_key(public_exponent=65537, key_size=3072)
         kid = f"unknown-{new_key()[:8]}"
