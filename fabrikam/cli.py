@@ -1,7 +1,7 @@
 """The command line of the intranet, its local tenant and the lab.
 
 stdout is the result, stderr the progress and the log.  Exit codes: 0 well, 1 a finding
-or a failed check, 2 wrong usage or configuration, 3 could not run.
+or a failed check, 2 wrong usage or configuration, 3 could not run, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from fabrikam.assembly import (
     tenant_of,
     watched_strategy,
 )
-from fabrikam.exits import COULD_NOT_RUN, FOUND, MISUSED, PASSED
+from fabrikam.exits import COULD_NOT_RUN, FOUND, INTERRUPTED, MISUSED, PASSED
 from fabrikam.lab.advise import add_advise
 from fabrikam.lab.commands import add_commands
 from fabrikam.lab.lint.command import add_lint
@@ -69,6 +69,9 @@ def main(arguments: Sequence[str], create_app: CreateApp) -> int:
     except (PortTaken, *STORE_ERRORS) as error:
         print(error, file=sys.stderr)
         return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,24 @@ def command_line(
         description="An intranet with step-up authentication, the local tenant that"
         " it signs in at, and a lab for teams that move from Rules to Actions.",
         epilog="Without a command: serve.  Exit codes: 0 well, 1 a finding or a failed"
-        " check, 2 wrong usage or configuration, 3 could not run.",
+        " check, 2 wrong usage or configuration, 3 could not run, 130 interrupted.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="run the intranet, and its local tenant")
+    serve = commands.add_parser(
+        "serve",
+        help="run the intranet, and its local tenant",
+        description="Run the intranet, and the local tenant unless AUTH0_DOMAIN names"
+        " another.  Example: python app.py serve",
+    )
     serve.set_defaults(at_home=_serve)
 
-    tenant = commands.add_parser("tenant", help="run the local tenant alone")
+    tenant = commands.add_parser(
+        "tenant",
+        help="run the local tenant alone",
+        description="Run the local tenant alone, for an intranet in another process."
+        "  Example: python app.py tenant --config rules/after",
+    )
     tenant.add_argument(
         "--config",
         type=Path,
@@ -105,13 +118,23 @@ def command_line(
     )
     tenant.set_defaults(at_home=_serve_tenant)
 
-    strategy = commands.add_parser("strategy", help="show the strategy, or choose one")
+    strategy = commands.add_parser(
+        "strategy",
+        help="show the strategy, or choose one",
+        description="Show by which mechanism the intranet steps up, or keep another"
+        " one in .env.  Example: python app.py strategy modern",
+    )
     strategy.add_argument(
         "name", nargs="?", choices=STRATEGIES, help="keep this one in .env"
     )
     strategy.set_defaults(run=_strategy)
 
-    doctor = commands.add_parser("doctor", help="look for what is wrong here")
+    doctor = commands.add_parser(
+        "doctor",
+        help="look for what is wrong here",
+        description="Ask the session store and the tenant whether they answer."
+        "  Example: python app.py doctor",
+    )
     doctor.set_defaults(at_home=_doctor)
 
     add_lint(commands)

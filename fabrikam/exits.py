@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["COULD_NOT_RUN", "FOUND", "MISUSED", "PASSED"]
+__all__ = ["COULD_NOT_RUN", "FOUND", "INTERRUPTED", "MISUSED", "PASSED"]
 
 PASSED: Final = 0
 FOUND: Final = 1
@@ -12,3 +12,5 @@ FOUND: Final = 1
 MISUSED: Final = 2
 """Wrong usage, or a configuration that cannot be used."""
 COULD_NOT_RUN: Final = 3
+INTERRUPTED: Final = 130
+"""Somebody pressed Ctrl-C: 128 and the number of the signal, as shells have it."""

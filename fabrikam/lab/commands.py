@@ -12,13 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fabrikam.exits import FOUND, PASSED
 from fabrikam.lab.cases import read_case
 from fabrikam.lab.compare import FAILING
 from fabrikam.lab.comparing import run_compare
-from fabrikam.lab.counting import from_one_up
+from fabrikam.lab.counting import from_nought_up, from_one_up
 from fabrikam.lab.driving.sides import LEVEL, ON_ERROR, STRATEGIES
 from fabrikam.lab.field.fieldwork import add_fieldwork
-from fabrikam.lab.refusals import FOUND, PASSED, Refused, console, refusals
+from fabrikam.lab.refusals import Refused, console, refusals
 from fabrikam.lab.replay import replay
 from fabrikam.lab.report import print_replayed
 
@@ -33,7 +34,12 @@ def add_commands(commands: Any, open_intranet: OpenIntranet | None = None) -> No
 
     Where the caller says how an intranet is opened, situations are also walked.
     """
-    lab = commands.add_parser("lab", help="prove what a new tenant folder protects")
+    lab = commands.add_parser(
+        "lab",
+        help="prove what a new tenant folder protects",
+        description="Experiments with tenant folders and recorded logins."
+        "  Example: python app.py lab compare rules/before rules/after",
+    )
     experiments = lab.add_subparsers(required=True, metavar="EXPERIMENT")
     _add_compare(experiments, open_intranet)
     _add_replay(experiments)
@@ -42,10 +48,18 @@ def add_commands(commands: Any, open_intranet: OpenIntranet | None = None) -> No
 
 def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
     compare = experiments.add_parser(
-        "compare", help="compare two tenant folders in every login situation"
+        "compare",
+        help="compare two tenant folders in every login situation",
+        description="Say in which login situations somebody gets in with less on the"
+        " new side, or is locked out.  Example: python app.py lab compare rules/before"
+        " rules/after --html report.html",
     )
-    compare.add_argument("old", type=Path, metavar="OLD")
-    compare.add_argument("new", type=Path, metavar="NEW")
+    compare.add_argument(
+        "old", type=Path, metavar="OLD", help="the tenant folder that protects today"
+    )
+    compare.add_argument(
+        "new", type=Path, metavar="NEW", help="the tenant folder that shall replace it"
+    )
     for side, usual in (("old", "legacy"), ("new", "modern")):
         compare.add_argument(
             f"--{side}-strategy",
@@ -88,15 +102,25 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
         help="how many to try there (1000)",
     )
     compare.add_argument(
-        "--walk", type=int, default=5, help="situations to walk on each side (5)"
+        "--walk",
+        type=from_nought_up,
+        default=5,
+        help="situations to walk on each side, 0 for none (5)",
     )
     _add_manners(compare)
     compare.set_defaults(run=partial(run_compare, open_intranet), keywords={})
 
 
 def _add_replay(experiments: Any) -> None:
-    again = experiments.add_parser("replay", help="run a case file again, step by step")
-    again.add_argument("case", type=Path, metavar="CASE")
+    again = experiments.add_parser(
+        "replay",
+        help="run a case file again, step by step",
+        description="Tell one situation on both sides: pages, scripts, claims, verdict."
+        "  Example: python app.py lab replay cases/01-locked-out.json",
+    )
+    again.add_argument(
+        "case", type=Path, metavar="CASE", help="a file that --cases wrote"
+    )
     _add_manners(again)
     again.set_defaults(run=_replay, keywords={})
 

@@ -18,6 +18,7 @@ from fabrikam.lab.refusals import Refused, console, refusals
 from fabrikam.lab.regions import main_axes
 from fabrikam.lab.report import junit, page, print_record, record
 from fabrikam.lab.situations import situations
+from fabrikam.lab.unreadable import check_fillable, check_writable
 from fabrikam.lab.walking.walk import walk_through, walkable
 
 if TYPE_CHECKING:
@@ -34,10 +35,26 @@ def run_compare(open_intranet: OpenIntranet | None, asked: argparse.Namespace) -
     """Compare as the words of the command line say; return the exit code."""
     try:
         findings = _findings(open_intranet, asked)
+        data = record(findings)
+        _print(asked, data)
+        with refusals():
+            _write(asked, findings, data)
     except Refused as refused:
         print(refused, file=sys.stderr)
         return refused.code
-    data = record(findings)
+    return int(data["verdict"]["exit_code"])
+
+
+def _check_places(asked: argparse.Namespace) -> None:
+    """Look, before a minute of work, where reports are to be; raises OSError."""
+    for file in (asked.html, asked.junit):
+        if file is not None:
+            check_writable(file)
+    if asked.cases is not None:
+        check_fillable(asked.cases)
+
+
+def _write(asked: argparse.Namespace, findings: Findings, data: dict[str, Any]) -> None:
     if asked.cases is not None:
         write_cases(
             asked.cases, findings.control, findings.candidate, findings.differences
@@ -46,8 +63,6 @@ def run_compare(open_intranet: OpenIntranet | None, asked: argparse.Namespace) -
         asked.html.write_text(page(data), "utf-8")
     if asked.junit is not None:
         asked.junit.write_text(junit(data), "utf-8")
-    _print(asked, data)
-    return int(data["verdict"]["exit_code"])
 
 
 def _print(asked: argparse.Namespace, data: dict[str, Any]) -> None:
@@ -64,6 +79,7 @@ def _findings(
 ) -> Findings:
     meter = Meter(sys.stderr, shown=not asked.quiet)
     with refusals(), meter:
+        _check_places(asked)
         sides = sides_of(
             (asked.old, asked.new),
             (asked.old_strategy, asked.new_strategy),

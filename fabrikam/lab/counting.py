@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 
-__all__ = ["counted", "from_one_up"]
+__all__ = ["counted", "from_nought_up", "from_one_up"]
 
 
 def counted(number: int, noun: str) -> str:
@@ -14,6 +14,15 @@ def counted(number: int, noun: str) -> str:
 
 def from_one_up(text: str) -> int:
     """Read a number that was typed; raises ArgumentTypeError, named by the option."""
-    if text.isascii() and text.isdigit() and int(text) > 0:
+    return _from(1, text)
+
+
+def from_nought_up(text: str) -> int:
+    """Read a number that was typed; raises ArgumentTypeError, named by the option."""
+    return _from(0, text)
+
+
+def _from(least: int, text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) >= least:
         return int(text)
-    raise ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    raise ArgumentTypeError(f"{text!r} is not a whole number from {least} up")

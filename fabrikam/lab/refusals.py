@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
+from fabrikam.exits import COULD_NOT_RUN, MISUSED
 from fabrikam.lab.cases import CaseRejected
 from fabrikam.lab.driving.application import ApplicationUnclear
 from fabrikam.lab.driving.trip import ScriptsStuck
@@ -23,20 +24,8 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.compare import Observation
 
-__all__ = [
-    "COULD_NOT_RUN",
-    "FOUND",
-    "MISUSED",
-    "PASSED",
-    "Refused",
-    "console",
-    "refusals",
-]
+__all__ = ["Refused", "console", "refusals"]
 
-PASSED: Final = 0
-FOUND: Final = 1
-MISUSED: Final = 2
-COULD_NOT_RUN: Final = 3
 _MISUSES: Final = (
     ApplicationUnclear,
     CaseRejected,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["check_writable", "why_not"]
+__all__ = ["check_fillable", "check_writable", "why_not"]
 
 _WHY: Final = {
     errno.EACCES: "it may not be read or written",
@@ -23,6 +23,15 @@ def why_not(error: OSError) -> str:
     """Say which file cannot be used, and why: never a number of the machine."""
     known = _WHY.get(error.errno or 0) or (error.strerror or str(error)).lower()
     return f"{error.filename}: {known}" if error.filename else known
+
+
+def check_fillable(folder: Path) -> None:
+    """Raise the OSError now that making a folder and filling it would raise."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not there.is_dir():
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    if not os.access(there, os.W_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def check_writable(file: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import re
 
 import pytest
 
+from fabrikam.cli import command_line, main
 from fabrikam.lab.commands import add_commands
 from fabrikam.lab.progress import Meter, line
 from fabrikam.web import Company
@@ -92,6 +94,73 @@ def test_what_cannot_be_used_is_said_on_stderr(capsys, words, code, said):
     assert said in captured.err
 
 
+@pytest.mark.parametrize(
+    ("option",   "place"),
+    [
+        ("--html",  "nowhere/report.html"),
+        ("--html",  "."),
+        ("--junit", "nowhere/report.xml"),
+        ("--cases", "a-file"),
+        ("--cases", "a-file/cases"),
+    ],
+)  # fmt: skip
+def test_a_report_that_cannot_be_written_is_said_before_the_run(
+    option, place, tmp_path, capsys, monkeypatch
+):
+    (tmp_path / "a-file").touch()
+    monkeypatch.setattr("fabrikam.lab.comparing.experiment", never)
+    assert run("compare", BEFORE, AFTER, option, str(tmp_path / place)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+
+
+def never(*_, **__):
+    """Nothing may have been run yet."""
+    raise AssertionError("the experiment was run")
+
+
+def test_the_result_is_printed_even_if_a_report_cannot_be_written_in_the_end(
+    tmp_path, capsys, monkeypatch
+):
+    def full(*_):
+        raise OSError(28, "No space left on device", "a.html")
+
+    monkeypatch.setattr("fabrikam.lab.comparing.page", full)
+    html = ("--html", str(tmp_path / "a.html"))
+    assert run("compare", BEFORE, AFTER, *QUICK, "--quiet", *html) == 2
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"{AFTER} protects")
+    assert captured.err == "a.html: no space left on device\n"
+
+
+def test_who_interrupts_meets_one_line_and_130(capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fabrikam.lab.commands.run_compare", interrupted)
+    assert main(["lab", "compare", BEFORE, AFTER], lambda *_: None) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("serve",), ("tenant",), ("strategy",), ("doctor",), ("lint",), ("advise",),
+        ("lab",), ("lab", "compare"), ("lab", "replay"), ("lab", "replay-log"),
+        ("lab", "shadow"),
+    ],
+)  # fmt: skip
+def test_help_explains_every_word_and_gives_an_example(words, capsys):
+    with pytest.raises(SystemExit):
+        command_line().parse_args([*words, "--help"])
+    told = capsys.readouterr().out
+    assert not words or "Example: python app.py " in " ".join(told.split())
+    bare = re.findall(r"^  (?:-\S+|[A-Z]+)$(?!\n {4})", told, re.MULTILINE)
+    assert bare == []
+
+
 def test_a_noisy_control_ends_with_three(workshop, capsys):
     noisy = workshop.scripted(
         "exports.onExecutePostLogin = async (event, api) => {\n"
@@ -108,6 +177,7 @@ def test_a_noisy_control_ends_with_three(workshop, capsys):
         ("compare", BEFORE),
         ("compare", BEFORE, AFTER, "--new-strategy", "by pigeon"),
         ("compare", BEFORE, AFTER, "--examples", "0"),
+        ("compare", BEFORE, AFTER, "--walk", "-3"),
         (),
     ],
 )

@@ -13,12 +13,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from fabrikam.exits import MISUSED
 from fabrikam.lab.advise.advice import Advice, advise
 from fabrikam.lab.advise.subject import RuleRejected
 from fabrikam.lab.advise.words import as_json, lines_of
 from fabrikam.lab.driving.sides import STRATEGIES
 from fabrikam.lab.progress import Meter
-from fabrikam.lab.refusals import MISUSED, Refused, console, refusals
+from fabrikam.lab.refusals import Refused, console, refusals
 from fabrikam.lab.report import print_record, record
 from fabrikam.lab.unreadable import check_writable
 
@@ -27,8 +28,14 @@ __all__ = ["add_advise"]
 
 def add_advise(commands: Any) -> None:
     """Add `advise` to the subparsers of a command line."""
-    parser = commands.add_parser("advise", help="draft the Action for a Rule")
-    parser.add_argument("rule", type=Path, metavar="RULE")
+    parser = commands.add_parser(
+        "advise",
+        help="draft the Action for a Rule",
+        description="Run a Rule in every login situation, draft the Action for it, and"
+        " compare the two.  Example: python app.py advise rules/before/rules/Step-up.js"
+        " --out draft.js",
+    )
+    parser.add_argument("rule", type=Path, metavar="RULE", help="the Rule's .js file")
     parser.add_argument(
         "--strategy",
         choices=STRATEGIES,

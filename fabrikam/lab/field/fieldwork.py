@@ -54,7 +54,10 @@ def add_fieldwork(experiments: Any) -> None:
 
 def _add_shadow(experiments: Any) -> None:
     shadow = experiments.add_parser(
-        "shadow", help="say what STEP_UP_SHADOW has seen so far"
+        "shadow",
+        help="say what STEP_UP_SHADOW has seen so far",
+        description="Sum up where the strategy in the shadow decided otherwise."
+        "  Example: python app.py lab shadow --json",
     )
     shadow.add_argument("--json", action="store_true", help="print it as JSON")
     shadow.set_defaults(at_home=_shadow)
@@ -62,9 +65,17 @@ def _add_shadow(experiments: Any) -> None:
 
 def _add_replay_log(experiments: Any) -> None:
     log = experiments.add_parser(
-        "replay-log", help="judge recorded logins or ID-token claims by two strategies"
+        "replay-log",
+        help="judge recorded logins or ID-token claims by two strategies",
+        description="Say how many users two strategies would treat differently."
+        "  Example: python app.py lab replay-log tenant-log.jsonl",
     )
-    log.add_argument("file", type=Path, metavar="FILE")
+    log.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="JSON lines: log events of Auth0, or claims of ID tokens",
+    )
     for side, usual in (("old", "legacy"), ("new", "modern")):
         log.add_argument(
             f"--{side}-strategy",

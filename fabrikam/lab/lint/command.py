@@ -28,8 +28,19 @@ _EXPECTED: Final = "expected tenant.json, rules/, actions/ or clients/ in it"
 
 def add_lint(commands: Any) -> None:
     """Add `lint` to the subparsers of a command line; `run` takes the parsed words."""
-    lint = commands.add_parser("lint", help="find step-up mistakes in a tenant folder")
-    lint.add_argument("folder", type=Path, metavar="FOLDER")
+    lint = commands.add_parser(
+        "lint",
+        help="find step-up mistakes in a tenant folder",
+        description="Parse the Rules and Actions of a folder, and say where step-up"
+        " goes wrong, why, and how to write it.  Example: python app.py lint"
+        " rules/after",
+    )
+    lint.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="a tenant folder as the Deploy CLI exports it",
+    )
     lint.add_argument("--json", action="store_true", help="print the findings as JSON")
     lint.add_argument("--quiet", action="store_true", help="the verdict only")
     lint.set_defaults(run=_lint, keywords={})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from fabrikam.exits import COULD_NOT_RUN
 from fabrikam.lab.compare import FAILING
-from fabrikam.lab.report.verdict import PROVES_NOTHING
 
 if TYPE_CHECKING:
     from fabrikam.lab.report.record import Record
@@ -21,7 +21,7 @@ def junit(data: Record) -> str:
     found = {row: _failing(data, row, door) for row in rows}
     known = {row: [one for one in found[row] if one["known"]] for row in rows}
     failed = {row: [one for one in found[row] if not one["known"]] for row in rows}
-    vain = data["verdict"]["exit_code"] == PROVES_NOTHING
+    vain = data["verdict"]["exit_code"] == COULD_NOT_RUN
     suite = Element(
         "testsuite",
         name=f"lab compare {data['old']['folder']} {data['new']['folder']}",

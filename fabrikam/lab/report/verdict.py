@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fabrikam.exits import COULD_NOT_RUN, FOUND, PASSED
 from fabrikam.lab.compare import FAILING
 from fabrikam.lab.driving.application import CLIENT_ID
 
@@ -16,11 +17,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.driving.application import Application
     from fabrikam.lab.experiment import Difference, Findings
 
-__all__ = ["FOUND", "PASSED", "PROVES_NOTHING", "Verdict", "verdict_of"]
-
-PASSED: Final = 0
-FOUND: Final = 1
-PROVES_NOTHING: Final = 3
+__all__ = ["Verdict", "verdict_of"]
 
 _MOST_TOLD: Final = 8
 
@@ -45,7 +42,7 @@ def verdict_of(findings: Findings) -> Verdict:
 
 def _exit_code(findings: Findings) -> int:
     if _asked_nobody(findings):
-        return PROVES_NOTHING
+        return COULD_NOT_RUN
     return FOUND if findings.counting(*FAILING) else PASSED
 
 
