@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from fabrikam.tenant.login.facts import Api, Tenancy
+from fabrikam.tenant.login.facts import Api, ClientGrant, Tenancy
 from fabrikam.tenant.login.quirks import Quirks, quirks_from
 from fabrikam.tenant.pipeline import (
     NO_KEYWORDS,
@@ -183,6 +183,7 @@ def tenancy_from(folder: Folder, issuer: str) -> Tenancy:
         else usual.default_directory,
         default_audience=tenant.get("default_audience") or None,
         apis=(_mfa_api(issuer), *(_api(said) for said in folder.resource_servers)),
+        grants=_grants(folder),
         roles=_roles(folder),
         logout_urls=tuple(tenant.get("allowed_logout_urls") or ()),
         acr_values_supported=tuple(tenant.get("acr_values_supported") or ()),
@@ -206,6 +207,22 @@ def _connection(folder: Folder, usual: Connection) -> Connection:
     if default in (None, "", usual.name):
         return usual
     return Connection(connection_id(default), default)
+
+
+def _grants(folder: Folder) -> tuple[ClientGrant, ...] | None:
+    if folder.grants is None:
+        return None
+    return tuple(
+        ClientGrant(
+            client=said["client_id"],
+            audience=said["audience"],
+            scopes=None
+            if said.get("allow_all_scopes") is True
+            else tuple(said.get("scope") or ()),
+        )
+        for said in folder.grants
+        if said.get("subject_type") != "user"
+    )
 
 
 def _roles(folder: Folder) -> Mapping[str, tuple[str, ...]] | None:

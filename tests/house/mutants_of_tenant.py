@@ -303,6 +303,15 @@ PROGRAMS = mutants_of("fabrikam/tenant/endpoints/management.py", "tests/tenant/t
      "test_a_user_blocked_by_a_program_is_signed_out"),
 ))  # fmt: skip
 
+MACHINES = mutants_of("fabrikam/tenant/tokens/machinegrants.py", "tests/tenant/test_management_api.py", (
+    ("every web application manages users",
+     "if grants is None and not managing:", "if grants is None:",
+     "test_nobody_manages_users_who_is_not_named_for_it"),
+    ("an application of strangers manages users",
+     " or (managing and not client.first_party)", "",
+     "test_nobody_manages_users_who_is_not_named_for_it"),
+))  # fmt: skip
+
 SECOND_FACTORS = mutants_of("fabrikam/tenant/tokens/secondfactors.py", "tests/tenant/test_direct_grants.py", (
     ("a refresh that met MFA has whatever it asks for",
      "    return renewed_at_last(house, login, waiting.renews)\n", "    return granted(house, login)\n",
@@ -351,5 +360,5 @@ SESSIONS = mutants_of("fabrikam/tenant/hosted/sessions.py", "tests/tenant/test_t
 TENANT = (
     *LOGIN, *TRAVEL, *TICKETS, *JOURNEY, *FACTORS, *COMMANDS, *LINKING, *LASTING, *GRANTS, *CLAIMS,
     *CODES, *CALLERS, *STORE, *AUTHENTICATORS, *ATTEMPTS, *PUSHES, *BACKCHANNEL, *CONTINUE, *LOOPBACK,
-    *PUSHED, *PROGRAMS, *SECOND_FACTORS, *ASKED, *FOLDER, *VISIT, *SESSIONS,
+    *PUSHED, *PROGRAMS, *MACHINES, *SECOND_FACTORS, *ASKED, *FOLDER, *VISIT, *SESSIONS,
 )  # fmt: skip

@@ -141,8 +141,11 @@ ENDPOINTS = (
     ),
     partly(
         "`/oauth/token`: `client_credentials`",
-        "every scope of the API, since client grants are not read; no Action of `credentials-exchange` runs",
+        "a folder without `grants/` gives every scope of its own APIs, and nobody the Management API; no Action of `credentials-exchange` runs",
         "test_a_program_gets_a_token_for_an_api_of_the_folder",
+        "test_nobody_manages_users_who_is_not_named_for_it",
+        "test_a_client_has_the_scopes_that_it_was_granted",
+        "test_no_scope_of_an_api_makes_a_program_a_user",
         "test_what_a_program_is_refused",
     ),
     no("`/oauth/token`: device code, token exchange", "refused"),
@@ -225,10 +228,11 @@ ENDPOINTS = (
     ),
     partly(
         "the Management API",
-        "users, their metadata, roles, factors, identities and remembered browsers, for scripts and for programs; the rest answers 501 and names itself; the control API under `/_tenant/` is our own",
+        "users, their metadata, roles, factors, identities and remembered browsers, for scripts and for programs; a search has 500 characters and metadata 50 levels at most; the rest answers 501 and names itself; the control API under `/_tenant/` is our own",
         "test_a_script_reads_and_writes_users_by_the_management_api",
         "test_a_user_is_read_found_and_changed",
         "test_a_scope_is_for_what_it_says",
+        "test_what_no_login_could_carry_is_not_written",
         "test_no_token_of_a_user_manages_users",
         "test_p22_a_program_makes_a_remembered_browser_prove_itself_again",
     ),
@@ -537,6 +541,12 @@ FOLDER = (
         "`resource-servers/*.json`",
         "`signing_alg` and the skipping of consent are not read",
         "test_an_api_of_the_folder_gets_signed_access_tokens",
+    ),
+    partly(
+        "`grants/*.json`",
+        "`client_id` is a client's id or name; an audience that ends in `/api/v2/` is this tenant's Management API; not for third-party clients there; `subject_type` `user` is left alone",
+        "test_nobody_manages_users_who_is_not_named_for_it",
+        "test_a_folder_with_grants_has_them_for_its_own_apis_too",
     ),
     partly(
         "`roles/*.json`",

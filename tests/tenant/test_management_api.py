@@ -30,6 +30,29 @@ APIS = {
         "token_lifetime": 600,
     }
 }
+EVERYTHING = {
+    "grants__machine": {
+        "client_id": "machine",
+        "audience": "https://fabrikam.eu.auth0.com/api/v2/",
+        "scope": [
+            "read:users",
+            "update:users",
+            "read:roles",
+            "create:role_members",
+            "delete:role_members",
+        ],
+    },
+    "grants__salaries": {
+        "client_id": "machine",
+        "audience": API,
+        "scope": ["read:salaries", "write:salaries"],
+    },
+}
+
+
+@pytest.fixture
+def stage(make_stage):
+    return make_stage(files=EVERYTHING)
 
 
 def machine(stage, status=200, **fields):
@@ -80,6 +103,57 @@ def test_a_program_may_ask_for_less_and_never_gets_more(make_stage):
         assert machine(stage, audience=API, scope=asked)["scope"] == granted
 
 
+WEB = ["authorization_code", "implicit", "refresh_token", "client_credentials"]
+NAMED = EVERYTHING["grants__machine"]
+
+
+@pytest.mark.promise("ASVS 10.4.11")
+@pytest.mark.parametrize(
+    ("grant", "client"),
+    [
+        (None,                                      {}),
+        ({**NAMED, "client_id": "another"},         {}),
+        ({**NAMED, "audience": API},                {}),
+        ({**NAMED, "subject_type": "user"},         {}),
+        (NAMED,                                     {"is_first_party": False}),
+    ],
+)  # fmt: skip
+def test_nobody_manages_users_who_is_not_named_for_it(make_stage, grant, client):
+    files = {} if grant is None else {"grants__one": grant}
+    stage = make_stage(files=files)
+    stage.add_client(client_id="machine", grant_types=WEB, **client)
+    refused = stage.token(
+        403, grant_type="client_credentials", client_id="machine", audience=AUDIENCE
+    ).json
+    assert refused["error"] == "access_denied"
+    assert "Client is not authorized to access" in refused["error_description"]
+
+
+@pytest.mark.parametrize(
+    ("said", "granted"),
+    [
+        ({"scope": ["read:users", "delete:all"]},   "read:users"),
+        ({"scope": []},                             ""),
+        ({"scope": None},                           ""),
+        ({"client_id": "Other"},                    NAMED["scope"]),
+        ({"scope": [], "allow_all_scopes": True},   NAMED["scope"]),
+    ],
+)  # fmt: skip
+def test_a_client_has_the_scopes_that_it_was_granted(make_stage, said, granted):
+    tokens = machine(make_stage(files={"grants__one": {**NAMED, **said}}))
+    expected = granted.split() if isinstance(granted, str) else granted
+    assert sorted(tokens.get("scope", "").split()) == sorted(expected)
+
+
+def test_a_folder_with_grants_has_them_for_its_own_apis_too(make_stage):
+    stage = make_stage(files={**APIS, "grants__one": NAMED})
+    assert machine(stage, 403, audience=API)["error"] == "access_denied"
+    read_only = {**NAMED, "audience": API, "scope": ["read:salaries"]}
+    stage = make_stage(files={**APIS, "grants__one": read_only})
+    asked = machine(stage, audience=API, scope="read:salaries write:salaries")
+    assert asked["scope"] == "read:salaries"
+
+
 @pytest.mark.promise("ASVS 10.4.4")
 @pytest.mark.parametrize(
     ("fields", "status", "error"),
@@ -100,6 +174,17 @@ def test_a_client_without_a_secret_is_no_program(stage):
     stage.add_client(client_id="spa", grant_types=["client_credentials"], **public)
     asked = {"grant_type": "client_credentials", "audience": AUDIENCE}
     stage.token(401, client_id="spa", client_secret=..., **asked)
+
+
+def test_no_scope_of_an_api_makes_a_program_a_user(make_stage):
+    words = ["openid", "profile", "offline_access", "read"]
+    lists = {"identifier": API, "scopes": [{"value": word} for word in words]}
+    stage = make_stage(
+        files={"resource-servers__odd": {**lists, "allow_offline_access": True}}
+    )
+    tokens = machine(stage, audience=API)
+    assert tokens["scope"] == "openid profile offline_access read"
+    assert {"id_token", "refresh_token"}.isdisjoint(tokens)
 
 
 def test_no_script_runs_for_a_program(stage):
@@ -207,7 +292,9 @@ def test_factors_are_listed(call):
 
 
 def test_p22_a_program_makes_a_remembered_browser_prove_itself_again(make_stage):
-    stage = make_stage(engine=Script(lambda _: asks_mfa(remember=True)))
+    stage = make_stage(
+        files=EVERYTHING, engine=Script(lambda _: asks_mfa(remember=True))
+    )
     browser = stage.browser()
     page = browser.answer(browser.authorize().follow()).follow()
     page.forms[0]["rememberBrowser"] = True
@@ -237,7 +324,7 @@ def test_a_scope_is_for_what_it_says(stage, scope, method, path, status):
 
 @pytest.mark.promise("ASVS 9.2.4")
 def test_no_token_of_a_user_manages_users(make_stage):
-    stage = make_stage(files=APIS, engine=Script(lambda _: Outcome()))
+    stage = make_stage(files={**APIS, **EVERYTHING}, engine=Script(lambda _: Outcome()))
     plain = stage.browser().tokens()
     other = stage.browser().tokens(audience=API, scope="openid read:salaries")
     program = machine(stage, audience=API)
@@ -271,7 +358,7 @@ def test_a_step_up_follows_what_a_program_set(make_stage):
         wants = occasion.user.get("app_metadata", {}).get("use_mfa")
         return asks_mfa() if wants else Outcome()
 
-    stage = make_stage(engine=Script(by_metadata))
+    stage = make_stage(files=EVERYTHING, engine=Script(by_metadata))
     assert stage.browser().sign_in(acr_values=MFA_ACR).pages == ["/u/login"]
     as_machine(stage, machine(stage), "PATCH", OLGA, app_metadata={"use_mfa": True})
     assert "/u/mfa-otp-challenge" in stage.browser().sign_in().pages

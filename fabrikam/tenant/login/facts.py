@@ -22,6 +22,7 @@ __all__ = [
     "AuthorizeRequest",
     "Caller",
     "Client",
+    "ClientGrant",
     "Person",
     "Protocol",
     "RefreshToken",
@@ -201,11 +202,23 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientGrant:
+    """A client, by id or name, may have tokens of its own for an API.
+
+    `scopes` is None where it has all of them.
+    """
+
+    client: str
+    audience: str
+    scopes: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenancy:
     """The tenant's own settings, as far as a login depends on them.
 
     Scripts know the tenant by `name`, people by `label`.  `roles` are the permissions
-    of each role, None where the folder says nothing of roles.
+    of each role, None where the folder says nothing of roles; so are the `grants`.
     """
 
     issuer: str
@@ -219,6 +232,7 @@ class Tenancy:
     session_seconds: int = 168 * 3600
     idle_seconds: int = 72 * 3600
     apis: tuple[Api, ...] = ()
+    grants: tuple[ClientGrant, ...] | None = None
     roles: Mapping[str, tuple[str, ...]] | None = None
     logout_urls: tuple[str, ...] = ()
     acr_values_supported: tuple[str, ...] = ()

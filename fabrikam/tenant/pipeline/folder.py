@@ -20,6 +20,7 @@ from fabrikam.tenant.pipeline.scripts import actions, modules, rules
 from fabrikam.tenant.pipeline.shapes import (
     CLIENT,
     CONNECTION,
+    GRANT,
     LOCAL_TENANT,
     RESOURCE_SERVER,
     ROLE,
@@ -79,6 +80,7 @@ class Folder:
     factors: frozenset[str] | None = None
     policy: Policy = "never"
     resource_servers: tuple[Mapping[str, Any], ...] = ()
+    grants: tuple[Mapping[str, Any], ...] | None = None
     roles: tuple[Mapping[str, Any], ...] = ()
     connections: tuple[Connection, ...] = ()
     network: bool | tuple[str, ...] = False
@@ -107,6 +109,7 @@ def read_folder(root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS) ->
         resource_servers=_named(
             papers, "resource-servers", RESOURCE_SERVER, "identifier"
         ),
+        grants=_grants(papers),
         roles=_named(papers, "roles", ROLE, "name"),
         connections=_connections(papers),
         network=_network(local),
@@ -185,6 +188,17 @@ def _rules_configs(papers: Papers) -> Mapping[str, str]:
             papers.complain(paper.file, 1, "value is missing")
     pairs = _named(papers, "rules-configs", RULES_CONFIG, "key")
     return {str(one.get("key")): str(one.get("value")) for one in pairs}
+
+
+def _grants(papers: Papers) -> tuple[Mapping[str, Any], ...] | None:
+    """Read which client may have tokens of its own for which API."""
+    if not (papers.root / "grants").is_dir():
+        return None
+    found = [*_checked(papers, "grants", GRANT, "client_id")]
+    for paper in found:
+        if not paper.value.get("audience"):
+            papers.complain_of(paper, "audience", "audience is missing")
+    return tuple(paper.value for paper in found)
 
 
 def _connections(papers: Papers) -> tuple[Connection, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CLIENT",
     "CONNECTION",
+    "GRANT",
     "LOCAL_TENANT",
     "RESOURCE_SERVER",
     "ROLE",
@@ -165,6 +166,13 @@ RESOURCE_SERVER: Final[Shapes] = {
         "rfc9068_profile_authz",
     ),
     "allow_offline_access": _BOOL,
+}
+GRANT: Final[Shapes] = {
+    "client_id": _TEXT,
+    "audience": _TEXT,
+    "scope": _TEXTS,
+    "subject_type": _one_of("client", "user"),
+    "allow_all_scopes": _BOOL,
 }
 ROLE: Final[Shapes] = {"name": _TEXT, "permissions": _list_with("permission_name")}
 USER: Final[Shapes] = {  # all that a program may write about one

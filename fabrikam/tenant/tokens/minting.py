@@ -95,8 +95,10 @@ class _DirectGrant(GrantTypeBase):
             request.user = self._weigh(request)
         except OAuth2Error as error:
             return {**headers, **error.headers}, error.json, error.status_code
-        token = token_handler.create_token(request, refresh_token=True)
-        if "openid" in _given(request).grant.granted:
+        grant = _given(request).grant
+        of_a_user = not grant.for_a_machine  # nobody else has a name, or comes again
+        token = token_handler.create_token(request, refresh_token=of_a_user)
+        if of_a_user and "openid" in grant.granted:
             token["id_token"] = self._validator.get_id_token(
                 token, token_handler, request
             )
