@@ -72,7 +72,8 @@ def _map(data: Record) -> Iterator[str]:
     yield "</p><p>A row is a kind of request, a column what the browser brings; the"
     yield " letter is the worst that happens there, the number how often.  Situations"
     yield " in which a doubt about Auth0 is answered otherwise are left out.</p>"
-    yield '<div class="wide"><table class="map"><thead><tr><th>request</th>'
+    yield _wide("map of the situations")
+    yield '<table class="map"><thead><tr><th>request</th>'
     yield from (f'<th scope="col">{name}</th>' for name in data["map"]["columns"])
     yield "</tr></thead><tbody>"
     for row in data["map"]["rows"]:
@@ -128,8 +129,26 @@ def _difference(found: Record) -> Iterator[str]:
         seen = found[word]
         title = f"{word}: {seen['verdict']}"
         yield f"<figure><figcaption>{escape(title)}</figcaption>"
-        yield diagram(seen["story"], title) + "</figure>"
+        yield _wide(f"sequence {found['number']}, {title}")
+        yield diagram(seen["story"], title) + "</div>"
+        yield from _in_words(seen["story"])
+        yield "</figure>"
     yield "</div></article>"
+
+
+def _wide(name: str) -> str:
+    """Open what a narrow window scrolls; a keyboard has to reach it."""
+    label = escape(name, quote=True)
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{label}">'
+
+
+def _in_words(story: list[Record]) -> Iterator[str]:
+    yield "<details><summary>The same in words</summary><ol>"
+    for moment in story:
+        where = f" <small>{escape(moment['where'])}</small>" if moment["where"] else ""
+        yield f"<li>{moment['speaker']} to {moment['hearer']}:"
+        yield f" {escape(moment['said'])}{where}</li>"
+    yield "</ol></details>"
 
 
 def _case(found: Record) -> str:
@@ -162,7 +181,8 @@ def _counts(data: Record) -> Iterator[str]:
         f" real tenant and intranet.  The axes have {counted['product']:,}"
         " combinations; these cannot be, or show nothing new:</p>"
     )
-    yield '<div class="wide"><table><thead><tr><th>left out</th><th>because</th>'
+    yield _wide("what was left out")
+    yield "<table><thead><tr><th>left out</th><th>because</th>"
     yield "<th>combinations</th></tr></thead><tbody>"
     for one in counted["excluded"]:
         yield f"<tr><td>{escape(one['name'])}</td><td>{escape(one['because'])}</td>"
