@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from fabrikam.lab.commands import add_commands
 from fabrikam.lab.lint import lint_folder
 from fabrikam.tenant.pipeline import read_folder
+from tests.lab.builders import RULES
+from tests.lab.commandline import run
 
 SPECIMENS = Path(__file__).parents[2] / "rules" / "specimens"
 NAMES = sorted(path.name for path in SPECIMENS.iterdir() if path.is_dir())
@@ -62,6 +65,20 @@ def test_every_script_of_the_scenarios_is_a_specimen(fixture):
         if f"ixture {fixture}." in (SPECIMENS / name / "README.md").read_text()
     ]
     assert len(tellers) == 1
+
+
+@pytest.mark.parametrize(
+    ("name",                 "code", "said"),
+    [
+        ("never-ends",           1,  "locks people out"),
+        ("kept-between-logins",  3,  "keeps something from one login to the next"),
+    ],
+)  # fmt: skip
+def test_scripts_that_never_answer_or_remember_are_told_by_the_lab(name, code, said):
+    sides = (str(RULES / "after"), str(SPECIMENS / name), "--old-strategy", "modern")
+    ended = run(add_commands, "lab", "compare", *sides, "--quick", "--quiet")
+    assert ended.code == code
+    assert said in ended.out + ended.err
 
 
 def test_there_are_many_specimens():
