@@ -117,6 +117,9 @@ AXES: Final[tuple[Axis, ...]] = (
 )
 
 
+_BY_NAME: Final = {axis.name: axis for axis in AXES}
+
+
 def axis_named(name: str) -> Axis:
     """Find an axis."""
-    return next(axis for axis in AXES if axis.name == name)
+    return _BY_NAME[name]

@@ -9,7 +9,6 @@ ten thousand.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from fabrikam.lab.axes import axis_named
@@ -115,19 +114,27 @@ class Watched:
         return getattr(self._value, name)
 
 
-@dataclass(slots=True)
 class _Fork(Generic[SeenT]):
     """A place in the tree: which words are told apart next, and what follows each."""
 
-    axis: str
-    groups: Groups
-    onward: dict[tuple[str, ...], _Fork[SeenT]] = field(default_factory=dict)
-    ends: dict[tuple[str, ...], SeenT] = field(default_factory=dict)
+    __slots__ = ("_group_of", "axis", "ends", "groups", "onward")
+
+    def __init__(self, axis: str, groups: Groups) -> None:
+        self.axis = axis
+        self.groups = groups
+        self.onward: dict[tuple[str, ...], _Fork[SeenT]] = {}
+        self.ends: dict[tuple[str, ...], SeenT] = {}
+        self._group_of = {word: group for group in groups for word in group}
 
     def group(self, situation: Situation) -> tuple[str, ...]:
         """Say in which group a situation is."""
-        word = getattr(situation, self.axis)
-        return next(group for group in self.groups if word in group)
+        return self._group_of[getattr(situation, self.axis)]
+
+    def follow(self, group: tuple[str, ...], look: tuple[str, Groups]) -> _Fork[SeenT]:
+        """Go on behind a group, with the next look where nothing follows yet."""
+        if group not in self.onward:
+            self.onward[group] = _Fork(*look)
+        return self.onward[group]
 
 
 class Memory(Generic[SeenT]):
@@ -190,6 +197,6 @@ class Memory(Generic[SeenT]):
         first, *others = glance.looks
         fork = self._root = self._root or _Fork(*first)
         for look in others:
-            fork = fork.onward.setdefault(fork.group(situation), _Fork(*look))
+            fork = fork.follow(fork.group(situation), look)
         fork.ends[fork.group(situation)] = seen
         return seen
