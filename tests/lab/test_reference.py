@@ -13,9 +13,15 @@ from fabrikam.lab.driving.sides import STRATEGIES
 from fabrikam.lab.known import read_known
 from fabrikam.lab.situations import CONSTRAINTS
 from tests.lab.builders import RULES
+from tests.lab.scenarios_table import table
 
 DOCS = RULES.parent / "docs"
 REFERENCE = (DOCS / "reference/lab.md").read_text("utf-8")
+
+
+def test_every_scenario_has_its_row():
+    shown = REFERENCE.partition("<!-- scenarios: generated -->\n")[2]
+    assert shown.partition("<!-- scenarios: end -->")[0] == table()
 
 
 @pytest.mark.parametrize("axis", AXES, ids=lambda axis: axis.name)

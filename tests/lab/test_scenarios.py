@@ -278,6 +278,16 @@ def test_P27_a_refreshed_token_proves_no_second_factor(  # noqa: N802
     assert (seen.ending, seen.reach) == ("tokens", "customers")
 
 
+@pytest.mark.parametrize(("name", "by"), [("before", "legacy"), ("after", "modern")])
+def test_P31_a_silent_token_after_a_second_factor_takes_the_level_away(  # noqa: N802
+    workshop, name, by
+):
+    folder = workshop.specimen(name)
+    stepped_up = workshop.seen(folder, by, situation(request="step-up"))
+    silent = workshop.seen(folder, by, SILENT)
+    assert (stepped_up.reach, silent.reach) == ("employees", "customers")
+
+
 def test_P36_who_left_at_the_second_factor_meets_it_again(workshop):  # noqa: N802
     seen = workshop.seen(workshop.specimen("after"), "modern", STEP)
     assert [prompt.kind for prompt in seen.prompts] == ["factor"]
