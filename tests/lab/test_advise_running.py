@@ -417,3 +417,53 @@ def test_no_draft_does_anything_else_than_its_rule_but_refuse(tmp_path_factory, 
             refused = (now["refused"] or "").startswith("Draft: ")
             denied = now["refused"] is not None and before["refused"] is not None
             assert refused or denied or now == before, each
+
+
+KEYWORDS = {"KEY": "canary-1", "LIST": ["canary-2"], "NUMBER": 90125}
+WITH_KEYWORDS = """function (user, context, callback) {
+  const own = "##KEY##";
+  const listed = @@LIST@@;
+  const same = '@@KEY@@';
+  if (listed.includes(user.email) || user.email === own || user.email === same) {
+    return callback(new UnauthorizedError('Not you.'));
+  }
+  if (user.email === 'a##NUMBER##') return callback(null, user, context);
+  context.multifactor = { provider: 'any', allowRememberBrowser: false };
+  callback(null, user, context);
+}"""
+
+
+def add_with_keywords(commands):
+    add_advise(commands)
+    commands.choices["advise"].set_defaults(keywords=KEYWORDS)
+
+
+@pytest.mark.parametrize("place", ["alone", "in a folder"])
+def test_no_value_of_a_keyword_is_in_what_advise_writes(tmp_path, place):
+    rule, out = tmp_path / "rules/keyed.js", tmp_path / "draft.js"
+    rule.parent.mkdir()
+    rule.write_text(WITH_KEYWORDS)
+    if place == "in a folder":
+        (tmp_path / "tenant.json").write_text("{}")
+        said = {"name": "keyed", "script": "./keyed.js", "enabled": True}
+        (tmp_path / "rules/keyed.json").write_text(json.dumps(said))
+    words = ("advise", str(rule), "--quick", "--quiet", "--out", str(out))
+    shown = run(add_with_keywords, *words)
+    in_json = run(add_with_keywords, *words, "--json")
+    assert (shown.code, in_json.code) == (0, 0), shown
+    draft = out.read_text()
+    for keyword in ('"##KEY##"', '"@@LIST@@"', "'@@KEY@@'", "##NUMBER##"):
+        assert keyword in draft.replace('"@@KEY@@"', "'@@KEY@@'")
+    for said in (draft, shown.out, shown.err, in_json.out, in_json.err):
+        assert "canary" not in said
+        assert "90125" not in said
+    assert json.loads(in_json.out)["draft"] == draft
+
+
+def test_a_keyword_that_is_no_javascript_by_itself_is_refused_by_name(tmp_path):
+    rule = tmp_path / "r.js"
+    rule.write_text("function (user, context, callback) { f(##NUMBER##); }")
+    ended = run(add_with_keywords, "advise", str(rule), "--quiet")
+    assert ended.code == 2
+    assert "##KEYWORD## stands in the code by itself" in ended.err
+    assert "90125" not in ended.err

@@ -15,6 +15,7 @@ from fabrikam.tenant.pipeline import (
     Dependency,
     Folder,
     Rule,
+    quoted_literals,
     read_folder,
     replaced,
 )
@@ -30,6 +31,7 @@ __all__ = ["RuleRejected", "Subject", "read_subject"]
 _DEPTH: Final = 150  # a draft is written by recursion
 _ONE_FUNCTION: Final = "a Rule is one function (user, context, callback) { … }"
 _AN_ACTION: Final = "this is an Action, not a Rule: there is nothing to carry over"
+_BARE: Final = "a ##KEYWORD## stands in the code by itself: put it into quotes"
 _NAMED: Final = frozenset({"identifier", "object_pattern"})
 _TAKEN: Final = frozenset({"api", "event", "exports", "stored", "storedName"})
 _CLIENT: Final[Mapping[str, object]] = {
@@ -48,7 +50,11 @@ class RuleRejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One Rule with its syntax tree, and the folder around it."""
+    """One Rule with its syntax tree, and the folder around it.
+
+    The tree is of the file as it stands: what is drafted from it has keywords, and no
+    value of one, for a draft is kept in a repository.
+    """
 
     rule: Rule
     script: Script
@@ -62,14 +68,14 @@ class Subject:
         return tuple(names[names.index(self.rule.name) + 1 :])
 
     def with_action(self, source: str, dependencies: tuple[str, ...]) -> Folder:
-        """Return the folder with an Action in the place of the Rule."""
+        """Return the folder with an Action in the place of the Rule, as it runs."""
         named = [one.rpartition("@") for one in dependencies]
         taken = {one.name for one in self.folder.actions}
         name = f"{self.rule.name} draft" if self.rule.name in taken else self.rule.name
         action = Action(
             name=name,
             file=f"actions/{name}/code.js",
-            source=source,
+            source=replaced(source, self.folder.keywords),
             order=0,
             secrets=self.folder.rules_configs,
             dependencies=tuple(Dependency(name, version) for name, _, version in named),
@@ -88,13 +94,24 @@ def read_subject(file: Path, keywords: Mapping[str, Any] = NO_KEYWORDS) -> Subje
     Raises RuleRejected, FolderRejected and OSError.
     """
     try:
-        source = replaced(file.read_text("utf-8"), keywords)
+        written = file.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise RuleRejected(f"{file}: not in UTF-8") from error
-    script = read_script("rule", file.stem, file.name, source)
-    _check(file, script)
-    rule, folder = _at_home(file, keywords) or _alone(file, source)
+    source = replaced(written, keywords)
+    _check(file, read_script("rule", file.stem, file.name, source))
+    script = _as_written(file, written, keywords)
+    rule, folder = _at_home(file, keywords) or _alone(file, source, keywords)
     return Subject(rule, script, folder)
+
+
+def _as_written(file: Path, written: str, keywords: Mapping[str, Any]) -> Script:
+    """Read the Rule with its keywords in it, which must leave it JavaScript."""
+    for text in (quoted_literals(written, keywords), written):
+        script = read_script("rule", file.stem, file.name, text)
+        if next(js.faults(script.root), None) is None:
+            _check(file, script)
+            return script
+    raise RuleRejected(f"{file}: {_BARE}")
 
 
 def _check(file: Path, script: Script) -> None:
@@ -138,7 +155,7 @@ def _at_home(file: Path, keywords: Mapping[str, Any]) -> tuple[Rule, Folder] | N
     return None
 
 
-def _alone(file: Path, source: str) -> tuple[Rule, Folder]:
+def _alone(file: Path, source: str, keywords: Mapping[str, Any]) -> tuple[Rule, Folder]:
     rule = Rule(name=file.stem, file=file.name, source=source, order=1)
     folder = Folder(
         root=file.resolve().parent,
@@ -146,5 +163,6 @@ def _alone(file: Path, source: str) -> tuple[Rule, Folder]:
         clients=(_CLIENT,),
         tenant={"friendly_name": "Fabrikam"},
         factors=frozenset({"otp", "push-notification", "recovery-code"}),
+        keywords=keywords,
     )
     return rule, folder

@@ -16,6 +16,7 @@ from fabrikam.tenant.pipeline.folder import connection_id as connection_id
 from fabrikam.tenant.pipeline.folder import fingerprint as fingerprint
 from fabrikam.tenant.pipeline.folder import read_folder as read_folder
 from fabrikam.tenant.pipeline.keywords import NO_KEYWORDS as NO_KEYWORDS
+from fabrikam.tenant.pipeline.keywords import quoted_literals as quoted_literals
 from fabrikam.tenant.pipeline.keywords import replaced as replaced
 from fabrikam.tenant.pipeline.management import Account as Account
 from fabrikam.tenant.pipeline.management import Users as Users

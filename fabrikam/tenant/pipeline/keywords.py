@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["MAPPINGS", "NO_KEYWORDS", "left_over", "plain_text", "replaced"]
+__all__ = [
+    "MAPPINGS",
+    "NO_KEYWORDS",
+    "left_over",
+    "plain_text",
+    "quoted_literals",
+    "replaced",
+]
 
 MAPPINGS: Final = "AUTH0_KEYWORD_REPLACE_MAPPINGS"
 NO_KEYWORDS: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -41,6 +48,14 @@ def replaced(text: str, values: Mapping[str, Any]) -> str:
         return plain_text(values[key]) if key in values else match[0]
 
     return _PLAIN.sub(plain, _LITERAL.sub(literal, text))
+
+
+def quoted_literals(text: str, values: Mapping[str, Any]) -> str:
+    """Put quotes around each `@@KEY@@`: it means the same, and is JavaScript."""
+    return _LITERAL.sub(
+        lambda match: f'"@@{match["key"]}@@"' if match["key"] in values else match[0],
+        text,
+    )
 
 
 def left_over(text: str) -> Iterator[tuple[int, str]]:
