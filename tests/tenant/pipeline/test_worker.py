@@ -123,6 +123,8 @@ def test_a_deep_recursion_leaves_the_worker_alive(tmp_path, engine):
         ("require('node:sqlite')",                     "ERR_UNKNOWN_BUILTIN_MODULE"),
         ("process.kill(process.ppid, 0)",
          "Error: a signal to process PARENT is not allowed by this tenant"),
+        ("require('os').setPriority(process.ppid, 5) || 'reniced'",
+         "Error: the priority of process PARENT is not allowed by this tenant"),
         ("process.env.PATH || 'none'",                             "none"),
         ("process.env.HOME || 'none'",                             "none"),
         ("require('fs').readFileSync('rules/1.js').length > 0",    True),
@@ -161,6 +163,14 @@ def test_the_network_is_shut_with_one_clear_error(tmp_path, engine, attempt):
     [
         "fetch('http://127.0.0.1:9999/')",
         "require('dns').promises.resolve('a.example')",
+        "require('dns').promises.lookup('a.example')",
+        "new Promise((_, no) => require('dns').lookup('a.example', no))",
+        "new Promise((_, no) => require('dns').lookup('a.example', { all: true }, no))",
+        "new (require('dns').Resolver)().resolve4('a.example', () => {})",
+        "new (require('dns').promises.Resolver)().resolve4('a.example')",
+        "new (require('dns').promises.Resolver)().reverse('192.0.2.1')",
+        "import('node:dns').then(({ resolve }) => resolve('a.example', () => {}))",
+        "import('node:dns/promises').then(({ lookup }) => lookup('a.example'))",
         "new Promise(() => require('net').createServer().listen(0))",
         "new Promise(() => require('dgram').createSocket('udp4').send('x', 1))",
     ],
@@ -171,6 +181,13 @@ def test_every_way_out_is_shut(tmp_path, engine, attempt):
     )
     failure = engine(rules(tmp_path, source)).run(occasion()).failure
     assert "is not allowed by this tenant" in failure.message
+
+
+def test_the_address_of_a_host_that_the_folder_names_is_told(tmp_path, engine):
+    root = rules(tmp_path, rule("require('dns').lookup('127.0.0.1', (no, address) =>"
+                                " callback(new Error(`${no} ${address}`)));"))  # fmt: skip
+    (root / "local-tenant.json").write_text('{"network": ["127.0.0.1"]}')
+    assert "null 127.0.0.1" in engine(root).run(occasion()).failure.message
 
 
 def test_a_host_that_the_folder_names_is_reached(tmp_path, engine):

@@ -6,7 +6,9 @@
  */
 import dgram from 'node:dgram';
 import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import os from 'node:os';
 
 const NAME_SERVICE = /^(?:lookupService|resolve.*|reverse)$/;
 
@@ -30,20 +32,46 @@ export function closeNetwork(allowed) {
   for (const name of ['bind', 'connect', 'send']) {
     /** @type {any} */ (dgram.Socket.prototype)[name] = refuse('a datagram');
   }
-  for (const service of /** @type {any[]} */ ([dns, dns.promises])) {
-    for (const name of Object.keys(service).filter((key) => NAME_SERVICE.test(key))) {
-      service[name] = refuse('a name server');
-    }
-  }
+  closeNames(hosts);
+  syncBuiltinESMExports(); // for scripts that import by name
 }
 
-/** Lets a script signal its own process, and no other: Python would be the next. */
+/** @param {Set<string>} hosts those whose addresses may be asked for: a question is a message */
+function closeNames(hosts) {
+  /** @type {any[]} */
+  const services = [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype];
+  for (const service of services) {
+    for (const name of Object.getOwnPropertyNames(service)) {
+      if (NAME_SERVICE.test(name)) service[name] = refuse('a name server');
+    }
+  }
+  const { lookup } = dns;
+  const promised = dns.promises.lookup;
+  /** @type {any} */ (dns).lookup = (/** @type {any[]} */ ...args) => {
+    if (hosts.has(args[0])) return /** @type {Function} */ (lookup)(...args);
+    process.nextTick(args[args.length - 1], refusal(args[0]));
+    return {};
+  };
+  /** @type {any} */ (dns.promises).lookup = async (/** @type {any[]} */ ...args) => {
+    if (hosts.has(args[0])) return /** @type {Function} */ (promised)(...args);
+    throw refusal(args[0]);
+  };
+}
+
+/** Lets a script signal and slow its own process, and no other: Python would be the next. */
 export function keepSignals() {
   const kill = process.kill.bind(process);
   process.kill = (pid, signal) => {
     if (pid === process.pid) return kill(pid, signal);
     throw new Error(`a signal to process ${pid} is not allowed by this tenant`);
   };
+  const { setPriority } = os;
+  /** @type {any} */ (os).setPriority = (/** @type {number[]} */ ...args) => {
+    const [pid] = args.length > 1 ? args : [0]; // without one it is our own
+    if (pid === 0 || pid === process.pid) return /** @type {Function} */ (setPriority)(...args);
+    throw new Error(`the priority of process ${pid} is not allowed by this tenant`);
+  };
+  syncBuiltinESMExports();
 }
 
 /**
