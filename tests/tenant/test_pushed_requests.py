@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from fabrikam.tenant import MFA_ACR
@@ -31,6 +34,14 @@ def push(stage, status=201, **changes):
     merged = {**usual, **changes}
     sent = {name: value for name, value in merged.items() if value is not ...}
     return stage.program.post("/oauth/par", sent, status=status).json
+
+
+def kept_in(data_dir):
+    """What of pushed requests lies on the disk, and until when."""
+    (file,) = data_dir.rglob("tenant.sqlite")
+    with closing(sqlite3.connect(file)) as sql:
+        wanted = "SELECT body, ends_at FROM things WHERE shelf = 'pushed requests'"
+        return sql.execute(wanted).fetchall()
 
 
 def visit(browser, pushed, **changes):
@@ -138,6 +149,28 @@ def test_the_secret_may_come_by_header_and_is_not_kept(stage, browser):
     stage.program.authorization = None
     assert browser.through(visit(browser, pushed)).code
     assert "client_secret" not in seen[-1].query
+
+
+def test_no_proof_is_kept_or_shown_to_scripts(stage, browser, tmp_path):
+    proofs = ("client_assertion", "code_verifier", "otp", "password", "refresh_token")
+    pushed = push(stage, **dict.fromkeys(proofs, "canary"), id_token_hint="a-hint")
+    assert "canary" not in str(kept_in(tmp_path))
+    assert browser.through(visit(browser, pushed)).code
+    seen = stage.script.seen[-1].query
+    assert set(proofs).isdisjoint(seen)
+    assert seen["id_token_hint"] == "a-hint"
+
+
+def test_what_nobody_opens_is_kept_for_a_minute_only(stage, browser, tmp_path):
+    push(stage)
+    page = visit(browser, push(stage)).follow()
+    begun, unopened = sorted(
+        (ends_at for _, ends_at in kept_in(tmp_path)), reverse=True
+    )
+    assert unopened == int(stage.clock.at) + 60
+    assert begun > unopened + 3600
+    stage.clock.at += 3000
+    assert browser.answer(page).location.startswith(CALLBACK)
 
 
 def test_a_public_client_pushes_with_pkce(stage, browser):

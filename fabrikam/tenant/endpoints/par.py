@@ -6,7 +6,7 @@ previews of links take it, spends nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bottle import HTTPResponse
 
@@ -17,6 +17,7 @@ from fabrikam.tenant.login.requests import PUSHED_URI
 from fabrikam.tenant.login.steps import Refuse
 from fabrikam.tenant.records.shelves import Pushed
 from fabrikam.tenant.records.store import new_key
+from fabrikam.tenant.tokens.asked import SECRET_FIELDS
 from fabrikam.tenant.tokens.validator import Validator
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from fabrikam.tenant.login.facts import AuthorizeRequest
 
 __all__ = ["par", "unfolded"]
-
-_PROOFS: Final = ("client_secret",)  # they are for this call, not for the request
 
 
 def par(app: Bottle, house: House) -> None:
@@ -41,7 +40,8 @@ def par(app: Bottle, house: House) -> None:
         client = validator.caller(dict(came), header("Authorization"))
         if client is None:
             return _refused("access_denied", "Unauthorized", 401)
-        pairs = [(name, value) for name, value in came if name not in _PROOFS]
+        # proofs are for this call, not for the request
+        pairs = [(name, value) for name, value in came if name not in SECRET_FIELDS]
         if "client_id" not in dict(pairs):
             pairs.append(("client_id", client.client_id))
         if "request_uri" in dict(pairs):
@@ -65,6 +65,9 @@ def unfolded(house: House, pairs: Pairs) -> Pairs | Unanswerable:
         return Unanswerable("request_uri is unknown, used, or too old.")
     if pushed.client_id != came.get("client_id"):
         return Unanswerable("request_uri is of another client.")
+    # from now on it is kept for the sign-in that it began, to be ended by it
+    ends_at = pushed.begins_until + house.lifetimes.script_redirect
+    house.shelves.pushed.swap(request_uri, pushed, pushed, ends_at=ends_at)
     return [*pushed.query.items(), ("request_uri", request_uri)]
 
 
@@ -72,9 +75,7 @@ def _keep(house: House, asked: AuthorizeRequest) -> HTTPResponse:
     until = house.now() + house.lifetimes.pushed_request
     request_uri = PUSHED_URI + new_key()
     pushed = Pushed(client_id=asked.client_id, query=asked.query, begins_until=until)
-    # kept beyond that time, for the sign-in that it began to end it
-    ends_at = until + house.lifetimes.script_redirect
-    house.shelves.pushed.keep(request_uri, pushed, ends_at=ends_at)
+    house.shelves.pushed.keep(request_uri, pushed, ends_at=until)
     said = {"request_uri": request_uri, "expires_in": house.lifetimes.pushed_request}
     return json_reply(said, 201)
 

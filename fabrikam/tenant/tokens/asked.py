@@ -14,9 +14,16 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.login.facts import Protocol
 
-__all__ = ["asked_of", "client_of", "entitlement_of", "fields_of", "required"]
+__all__ = [
+    "SECRET_FIELDS",
+    "asked_of",
+    "client_of",
+    "entitlement_of",
+    "fields_of",
+    "required",
+]
 
-_SECRET_FIELDS: Final = frozenset(  # scripts do not see them, and no file keeps them
+SECRET_FIELDS: Final = frozenset(  # scripts do not see them, and no file keeps them
     {
         "access_token",
         "assertion",
@@ -49,7 +56,7 @@ def asked_of(
         protocol=protocol,
         scopes=scopes,
         audience=audience,
-        body={n: v for n, v in body_of() if n not in _SECRET_FIELDS},
+        body={n: v for n, v in body_of() if n not in SECRET_FIELDS},
     )
 
 
