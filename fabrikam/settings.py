@@ -7,6 +7,7 @@ would quietly leave the default in force.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -141,17 +142,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 
 _ALIASES: Final = {"AUTH0_SECRET": "APP_SECRET_KEY"}
 _KEYWORDS: Final = "AUTH0_KEYWORD_REPLACE_MAPPINGS"
-
-
-class Keywords(dict[str, Any]):
-    """The values of keywords, never printed: there are secrets among them.
-
-    Nothing is taken from the environment that nobody named: a folder is somebody's
-    file, and whoever writes it could print what it names from a script.
-    """
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} keywords>"
+_WITHHELD: Final = frozenset(
+    {
+        *_ALIASES,
+        *(one.name for one in SETTINGS if one.read in (secret, session_url)),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +172,7 @@ class Settings:
         problems.extend(_contradictions(given, values))
         if problems:
             raise SettingsRejected(tuple(problems))
-        return cls(values, Keywords(values[_KEYWORDS] or {}))
+        return cls(values, _keywords(values[_KEYWORDS], environ))
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -240,10 +236,21 @@ def keywords_in(environ: Mapping[str, str]) -> Mapping[str, Any]:
     """Read the keywords alone, for commands that need no other setting."""
     written = environ.get(_KEYWORDS, "").strip()
     try:
-        return Keywords(json_object(written) if written else {})
+        return _keywords(json_object(written) if written else None, environ)
     except Unusable as no:
         problem = SettingsProblem(_KEYWORDS, no.wrong, no.write)
         raise SettingsRejected((problem,)) from no
+
+
+def _keywords(
+    named: Mapping[str, Any] | None, environ: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Put the environment behind what was named, without what is secret to us.
+
+    A folder is somebody's file: it may not write our keys into a script.
+    """
+    open_to_folders = {k: v for k, v in environ.items() if k not in _WITHHELD}
+    return ChainMap(dict(named or {}), open_to_folders)
 
 
 def _with_aliases(environ: Mapping[str, str]) -> dict[str, str]:

@@ -570,7 +570,7 @@ FOLDER = (
     yes("`@@KEY@@`, then `##KEY##`, in JSON and scripts", "test_keywords_are_replaced_in_json_and_in_scripts", "test_json_keywords_come_first_so_that_their_values_may_hold_plain_ones", "test_values_are_spelled_as_javascript_spells_them"),
     partly(
         "`AUTH0_KEYWORD_REPLACE_MAPPINGS` and the environment",
-        "the mappings alone: a keyword is not looked for in the environment, where secrets are",
+        "it wins over the environment, of which no secret setting of ours is taken",
         "test_keywords_reach_the_scripts_and_changes_of_them",
     ),
     partly(
