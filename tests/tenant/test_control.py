@@ -316,7 +316,7 @@ def test_the_log_tells_a_login_in_auth0s_types(stage, browser):
     browser.authorize(prompt="none")
     browser.app.get("/v2/logout")
     browser.authorize(prompt="none")
-    told = "gd_start_auth gd_auth_succeed s seacft ssa slo fsa"
+    told = "mfar gd_start_auth gd_auth_succeed s seacft ssa slo fsa"
     assert stage.events() == told.split()
     assert set(stage.events()) <= set(EVENTS)
 

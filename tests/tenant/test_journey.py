@@ -302,7 +302,9 @@ ENROLL_PUSH = Enrollment(({"type": "push-notification"},))
 RECOVERY_ONLY = replace(ANN, enrolled=("recovery-code",))
 UNCHALLENGED = Refuse(
     "access_denied",
-    "The user is enrolled already and must pass a factor before another is enrolled",
+    "An MFA enrollment was requested but the user is already enrolled in MFA. "
+    "Challenge with at least one existing factor before enrolling a new one.",
+    "mfar",
 )
 AWAY = Redirect("https://form.example/")
 
@@ -320,12 +322,12 @@ AWAY = Redirect("https://form.example/")
         (paused(OTP_WANTED, passed=MFA),   RunPipeline({"at": 1})),
         (paused(OTP_WANTED, prompt=("none",)), MFA_DUE),
         (paused(PUSH_WANTED),
-         Refuse("access_denied", "Unknown multifactor provider undefined")),
+         Refuse("access_denied", "Unknown multifactor provider undefined", "mfar")),
         (paused(OTP_WANTED, user=NO_FACTOR),
-         Refuse("access_denied", "Unknown multifactor provider undefined")),
+         Refuse("access_denied", "Unknown multifactor provider undefined", "mfar")),
         (paused(ENROLL_OTP, user=NO_FACTOR), AskEnrolment(("otp",))),
         (paused(ENROLL_OTP),
-         Refuse("access_denied", "No factor is left to enrol")),
+         Refuse("access_denied", "No factor is left to enrol", "mfar")),
         (paused(ENROLL_OTP, tenancy={"quirks": Quirks(enroll_when_all_enrolled="continue")}),
          RunPipeline({"at": 1})),
         (paused(ENROLL_PUSH),              UNCHALLENGED),

@@ -6,6 +6,8 @@ import pytest
 
 from fabrikam.lab.field.fieldwork import add_fieldwork
 from fabrikam.tenant import MFA_ACR
+from fabrikam.tenant.pipeline import Outcome
+from fabrikam.tenant.pipeline.outcome import Challenge, Pause
 from tests.lab.commandline import run
 from tests.tenant.builders import (
     CALLBACK,
@@ -20,6 +22,7 @@ from tests.tenant.builders import (
 
 BY_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
 OFFLINE = "openid offline_access"
+NO_CODES = {"otpFallback": False}
 
 
 @pytest.fixture
@@ -101,3 +104,39 @@ def test_the_lab_replays_the_log_of_this_very_tenant(stage, browser, log_file):
     assert "4 logins" in ended.out
     assert "of 2 users" in ended.out
     assert "does not say" not in ended.out
+
+
+def test_who_is_asked_for_a_second_factor_is_told_as_mfar(make_stage):
+    stage = make_stage()
+    for email, after in ((OTP, "gd_start_auth"), (NEW, "gd_start_enroll")):
+        stage.browser().sign_in(email, acr_values=MFA_ACR)
+        lines = stage.control("log")
+        required = last(stage, "mfar")
+        assert after in [line["type"] for line in lines[lines.index(required) :]]
+        assert required["user_id"] == f"auth0|{email.partition('@')[0]}"
+        assert required["connection"] == "Username-Password-Authentication"
+        assert required["ip"] == "127.0.0.1"
+
+
+def test_a_password_grant_that_needs_a_factor_is_told_with_the_user(stage):
+    stage.add_client(client_id="old", grant_types=["password"])
+    stage.script.leaves = lambda _: asks_mfa()
+    stage.token(
+        403,
+        client_id="old",
+        grant_type="password",
+        username=OTP,
+        password=PASSWORD,
+    )
+    required = last(stage, "mfar")
+    assert (required["user_id"], required["ip"]) == ("auth0|otp", "127.0.0.1")
+
+
+def test_a_command_that_nobody_can_meet_is_told_as_mfar(make_stage):
+    factor = Challenge(({"type": "push-notification", "options": NO_CODES},))
+    pause = Pause(until=factor, checkpoint={})
+    stage = make_stage(engine=Script(lambda _: Outcome(pause=pause)))
+    query = stage.browser().sign_in().query
+    assert query["error_description"] == "Unknown multifactor provider undefined"
+    assert last(stage, "mfar")["description"] == query["error_description"]
+    assert "f" not in stage.events()

@@ -56,7 +56,7 @@ def refuse(
 ) -> HTTPResponse:
     """Tell the client that there will be no code, and why."""
     house.log.write(
-        "fsa" if request.silent else "f",
+        "fsa" if request.silent else step.event,
         step.description,
         error=step.error,
         client_id=request.client_id,

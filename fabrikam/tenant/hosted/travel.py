@@ -283,13 +283,16 @@ def _next_page(visit: Visit, ticket: Ticket, step: Step, key: str) -> HTTPRespon
 
 
 def _log(house: House, visit: Visit, login: Login, step: Step) -> None:
-    if isinstance(step, AskFactor) and login.user is not None:
-        house.log.write(
-            "gd_start_auth",
-            client_id=login.client.client_id,
-            user_id=login.user.user_id,
-            ip=visit.caller.address,
-        )
+    if login.user is None or not isinstance(step, AskFactor | AskEnrolment):
+        return
+    who = {
+        "client_id": login.client.client_id,
+        "user_id": login.user.user_id,
+        "ip": visit.caller.address,
+    }
+    house.log.write("mfar", connection=login.tenancy.connection.name, **who)
+    if isinstance(step, AskFactor):
+        house.log.write("gd_start_auth", **who)
 
 
 def _page_of(ticket: Ticket, step: Step) -> str:

@@ -41,7 +41,8 @@ _INDEPENDENT: Final = ("push-notification", "otp")
 _PROVIDERS: Final = ("any", "guardian", "google-authenticator")
 _AUTOMATIC: Final = ("google-authenticator", "duo")  # remembered without a checkbox
 _UNCHALLENGED: Final = (
-    "The user is enrolled already and must pass a factor before another is enrolled"
+    "An MFA enrollment was requested but the user is already enrolled in MFA."
+    " Challenge with at least one existing factor before enrolling a new one."
 )
 _REMEMBERED_SECONDS: Final = 30 * 86_400
 _REMEMBERED_IDLE_SECONDS: Final = 7 * 86_400
@@ -164,7 +165,7 @@ def _challenge(login: Login, wanted: tuple[str, ...]) -> Step:
         return RunPipeline(login.checkpoint)
     usable = _usable(wanted, login.user, login.tenancy.factors) if login.user else ()
     if not usable:
-        return Refuse("access_denied", "Unknown multifactor provider undefined")
+        return _unmet("Unknown multifactor provider undefined")
     if login.request.hosted:
         return _unaskable(login) or AskFactor(usable)
     return RequireMultifactor(challenge=usable)
@@ -177,12 +178,16 @@ def _enrol(login: Login, wanted: tuple[str, ...]) -> Step:
     if not usable and login.tenancy.quirks.enroll_when_all_enrolled == "continue":
         return RunPipeline(login.checkpoint)
     if not usable:
-        return Refuse("access_denied", "No factor is left to enrol")
+        return _unmet("No factor is left to enrol")
     if holds_factor(login.user) and not login.has_passed("mfa"):
-        return Refuse("access_denied", _UNCHALLENGED)  # or a password were enough
+        return _unmet(_UNCHALLENGED)  # or a password were enough
     if login.request.hosted:
         return _unaskable(login) or AskEnrolment(usable)
     return RequireMultifactor(enroll=usable)
+
+
+def _unmet(what: str) -> Refuse:
+    return Refuse("access_denied", what, "mfar")
 
 
 def _usable(

@@ -85,10 +85,11 @@ class IssueCode:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The login ends with this error at the client."""
+    """The login ends with this error at the client, and as this event in the log."""
 
     error: str
     description: str
+    event: Literal["f", "mfar"] = "f"
 
 
 Step: TypeAlias = (

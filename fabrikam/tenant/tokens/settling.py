@@ -76,7 +76,13 @@ def _mfa_required(
     )
     # kept beyond its end, so that an old one can be told from a wrong one
     house.shelves.mfa_logins.keep(token, waiting, ends_at=ends_at + KEPT_SECONDS)
-    house.log.write("mfar", client_id=login.client.client_id)
+    house.log.write(
+        "mfar",
+        client_id=login.client.client_id,
+        user_id=login.user.user_id if login.user else None,
+        connection=login.tenancy.connection.name,
+        ip=current_caller(house.issuer).address,
+    )
     wanted = {"challenge": step.challenge, "enroll": step.enroll}
     requirements = {
         name: [{"type": factor} for factor in factors]
