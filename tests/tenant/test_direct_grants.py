@@ -242,6 +242,27 @@ def test_a_refresh_that_met_mfa_stays_in_its_family(make_stage):
     assert late["error"] == "invalid_grant"
 
 
+def test_a_late_second_factor_takes_no_token_from_another_tab(make_stage):
+    asking = [True, False, False]
+    stage = make_stage(
+        engine=Script(
+            lambda occasion: (
+                on_refresh(occasion)
+                if occasion.protocol == "oauth2-refresh-token" and asking.pop(0)
+                else Outcome()
+            )
+        )
+    )
+    stage.add_client(client_id=CLIENT_ID, grant_types=GRANTS)
+    first = stage.browser().tokens(scope=OFFLINE)["refresh_token"]
+    late = renew(stage, first, 403)["mfa_token"]
+    other_tab = renew(stage, first)["refresh_token"]
+    code, demo = stage.code_of(OTP), {"client_id": CLIENT_ID}
+    refused = finish(stage, late, status=403, otp=code, **demo)
+    assert refused["error"] == "invalid_grant"
+    assert renew(stage, other_tab)["access_token"]
+
+
 def test_what_a_script_adds_on_a_refresh_is_granted(make_stage):
     def adds(occasion):
         refreshing = occasion.protocol == "oauth2-refresh-token"

@@ -62,12 +62,16 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """A grant on its way to a client, with the family that ends it."""
+    """A grant on its way to a client, with the family that ends it.
+
+    `renewals` tells the refresh tokens of one family from one another.
+    """
 
     grant: Grant
     family: str
     renewable_until: int = 0
     lasting: Grant | None = None
+    renewals: int = 0
 
     @property
     def renewed_from(self) -> Grant:

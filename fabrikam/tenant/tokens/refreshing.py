@@ -50,10 +50,11 @@ def renewed(house: House, request: Request) -> None:
 
 def renewed_at_last(house: House, login: Login, before: Entitlement) -> Entitlement:
     """Give what a refresh is worth that a second factor was asked for."""
-    # a family has one living refresh token: the one that this refresh began with, or
-    # what came of it meanwhile
+    # only the token that this refresh began with: what came of it meanwhile, in another
+    # tab, is somebody's who would be signed out
     taken = house.shelves.refresh_tokens.take_all(
-        lambda one: one.family == before.family, house.now()
+        lambda one: (one.family, one.renewals) == (before.family, before.renewals),
+        house.now(),
     )
     if not taken:
         raise Refused("invalid_grant", "Unknown or invalid refresh token.")
@@ -83,4 +84,6 @@ def _narrowed(house: House, login: Login, before: Entitlement) -> Entitlement:
         auth_time=origin.auth_time,
         second_factor=origin.second_factor or grant.second_factor,
     )
-    return Entitlement(kept, before.family, before.renewable_until, origin)
+    return Entitlement(
+        kept, before.family, before.renewable_until, origin, before.renewals + 1
+    )

@@ -169,7 +169,7 @@ class Validator(Callers):
         usual = given.renewable_until or now + house.lifetimes.refresh_token
         until = sooner(usual, said.expires_at)
         grant = renewed_grant(given.renewed_from, given.grant)
-        lasting = Entitlement(grant, given.family, until)
+        lasting = Entitlement(grant, given.family, until, renewals=given.renewals)
         house.shelves.origins.keep(token, Origin(given.family), ends_at=until)
         house.shelves.refresh_tokens.keep(
             token,
