@@ -85,6 +85,9 @@ def test_json_that_is_no_text_or_too_deep_is_the_callers_mistake(stage, path, bo
     "environ",
     [
         {"HTTP_HOST": "["},
+        {"HTTP_HOST": ""},
+        {"HTTP_HOST": "localhost:99999"},
+        {"HTTP_HOST": "localhost:x"},
         {"HTTP_HOST": "evil.example@127.0.0.1"},
         {"HTTP_HOST": "127.0.0.1#.evil.example"},
         {"HTTP_HOST": "localhost/evil.example"},

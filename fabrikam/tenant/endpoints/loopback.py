@@ -73,10 +73,11 @@ def _is_local() -> bool:
 
 
 def _named_host() -> str:
-    sent = header("Host") or "localhost"
+    sent = header("Host") if "HTTP_HOST" in request.environ else "localhost"
     try:
         parts = urlsplit(f"//{sent}")
-    except ValueError:  # half an IPv6 address
+        _ = parts.port
+    except ValueError:  # half an IPv6 address, or no port
         return ""
     # a name and a port, and nothing that could stand before or behind them
     return (parts.hostname or "") if parts.netloc == sent and "@" not in sent else ""
