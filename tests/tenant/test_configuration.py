@@ -18,7 +18,16 @@ from fabrikam.tenant.pipeline import (
     read_folder,
 )
 from fabrikam.tenant.records.clients import client_from
-from tests.tenant.builders import ISSUER, OTP, PASSWORD, Script, a_folder
+from tests.tenant.builders import (
+    APP,
+    CALLBACK,
+    CLIENT_ID,
+    ISSUER,
+    OTP,
+    PASSWORD,
+    Script,
+    a_folder,
+)
 from tests.tenant.pipeline.builders import action, actions, rule, rules, write
 
 DENIES = "api.access.deny('no');"
@@ -373,3 +382,20 @@ def test_what_is_read_without_complaint_never_breaks_the_tenant(
     for client in folder.clients:
         assert client_from(client, b"master").name
     os.fsencode(tenancy.name)
+
+
+def test_the_folder_may_give_the_intranets_client_addresses_of_its_own(make_stage):
+    told = f"{APP}/told"
+    stage = make_stage(
+        files={
+            "clients__Intranet": {
+                "client_id": CLIENT_ID,
+                "name": "Intranet",
+                "callbacks": [f"{APP}/other"],
+                "oidc_logout": {"backchannel_logout_urls": [told]},
+            }
+        }
+    )
+    (client,) = stage.control("clients")
+    assert client["backchannel_logout_uri"] == told
+    assert client["callbacks"] == [f"{APP}/other", CALLBACK]

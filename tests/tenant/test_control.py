@@ -260,11 +260,44 @@ def test_an_unknown_fault_or_quirk_is_said(stage):
         ("config", {"quirks": {"nonsense": "x"}}),
         ("config", {"quirks": {"silent_mfa_error": "maybe"}}),
         ("clock", {"advance": "soon"}),
+        ("clock", {"foo": 1}),
+        ("clock", {"freeze": True}),
+        ("config", {"quirk": {}}),
         ("users", {}),
         ("push/none", {"answer": "allow"}),
     ):
         response = stage.program.post_json(f"/_tenant/{path}", sent, status=400)
         assert response.json["error"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "argument", "kept"),
+    [
+        ("old_auth_time", True,     86_400),
+        ("old_auth_time", 60,       60),
+        ("old_auth_time", "x",      ...),
+        ("old_auth_time", -1,       ...),
+        ("other_subject", True,     "auth0|somebody-else"),
+        ("other_subject", 5,        ...),
+        ("slow_token",    True,     5),
+        ("slow_token",    "x",      ...),
+        ("slow_token",    1e10,     ...),
+        ("failing_token", True,     500),
+        ("failing_token", "abc",    ...),
+        ("failing_token", 700,      ...),
+        ("drop_amr",      True,     True),
+        ("drop_amr",      "yes",    ...),
+    ],
+)  # fmt: skip
+def test_a_fault_that_would_do_nothing_is_refused(stage, fault, argument, kept):
+    status = 400 if kept is ... else 200
+    sent = {"no_iss": True, fault: argument}
+    response = stage.program.post_json("/_tenant/faults", sent, status=status)
+    if kept is ...:
+        assert fault in response.json["error"]
+        assert stage.control("faults") == {}
+    else:
+        assert stage.control("faults") == {"no_iss": True, fault: kept}
 
 
 def test_every_fault_and_doubt_is_described():

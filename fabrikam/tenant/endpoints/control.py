@@ -109,7 +109,12 @@ def _settings(app: Bottle, house: House) -> None:
     @_controlled(house)
     def clock() -> Any:
         if request.method == "POST":
-            sent = sent_object()
+            sent = _sent_of("reset", "freeze", "advance")
+            if any(
+                isinstance(said, bool)
+                for said in (sent.get("freeze"), sent.get("advance"))
+            ):
+                raise TypeError("freeze and advance take seconds")
             if sent.get("reset"):
                 house.clock.reset()
             if "freeze" in sent:
@@ -128,7 +133,7 @@ def _settings(app: Bottle, house: House) -> None:
     @_controlled(house)
     def config() -> Any:
         if request.method == "POST":
-            sent = sent_object()
+            sent = _sent_of("folder", "quirks")
             if "folder" in sent:
                 house.configuration.use(Path(str(sent["folder"])))
             house.configuration.change_quirks(sent.get("quirks", {}))
@@ -150,6 +155,15 @@ def _settings(app: Bottle, house: House) -> None:
     @_controlled(house)
     def log() -> Any:
         return list(house.log.lines())
+
+
+def _sent_of(*known: str) -> dict[str, Any]:
+    """Read what was sent; a key that would do nothing is a `ValueError`."""
+    sent = sent_object()
+    unknown = sorted({*sent} - {*known})
+    if unknown:
+        raise ValueError(f"{unknown[0]}: unknown; known are {', '.join(known)}")
+    return sent
 
 
 def _controlled(house: House) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

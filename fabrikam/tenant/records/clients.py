@@ -71,10 +71,11 @@ class Clients:
         by_id[demo.client_id] = replace(
             own,
             secret=demo.secret,
-            callbacks=demo.callbacks,
+            callbacks=tuple(dict.fromkeys((*own.callbacks, *demo.callbacks))),
             logout_urls=tuple(dict.fromkeys((*own.logout_urls, *demo.logout_urls))),
-            backchannel_logout_url=demo.backchannel_logout_url,
-            initiate_login_uri=demo.initiate_login_uri,
+            backchannel_logout_url=own.backchannel_logout_url
+            or demo.backchannel_logout_url,
+            initiate_login_uri=own.initiate_login_uri or demo.initiate_login_uri,
         )
         self._of_folder = by_id
 

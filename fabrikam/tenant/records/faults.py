@@ -1,6 +1,7 @@
 """Named faults: the tenant misbehaves on purpose, so that a relying party is tested.
 
-A fault is set with its argument and stays until it is cleared.
+A fault is set with its argument, or with `true` for the usual one, and stays until it
+is cleared.  An argument that would do nothing is refused, for a test would go by it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,22 @@ FAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "rubbish_token": "the token endpoint answers with HTML",
     }
 )
+_USUAL: Final[Mapping[str, float | str]] = MappingProxyType(
+    {
+        "old_auth_time": 86_400,
+        "other_subject": "auth0|somebody-else",
+        "slow_token": 5,
+        "slow_jwks": 5,
+        "slow_userinfo": 5,
+        "failing_token": 500,
+        "failing_jwks": 500,
+        "failing_userinfo": 500,
+        "failing_authorize": 500,
+        "failing_discovery": 500,
+    }
+)
+_STATUSES: Final = range(400, 600)
+_LONGEST: Final = 10**9  # seconds; also says no to what is not a number
 
 
 class Faults:
@@ -55,19 +72,46 @@ class Faults:
             return self._set.get(name)
 
     def change(self, changes: Mapping[str, Any]) -> None:
-        """Set faults, or clear them; an unknown name is a `ValueError`."""
+        """Set faults, or clear them; a wrong name or argument is a `ValueError`."""
         unknown = [name for name in changes if name not in FAULTS]
         if unknown:
             raise ValueError(
                 f"fault {unknown[0]}: unknown; known are {', '.join(FAULTS)}"
             )
+        weighed = {name: _weighed(name, said) for name, said in changes.items()}
         with self._lock:
-            merged = {**self._set, **changes}
-            self._set = {
-                name: argument for name, argument in merged.items() if argument
-            }
+            merged = {**self._set, **weighed}
+            self._set = {n: said for n, said in merged.items() if said is not None}
 
     def clear(self) -> None:
         """Behave again."""
         with self._lock:
             self._set = {}
+
+
+def _weighed(name: str, said: Any) -> bool | float | str | None:
+    """Read one argument; None clears the fault."""
+    if said is None or said is False:
+        return None
+    if said is True:
+        return _USUAL.get(name, True)
+    if name == "other_subject" and isinstance(said, str) and said:
+        return said
+    if name.startswith("failing_") and type(said) is int and said in _STATUSES:
+        return said
+    slow = name.startswith("slow_")
+    if (slow or name == "old_auth_time") and _is_seconds(said):
+        return (said if slow else int(said)) or None
+    raise ValueError(f"fault {name}: {said!r} is no {_kind(name)}, true or false")
+
+
+def _is_seconds(said: Any) -> bool:
+    return type(said) in (int, float) and 0 <= said < _LONGEST
+
+
+def _kind(name: str) -> str:
+    if name == "other_subject":
+        return "text"
+    if name.startswith("failing_"):
+        return "status from 400 to 599"
+    return "number of seconds" if name in _USUAL else "argument that it takes"
