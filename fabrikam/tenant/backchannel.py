@@ -17,6 +17,8 @@ from threading import Event, Lock, Thread, Timer
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import urlencode, urlsplit
 
+import jwt
+
 from fabrikam.tenant.tokens.signing import logout_token
 
 if TYPE_CHECKING:
@@ -57,10 +59,11 @@ class HttpCourier:
 
     def bring(self, house: House, url: str, token: str) -> None:
         """Put a token in the line for its address and go on."""
+        letter = _Letter(house, url, token)
         try:
-            self._line(url).put_nowait(_Letter(house, url, token))
+            self._line(url).put_nowait(letter)
         except Full:
-            _note(house, url, "too many wait for this client")
+            _note(letter, "too many wait for this client")
 
     def close(self, *, wait: bool = False) -> None:
         """Stop; what was not yet sent is forgotten, unless it is waited for."""
@@ -85,10 +88,9 @@ class HttpCourier:
         while (letter := line.get()) is not None:
             try:
                 status = _posted(letter.url, letter.token, self._seconds)
-                if status not in _HEARD:
-                    _note(letter.house, letter.url, str(status))
+                _note(letter, None if status in _HEARD else str(status))
             except (OSError, HTTPException, ValueError) as error:
-                _note(letter.house, letter.url, type(error).__name__)
+                _note(letter, type(error).__name__)
             finally:
                 line.task_done()
 
@@ -109,8 +111,15 @@ def tell_clients(house: House, session: Session) -> None:
             house.courier.bring(house, client.backchannel_logout_url, token)
 
 
-def _note(house: House, url: str, what: str) -> None:
-    house.log.write("flo", f"back-channel logout: {what}", url=url)
+def _note(letter: _Letter, wrong: str | None) -> None:
+    said = jwt.decode(letter.token, options={"verify_signature": False})  # our own
+    letter.house.log.write(
+        f"oidc_backchannel_logout_{'failed' if wrong else 'succeeded'}",
+        f"back-channel logout: {wrong or 'told'}",
+        client_id=said["aud"],
+        user_id=said["sub"],
+        url=letter.url,
+    )
 
 
 def _posted(url: str, token: str, seconds: float) -> int:

@@ -220,7 +220,7 @@ def lines_with(stage, word):
     return [one for one in stage.control("log") if word in one["description"]]
 
 
-@pytest.mark.parametrize(("status", "noted"), [(200, []), (500, ["flo"])])
+@pytest.mark.parametrize(("status", "noted"), [(200, "succeeded"), (500, "failed")])
 def test_a_logout_token_travels_as_a_form(make_stage, listener, status, noted):
     listener.status = status
     courier = HttpCourier()
@@ -233,7 +233,9 @@ def test_a_logout_token_travels_as_a_form(make_stage, listener, status, noted):
     body = dict(parse_qsl(listener.told.get(timeout=10)))
     courier.close(wait=True)
     assert read(body["logout_token"])["aud"] == "told"
-    assert [one["type"] for one in lines_with(stage, "back-channel")] == noted
+    (line,) = lines_with(stage, "back-channel")
+    assert line["type"] == f"oidc_backchannel_logout_{noted}"
+    assert (line["client_id"], line["user_id"]) == ("told", "auth0|otp")
 
 
 def test_a_client_that_does_not_listen_is_noted_and_holds_nobody_up(make_stage):

@@ -46,6 +46,8 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "fercft": "recovery code grant failed",
         "slo": "logged out",
         "flo": "logout failed",
+        "oidc_backchannel_logout_succeeded": "a client was told of a logout",
+        "oidc_backchannel_logout_failed": "a client could not be told of a logout",
         "srrt": "token revoked",
         "gd_start_auth": "second factor asked for",
         "gd_auth_succeed": "second factor passed",
