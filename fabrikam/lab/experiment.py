@@ -16,6 +16,8 @@ from fabrikam.lab.compare import DIRECTIONS, FAILING, Comparison, Observation, c
 from fabrikam.lab.driving.bench import Bench
 from fabrikam.lab.driving.noise import Noise, hold_still
 from fabrikam.lab.driving.story import Moment, story_of
+from fabrikam.lab.literals import vocabulary
+from fabrikam.lab.probing import Probes
 from fabrikam.lab.regions import census, everything
 from fabrikam.lab.shrink import Shrinker
 from fabrikam.lab.situations import (
@@ -63,8 +65,17 @@ Pair: TypeAlias = tuple[Observation, Observation]
 Cell: TypeAlias = tuple[str, str]
 
 
-class Search(Protocol):
+class Seeker(Protocol):
     """Looks for failing situations that the axes do not have."""
+
+    def failing(
+        self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
+    ) -> Iterable[Situation]:
+        """Give failing situations whose kind was not met."""
+
+
+class Search(Seeker, Protocol):
+    """Looks for them at random."""
 
     @property
     def seed(self) -> int:
@@ -73,11 +84,6 @@ class Search(Protocol):
     @property
     def examples(self) -> int:
         """How many situations it tries."""
-
-    def failing(
-        self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
-    ) -> Iterable[Situation]:
-        """Give failing situations whose kind was not met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +170,7 @@ def experiment(
         for region, pair in _parts(old, new, whole):
             work.take(region, pair)
             progress("old against new", work.compared, whole.count)
+        work.seek(_probes(old, new))
         if search is not None:
             work.seek(search)
         differences = tuple(work.differences())
@@ -228,7 +235,7 @@ class _Work:
             cell = self.cells.setdefault((row, column), Counter())
             cell[direction] += there.count
 
-    def seek(self, search: Search) -> None:
+    def seek(self, search: Seeker) -> None:
         """Let a search look for failing situations of a kind not met so far."""
         met = {self._kind(case) for case in self._cases}
         for situation in search.failing(self._failing_kind, met):
@@ -281,6 +288,11 @@ class _Work:
                 _story(self._new, case, candidate),
             ),
         )
+
+
+def _probes(old: Bench, new: Bench) -> Probes:
+    paths = tuple(one.path for bench in (old, new) for one in bench.unvaried)
+    return Probes(paths, vocabulary(old.side.folder, new.side.folder).words)
 
 
 def _story(bench: Bench, case: Situation, seen: Observation) -> Story:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CLOCK", "Unvaried", "unvaried"]
 
 CLOCK: Final = "Date"
+_THERE: Final = frozenset(('["dict"]',))  # nothing was asked of what is in it
 _READS: Final = ("read", "keys")
 _INHERITED: Final = frozenset(
     ("constructor", "hasOwnProperty", "toJSON", "toString", "valueOf", "then")
@@ -73,7 +74,7 @@ def _constant(looked: tuple[Looked, ...]) -> Iterator[Looked]:
             for other in looked
         )
         read = one.kind in _READS and one.path.rpartition(".")[2] not in _INHERITED
-        if read and len(one.values) == 1 and not beneath:
+        if read and len(one.values) == 1 and one.values != _THERE and not beneath:
             yield one
 
 

@@ -86,6 +86,8 @@ def test_what_a_rule_reads_and_no_situation_varies_is_said(seen, test, path):
         "event.user.email.length > 99",
         "Object.keys(event.user).length > event.user.email.length + 99",
         'asked.some((one) => one === "none")',
+        'event.transaction?.acr_values === "none"',
+        "!event.user.app_metadata",
         "new Date(event.authentication?.methods?.[0]?.timestamp) < 0",
     ],
 )  # fmt: skip
@@ -102,7 +104,7 @@ def test_what_is_varied_is_not_said(seen, test):
 def test_every_report_says_it_and_the_shipped_pair_has_nothing_to_say(
     workshop, tmp_path
 ):
-    new = workshop.scripted(ACTION % 'event.request.query.skip_mfa === "1"')
+    new = workshop.scripted(ACTION % 'event.request.ip.startsWith("10.")')
     xml, html = tmp_path / "a.xml", tmp_path / "a.html"
     reports = ("--junit", str(xml), "--html", str(html), "--json", "--quick")
     ended = run(add_commands, "lab", "compare", BEFORE, str(new), *reports)
@@ -114,11 +116,11 @@ def test_every_report_says_it_and_the_shipped_pair_has_nothing_to_say(
             "script": "Step-up",
             "file": file,
             "line": 3,
-            "path": "event.request.query.skip_mfa",
+            "path": "event.request.ip",
         }
     ]
     sentence = (
-        f"Read by scripts and never varied: event.request.query.skip_mfa ({new}/{file}"
+        f"Read by scripts and never varied: event.request.ip ({new}/{file}"
         ":3); what depends on it was not compared."
     )
     assert sentence in data["verdict"]["more"]
@@ -127,3 +129,25 @@ def test_every_report_says_it_and_the_shipped_pair_has_nothing_to_say(
     quick = ("--quick", "--json")
     shipped = run(add_commands, "lab", "compare", BEFORE, AFTER, *quick)
     assert json.loads(shipped.out)["unvaried"] == []
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'event.authorization?.roles?.includes("admin")',
+        'event.request.query.skip_mfa === "1"',
+        "event.user.user_metadata.mfa_opt_out",
+        'event.transaction?.login_hint === "admin@fabrikam.example"',
+        "new Date(Date.now()).getUTCHours() === 3",
+    ],
+)
+def test_what_is_excused_by_a_word_of_the_script_is_found_without_a_search(
+    workshop, test
+):
+    new = workshop.scripted(ACTION % test)
+    sides = (str(workshop.specimen("after")), str(new), "--old-strategy", "modern")
+    ended = run(add_commands, "lab", "compare", *sides, "--quick", "--json")
+    data = json.loads(ended.out)
+    assert ended.code == 1
+    assert data["differences"][0]["at_tenant"] == "weaker"
+    assert data["unvaried"] == []

@@ -144,6 +144,8 @@ class Scripts:
     def _note(self, frames: _Frames, trace: Iterable[Access]) -> None:
         for access in trace:
             whole = _outermost_list(frames, access.path)
+            if whole == access.path:  # that there is a list says nothing of what is in
+                continue
             key = access.script, access.kind, whole or access.path
             value = _value(frames, access) if whole is None else _all(frames, whole)
             self._touched.setdefault(key, set()).add(value)
