@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from fabrikam.exits import COULD_NOT_RUN, FOUND, MISUSED, PASSED
 from fabrikam.lab.driving.sides import LEVEL, STRATEGIES
 from fabrikam.lab.field import replaywords
 from fabrikam.lab.field.journal import JOURNAL
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_fieldwork"]
 
-PASSED: Final = 0
-FOUND: Final = 1
-MISUSED: Final = 2
-COULD_NOT_RUN: Final = 3
 _STEP: Final = 262_144  # bytes between two looks at the clock
 
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.exits import FOUND, MISUSED, PASSED
 from fabrikam.lab.lint.linter import lint_folder
 from fabrikam.lab.lint.report import as_json, report_text, verdict
 from fabrikam.tenant.pipeline import read_folder
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_lint"]
 
-CLEAN: Final = 0
-FOUND: Final = 1
-MISUSED: Final = 2
 _EXPECTED: Final = "expected tenant.json, rules/, actions/ or clients/ in it"
 
 
@@ -59,7 +57,7 @@ def _lint(asked: argparse.Namespace) -> int:
         print(verdict(findings))
     else:
         print(report_text(findings), end="")
-    return FOUND if any(found.accepted is None for found in findings) else CLEAN
+    return FOUND if any(found.accepted is None for found in findings) else PASSED
 
 
 def _is_a_tenant(folder: Folder) -> bool:
