@@ -300,6 +300,32 @@ def test_a_fault_that_would_do_nothing_is_refused(stage, fault, argument, kept):
         assert stage.control("faults") == {"no_iss": True, fault: kept}
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"factors": ["zz"]}, "factors"),
+        ({"factors": "otp"}, "factors"),
+        ({"profile": 1}, "profile"),
+        ({"unknown": 1}, "unknown"),
+        ({"email": 5}, "email"),
+    ],
+)
+def test_a_user_is_written_wholly_or_not_at_all(stage, wrong, field):
+    before = stage.control("users")
+    sent = {"email": "ann@fabrikam.example", **wrong}
+    response = stage.program.post_json("/_tenant/users", sent, status=400)
+    assert field in response.json["error"]
+    assert stage.control("users") == before
+
+
+def test_a_known_user_gets_another_profile_and_no_factor_twice(stage):
+    changed = stage.control(
+        "users", email=OTP, profile={"name": "Changed"}, factors=["otp"]
+    )
+    assert changed["name"] == "Changed"
+    assert changed["factors"] == ["otp"]
+
+
 def test_every_fault_and_doubt_is_described():
     assert all(FAULTS.values())
     assert all(doubt.question and len(doubt.words) > 1 for doubt in DOUBTS.values())

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType, UnionType
+from typing import TYPE_CHECKING, Any, Final
 
 import pyotp
 from bottle import HTTPResponse, request
@@ -26,7 +27,7 @@ from fabrikam.tenant.records.demo import seed_demo_users
 from fabrikam.tenant.records.directory import NewUser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bottle import Bottle
 
@@ -34,6 +35,22 @@ if TYPE_CHECKING:
     from fabrikam.tenant.login.facts import Client, Person
 
 __all__ = ["control"]
+
+_OF_A_USER: Final[Mapping[str, type | UnionType]] = MappingProxyType(
+    {
+        "email": str,
+        "password": str,
+        "user_id": str,
+        "profile": dict,
+        "user_metadata": dict | None,
+        "app_metadata": dict | None,
+        "roles": list,
+        "blocked": bool,
+        "factors": list,
+        "totp_secret": str | None,
+    }
+)
+_ENROLLABLE: Final = ("otp", "push-notification")
 
 
 def control(app: Bottle, house: House) -> None:
@@ -53,13 +70,14 @@ def _people(app: Bottle, house: House) -> None:
     @app.post("/_tenant/users")
     @_controlled(house)
     def add_or_change() -> Any:
-        sent = sent_object()
+        sent = _sent_of(*_OF_A_USER)
+        _check_user(sent)
         _check_roles(house, sent)
         known = house.directory.by_name(str(sent.get("email", "")))
         person = known or house.directory.add(_new_user(sent), house.now())
         if known is not None:
             _change(house, known, sent)
-        for factor in sent.get("factors", ()):
+        for factor in {*sent.get("factors", ())} - {*person.enrolled}:
             secret = sent.get("totp_secret")
             one = house.authenticators.propose(
                 person.user_id, factor, house.now(), secret
@@ -202,6 +220,18 @@ def _person(house: House, person: Person) -> dict[str, Any]:
     }
 
 
+def _check_user(sent: dict[str, Any]) -> None:
+    """Refuse what could not be written, before anything is."""
+    for name, said in sent.items():
+        if not isinstance(said, _OF_A_USER[name]):
+            raise TypeError(f"{name} is not of its type: {said!r}")
+    if not sent.get("email"):
+        raise ValueError("email: say whom")
+    unknown = [one for one in sent.get("factors", ()) if one not in _ENROLLABLE]
+    if unknown:
+        raise ValueError(f"factors: {unknown[0]!r} is none of {', '.join(_ENROLLABLE)}")
+
+
 def _check_roles(house: House, sent: dict[str, Any]) -> None:
     roles = sent.get("roles", [])
     if not isinstance(roles, list) or not all(isinstance(one, str) for one in roles):
@@ -229,6 +259,8 @@ def _change(house: House, person: Person, sent: dict[str, Any]) -> None:
         house.directory.set_blocked(person.user_id, blocked=sent["blocked"] is True)
     if sent.get("blocked") is True:
         end_sessions_of(house, person.user_id)
+    if "profile" in sent:
+        house.directory.update_profile(person.user_id, sent["profile"])
     if "roles" in sent:
         house.directory.set_roles(person.user_id, tuple(sent["roles"]))
     if "password" in sent:
