@@ -292,7 +292,9 @@ BREAKER = mutants_of("fabrikam/oidc/breaker.py", "tests/oidc/test_transport.py",
 ))  # fmt: skip
 
 OIDC = (
-    *ID_TOKEN, *TOKEN_CHECKS, *SIGNATURE,
+    *ID_TOKEN,
+    *TOKEN_CHECKS,
+    *SIGNATURE,
     *KEY_SET,
     *LOGOUT_TOKEN,
     *PARTY,

@@ -70,7 +70,9 @@ def test_half_a_character_is_a_mismatch_and_no_crash(odd):
         verify_id_token(id_token(claims(nonce=odd)), keys(), expected())
     assert (rejected.value.part, rejected.value.fault) == ("nonce", "mismatch")
     with pytest.raises(IdTokenRejected) as rejected:
-        verify_id_token(id_token(claims(at_hash="x")), keys(), expected(access_token=odd))
+        verify_id_token(
+            id_token(claims(at_hash="x")), keys(), expected(access_token=odd)
+        )
     assert rejected.value.part == "at_hash"
 
 

@@ -105,7 +105,7 @@ def test_a_step_up_asks_for_the_first_of_several_needs():
         (lambda: Need(second_factor=True),                        "needs a login"),
         (lambda: Need(login_within=60),                           "needs a login"),
         (lambda: Need(login=True, factor_within=60),              "needs a second factor"),
-        (lambda: MULTI_FACTOR.within(),                           "nobody meets 0"),
+        (MULTI_FACTOR.within,                                     "nobody meets 0"),
         (lambda: LOGIN.within(minutes=0),                         "nobody meets 0"),
         (lambda: AnyOf(()),                                       "lets nobody in"),
     ],

@@ -456,7 +456,9 @@ def test_076_a_remembered_browser_stands_for_its_user_only(make_stage):
     assert PUSH_PAGE in browser.sign_in(PUSH).pages
 
 
-@pytest.mark.parametrize("change", [{"password": PASSWORD}, {"factors": ["push-notification"]}])
+@pytest.mark.parametrize(
+    "change", [{"password": PASSWORD}, {"factors": ["push-notification"]}]
+)
 def test_076_a_changed_password_or_factor_ends_remembering(make_stage, change):
     stage = remember_stage(make_stage)
     browser = remembering(stage)
