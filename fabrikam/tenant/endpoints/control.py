@@ -50,7 +50,7 @@ _OF_A_USER: Final[Mapping[str, type | UnionType]] = MappingProxyType(
         "totp_secret": str | None,
     }
 )
-_ENROLLABLE: Final = ("otp", "push-notification")
+_ENROLLABLE: Final = ("otp", "push-notification", "recovery-code")
 
 
 def control(app: Bottle, house: House) -> None:
