@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from requests import RequestException
 from rich.console import Console
 
 from fabrikam.exits import COULD_NOT_RUN, MISUSED
@@ -49,6 +50,8 @@ def refusals() -> Iterator[None]:
         yield
     except _MISUSES as error:
         raise Refused(MISUSED, str(error)) from error
+    except RequestException as error:
+        raise Refused(COULD_NOT_RUN, f"a walk was refused: {error}") from error
     except OSError as error:
         raise Refused(MISUSED, why_not(error)) from error
     except Noise as noise:
