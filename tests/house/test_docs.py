@@ -42,7 +42,7 @@ def reference(name: str) -> str:
 
 
 def without_code(text: str) -> str:
-    return re.sub(r"^(\s*)```.*?^\1```$", "", text, flags=re.S | re.M)
+    return re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.S | re.M)
 
 
 def test_every_generated_block_is_fresh():

@@ -292,7 +292,7 @@ def test_without_roles_in_the_folder_any_role_is_taken(stage):
 def test_roles_are_a_list_of_words(stage):
     sent = {"email": OTP, "roles": "payroll"}
     said = stage.program.post_json("/_tenant/users", sent, status=400).json
-    assert said == {"error": "roles is not a list of strings"}
+    assert said == {"error": "roles: 'payroll' is not a list"}
 
 
 def test_a_client_of_the_control_api_has_values_of_the_right_type(stage):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType, UnionType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import pyotp
 from bottle import HTTPResponse, request
@@ -48,6 +48,15 @@ _OF_A_USER: Final[Mapping[str, type | UnionType]] = MappingProxyType(
         "blocked": bool,
         "factors": list,
         "totp_secret": str | None,
+    }
+)
+_TYPE_WORDS: Final[Mapping[type, str]] = MappingProxyType(
+    {
+        str: "a string",
+        dict: "an object",
+        list: "a list",
+        bool: "true or false",
+        type(None): "null",
     }
 )
 _ENROLLABLE: Final = ("otp", "push-notification", "recovery-code")
@@ -224,12 +233,16 @@ def _check_user(sent: dict[str, Any]) -> None:
     """Refuse what could not be written, before anything is."""
     for name, said in sent.items():
         if not isinstance(said, _OF_A_USER[name]):
-            raise TypeError(f"{name} is not of its type: {said!r}")
+            raise TypeError(f"{name}: {said!r} is not {_words_of(_OF_A_USER[name])}")
     if not sent.get("email"):
         raise ValueError("email: say whom")
     unknown = [one for one in sent.get("factors", ()) if one not in _ENROLLABLE]
     if unknown:
         raise ValueError(f"factors: {unknown[0]!r} is none of {', '.join(_ENROLLABLE)}")
+
+
+def _words_of(kind: type | UnionType) -> str:
+    return " or ".join(_TYPE_WORDS[part] for part in get_args(kind) or (kind,))
 
 
 def _check_roles(house: House, sent: dict[str, Any]) -> None:
