@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import waitress
@@ -104,7 +104,9 @@ def _hang_up(listeners: dict[int, Any]) -> None:
     """Close every socket, in the thread that reads them."""
     triggers = [one for one in listeners.values() if isinstance(one, trigger)]
     for one in triggers[:1]:
-        one.pull_trigger(lambda: wasyncore.close_all(listeners, ignore_all=True))
+        # the loop may have been awake, and closed all before the trigger was pulled
+        with suppress(OSError):
+            one.pull_trigger(lambda: wasyncore.close_all(listeners, ignore_all=True))
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
