@@ -54,6 +54,7 @@ def create_app(house: House, company: Company) -> Bottle:
     app = Bottle()
     desk = furnish(app, house, VIEWS)
     _pages(app, house, company, desk)
+    _about_the_visitor(app, house, desk)
     _salaries(app, house, company, desk)
     add_sign_in(app, desk)
     _for_programs(app, house, company)
@@ -90,6 +91,8 @@ def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
             "unsaved": bool(_query("unsaved")) and not saved,
         }
 
+
+def _about_the_visitor(app: Bottle, house: House, desk: Desk) -> None:
     @app.get("/profile", requires=LOGIN, template="profile")
     def profile() -> Page:
         evidence = desk.visits.signed_in().evidence

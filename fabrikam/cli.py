@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dotenv import dotenv_values, set_key
 
@@ -95,7 +95,15 @@ def command_line(
         " check, 2 wrong usage or configuration, 3 could not run, 130 interrupted.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_programs(commands)
+    _add_upkeep(commands)
+    add_lint(commands)
+    add_advise(commands)
+    add_commands(commands, open_intranet)
+    return parser
 
+
+def _add_programs(commands: Any) -> None:
     serve = commands.add_parser(
         "serve",
         help="run the intranet, and its local tenant",
@@ -118,6 +126,8 @@ def command_line(
     )
     tenant.set_defaults(at_home=_serve_tenant)
 
+
+def _add_upkeep(commands: Any) -> None:
     strategy = commands.add_parser(
         "strategy",
         help="show the strategy, or choose one",
@@ -136,11 +146,6 @@ def command_line(
         "  Example: python app.py doctor",
     )
     doctor.set_defaults(at_home=_doctor)
-
-    add_lint(commands)
-    add_advise(commands)
-    add_commands(commands, open_intranet)
-    return parser
 
 
 def _environment() -> dict[str, str]:

@@ -133,7 +133,7 @@ def session_url(value: str) -> str:
 
 def _is_redis_url(value: str) -> bool:
     try:
-        parse_url(value)  # type: ignore[no-untyped-call]
+        parse_url(value)  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
     except ValueError:
         return False
     return value.startswith(("redis://", "rediss://"))

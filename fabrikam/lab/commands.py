@@ -60,6 +60,14 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
     compare.add_argument(
         "new", type=Path, metavar="NEW", help="the tenant folder that shall replace it"
     )
+    _add_application(compare)
+    _add_reports(compare)
+    _add_reach(compare)
+    _add_manners(compare)
+    compare.set_defaults(run=partial(run_compare, open_intranet), keywords={})
+
+
+def _add_application(compare: Any) -> None:
     for side, usual in (("old", "legacy"), ("new", "modern")):
         compare.add_argument(
             f"--{side}-strategy",
@@ -76,17 +84,23 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
         help="what the application does when the tenant refuses: show a page, or take"
         " access_denied for a cancelled login and try again (page)",
     )
-    compare.add_argument("--known", type=Path, help="known differences, in TOML")
     compare.add_argument(
         "--door",
         choices=("application", "tenant"),
         default="application",
         help="whose door decides: the application's check, or the tenant alone",
     )
+
+
+def _add_reports(compare: Any) -> None:
+    compare.add_argument("--known", type=Path, help="known differences, in TOML")
     compare.add_argument("--html", type=Path, help="write the report as a page")
     compare.add_argument("--junit", type=Path, help="write the report for a CI server")
     compare.add_argument("--json", action="store_true", help="print the report as JSON")
     compare.add_argument("--cases", type=Path, help="write a case file per difference")
+
+
+def _add_reach(compare: Any) -> None:
     compare.add_argument(
         "--quick",
         action="store_true",
@@ -107,8 +121,6 @@ def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
         default=5,
         help="situations to walk on each side, 0 for none (5)",
     )
-    _add_manners(compare)
-    compare.set_defaults(run=partial(run_compare, open_intranet), keywords={})
 
 
 def _add_replay(experiments: Any) -> None:

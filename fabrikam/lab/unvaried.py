@@ -56,7 +56,7 @@ def unvaried(
         for one in _constant(tuple(looked))
         if (_kind(one), one.script) in scripts
     ]
-    if times < 2:  # noqa: PLR2004 - one time is no variation
+    if times <= 1:  # one time is no variation
         found += [at for one in scripts.values() for at in _clock(one)]
     return tuple(sorted(found, key=lambda one: (one.file, one.line or 0, one.path)))
 

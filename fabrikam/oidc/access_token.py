@@ -58,7 +58,7 @@ def verify_access_token(
     return AccessToken(claims["sub"], scopes, MappingProxyType(claims))
 
 
-def completeness(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def completeness(claims: Claims, expected: Expected) -> None:
     """RFC 9068 §2.2: `iss`, `sub`, `aud`, `exp` and `iat` are there."""
     demand(claims, "iss", "sub", "aud", "exp", "iat")
 
@@ -71,7 +71,7 @@ def our_audience(claims: Claims, expected: Expected) -> None:
         reject("aud", "mismatch", repr(aud)[:80])
 
 
-def no_nonce(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def no_nonce(claims: Claims, expected: Expected) -> None:
     """RFC 9068 §2.2: `nonce` is a claim of ID tokens."""
     if "nonce" in claims:
         reject("nonce", "mismatch", "an ID token is no access token")
@@ -83,7 +83,7 @@ def issued_before(claims: Claims, expected: Expected) -> None:
         reject("iat", "early")
 
 
-def words_of_scope(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def words_of_scope(claims: Claims, expected: Expected) -> None:
     """RFC 9068 §2.2.3: `scope`, where present, is a string of words."""
     if not isinstance(claims.get("scope", ""), str):
         reject("scope", "malformed")

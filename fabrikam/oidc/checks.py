@@ -81,7 +81,7 @@ def issuer(claims: Claims, expected: Expected) -> None:
         reject("iss", "mismatch", repr(claims["iss"]))
 
 
-def subject(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def subject(claims: Claims, expected: Expected) -> None:
     """OIDC Core §2: `sub` is a string of 1 to 255 ASCII characters."""
     sub = claims["sub"]
     if not (isinstance(sub, str) and sub.isascii() and 1 <= len(sub) <= _SUBJECT_LIMIT):
@@ -112,7 +112,7 @@ def not_before(claims: Claims, expected: Expected) -> None:
         reject("nbf", "early", f"{claims['nbf']}, our clock says {expected.now}")
 
 
-def authentication_class(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def authentication_class(claims: Claims, expected: Expected) -> None:
     """OIDC Core §2: `acr`, where present, is a string."""
     if "acr" in claims and not isinstance(claims["acr"], str):
         reject("acr", "malformed", repr(claims["acr"]))

@@ -58,7 +58,7 @@ def recall_id_token(claims: Claims) -> IdToken:
     return IdToken(subject=claims["sub"], claims=MappingProxyType(dict(claims)))
 
 
-def completeness(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def completeness(claims: Claims, expected: Expected) -> None:
     """OIDC Core §2: `iss`, `sub`, `aud`, `exp` and `iat` are there."""
     demand(claims, "iss", "sub", "aud", "exp", "iat")
 

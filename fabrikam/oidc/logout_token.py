@@ -70,7 +70,7 @@ def verify_logout_token(
     )
 
 
-def completeness(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def completeness(claims: Claims, expected: Expected) -> None:
     """Back-Channel Logout §2.4: every claim that it demands is there."""
     demand(claims, "iss", "aud", "iat", "exp", "jti", "events")
 
@@ -81,7 +81,7 @@ def short_life(claims: Claims, expected: Expected) -> None:
         reject("exp", "malformed", "too far away for a logout token")
 
 
-def named_session(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def named_session(claims: Claims, expected: Expected) -> None:
     """Back-Channel Logout §2.6 (4): `sub` or `sid` is there, and both are strings."""
     for name in ("sub", "sid", "jti"):
         _text(claims, name)
@@ -91,14 +91,14 @@ def named_session(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
         reject("jti", "malformed")
 
 
-def logout_event(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def logout_event(claims: Claims, expected: Expected) -> None:
     """Back-Channel Logout §2.6 (5): `events` has the member of a logout."""
     events = claims["events"]
     if not (isinstance(events, dict) and isinstance(events.get(_EVENT), dict)):
         reject("events", "mismatch")
 
 
-def no_nonce(claims: Claims, expected: Expected) -> None:  # noqa: ARG001
+def no_nonce(claims: Claims, expected: Expected) -> None:
     """Back-Channel Logout §2.6 (6): `nonce` is a claim of ID tokens."""
     if "nonce" in claims:
         reject("nonce", "mismatch", "an ID token is not a logout token")

@@ -23,8 +23,8 @@ from fabrikam.web.words import shown
 __all__ = ["ProblemPage", "forged_page", "lost_page", "problem_page"]
 
 _ANOTHER_USER: Final = ("Sign in as another user", "/logout")
-# what our tenant says, and Auth0
-_STOPPED: Final = ("The user cancelled the login", "User cancelled the login")
+# in the local tenant's words; what Auth0 says of a user who stops is not known here
+_STOPPED: Final = ("The user cancelled the login",)
 _BLOCKED: Final = ("user is blocked",)
 _HOME: Final = ("Go to the start page", "/")
 

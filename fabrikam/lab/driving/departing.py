@@ -7,10 +7,10 @@ endpoint makes of a refresh or a password is put together here as it is there.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.lab.axes import DIRECT, DOUBT_AXES
-from fabrikam.lab.driving.glance import Watched
+from fabrikam.lab.driving.glance import watched
 from fabrikam.lab.driving.parties import (
     HOUR,
     client_in,
@@ -106,9 +106,8 @@ def _tenancy(glance: Glance, side: Side) -> Tenancy:
             doubts["risk_confidence"] = "low"
         case _:
             pass
-    watched: Any = Watched(Quirks(**doubts), glance, _ANSWERS)
-    settings: Any = Watched(replace(changed, quirks=watched), glance, _POLICY)
-    return settings  # type: ignore[no-any-return]
+    quirks = watched(Quirks(**doubts), glance, _ANSWERS)
+    return watched(replace(changed, quirks=quirks), glance, _POLICY)
 
 
 def _request(glance: Glance, side: Side, tenancy: Tenancy) -> AuthorizeRequest | Refuse:
@@ -117,8 +116,7 @@ def _request(glance: Glance, side: Side, tenancy: Tenancy) -> AuthorizeRequest |
     asked = read_request(_query(glance, side, tenancy))
     if isinstance(asked, Refuse):
         return asked
-    watched: Any = Watched(asked, glance, _MAX_AGE)
-    return watched  # type: ignore[no-any-return]
+    return watched(asked, glance, _MAX_AGE)
 
 
 def _query(glance: Glance, side: Side, tenancy: Tenancy) -> Parameters:

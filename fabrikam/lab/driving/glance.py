@@ -9,7 +9,7 @@ ten thousand.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 from fabrikam.lab.axes import axis_named
 from fabrikam.lab.situations import ORDINARY
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from fabrikam.lab.regions import Region
     from fabrikam.lab.situations import Beyond, Situation
 
-__all__ = ["Glance", "Groups", "Memory", "Unsteady", "Watched"]
+__all__ = ["Glance", "Groups", "Memory", "Unsteady", "Watched", "watched"]
 
 SeenT = TypeVar("SeenT")
+ValueT = TypeVar("ValueT")
 
 
 Groups: TypeAlias = "tuple[tuple[str, ...], ...]"
@@ -112,6 +113,13 @@ class Watched:
         if look is not None:
             self._glance.look(*look)
         return getattr(self._value, name)
+
+
+def watched(
+    value: ValueT, glance: Glance, axes: Mapping[str, tuple[str, Groups | None]]
+) -> ValueT:
+    """Let a `Watched` stand for a value; it has all attributes of one."""
+    return cast("ValueT", Watched(value, glance, axes))
 
 
 class _Fork(Generic[SeenT]):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.axes import axis_named
-from fabrikam.lab.driving.glance import Watched
+from fabrikam.lab.driving.glance import watched
 from fabrikam.tenant import Person, Remembered, Session
 from fabrikam.tenant.login.factors import is_trusted
 from fabrikam.tenant.pipeline import PassedMethod
@@ -70,8 +70,7 @@ def client_in(glance: Glance, side: Side) -> Client:
         "first_party": ("client", _PARTIES),
         "conformant": ("pipeline", _PIPELINES[side.client.conformant]),
     }
-    watched: Any = Watched(_client(glance, side), glance, looks)
-    return watched  # type: ignore[no-any-return]
+    return watched(_client(glance, side), glance, looks)
 
 
 def _client(glance: Glance, side: Side) -> Client:

@@ -38,16 +38,7 @@ def record(findings: Findings) -> Record:
         },
         "old": _side(findings.control),
         "new": _side(findings.candidate),
-        "situations": {
-            "product": findings.census.product,
-            "enumerated": findings.census.remaining,
-            "compared": findings.compared,
-            "judged": findings.judged,
-            "excluded": [
-                {"name": name, "because": _REASONS[name], "count": n}
-                for name, n in findings.census.excluded.items()
-            ],
-        },
+        "situations": _situations(findings),
         "directions": {word: findings.directions.get(word, 0) for word in DIRECTIONS},
         "differences": [
             _difference(number, found)
@@ -55,25 +46,46 @@ def record(findings: Findings) -> Record:
         ],
         "map": _map(findings),
         "stale": [_known(known) for known in findings.stale],
-        "unvaried": [
-            {
-                "side": "old" if side is findings.control else "new",
-                "script": one.script,
-                "file": one.file,
-                "line": one.line,
-                "path": one.path,
-            }
-            for side, one in findings.unvaried
+        "unvaried": _unvaried(findings),
+        "effort": _effort(findings),
+    }
+
+
+def _situations(findings: Findings) -> Record:
+    return {
+        "product": findings.census.product,
+        "enumerated": findings.census.remaining,
+        "compared": findings.compared,
+        "judged": findings.judged,
+        "excluded": [
+            {"name": name, "because": _REASONS[name], "count": n}
+            for name, n in findings.census.excluded.items()
         ],
-        "effort": {
-            "seconds": round(findings.seconds, 3),
-            "situations_per_second": round(findings.compared / findings.seconds),
-            "logins": findings.logins,
-            "script_runs": findings.script_runs,
-            "searched": findings.searched,
-            "seed": findings.seed,
-            "walked": findings.walked,
-        },
+    }
+
+
+def _unvaried(findings: Findings) -> list[Record]:
+    return [
+        {
+            "side": "old" if side is findings.control else "new",
+            "script": one.script,
+            "file": one.file,
+            "line": one.line,
+            "path": one.path,
+        }
+        for side, one in findings.unvaried
+    ]
+
+
+def _effort(findings: Findings) -> Record:
+    return {
+        "seconds": round(findings.seconds, 3),
+        "situations_per_second": round(findings.compared / findings.seconds),
+        "logins": findings.logins,
+        "script_runs": findings.script_runs,
+        "searched": findings.searched,
+        "seed": findings.seed,
+        "walked": findings.walked,
     }
 
 

@@ -68,6 +68,7 @@ def control(app: Bottle, house: House) -> None:
     _clients(app, house)
     _pushes(app, house)
     _settings(app, house)
+    _doings(app, house)
 
 
 def _people(app: Bottle, house: House) -> None:
@@ -136,17 +137,7 @@ def _settings(app: Bottle, house: House) -> None:
     @_controlled(house)
     def clock() -> Any:
         if request.method == "POST":
-            sent = _sent_of("reset", "freeze", "advance")
-            if any(
-                isinstance(said, bool)
-                for said in (sent.get("freeze"), sent.get("advance"))
-            ):
-                raise TypeError("freeze and advance take seconds")
-            if sent.get("reset"):
-                house.clock.reset()
-            if "freeze" in sent:
-                house.clock.freeze(float(sent["freeze"]))
-            house.clock.advance(float(sent.get("advance", 0)))
+            _set_clock(house, _sent_of("reset", "freeze", "advance"))
         return {"now": house.now()}
 
     @app.route("/_tenant/faults", method=["GET", "POST"])
@@ -166,6 +157,8 @@ def _settings(app: Bottle, house: House) -> None:
             house.configuration.change_quirks(sent.get("quirks", {}))
         return _configuration(house)
 
+
+def _doings(app: Bottle, house: House) -> None:
     @app.post("/_tenant/keys/rotate")
     @_controlled(house)
     def rotate() -> Any:
@@ -182,6 +175,16 @@ def _settings(app: Bottle, house: House) -> None:
     @_controlled(house)
     def log() -> Any:
         return list(house.log.lines())
+
+
+def _set_clock(house: House, sent: Mapping[str, Any]) -> None:
+    if any(isinstance(sent.get(name), bool) for name in ("freeze", "advance")):
+        raise TypeError("freeze and advance take seconds")
+    if sent.get("reset"):
+        house.clock.reset()
+    if "freeze" in sent:
+        house.clock.freeze(float(sent["freeze"]))
+    house.clock.advance(float(sent.get("advance", 0)))
 
 
 def _sent_of(*known: str) -> dict[str, Any]:
