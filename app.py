@@ -14,32 +14,34 @@ from typing import Any, Final
 from bottle import Bottle, HTTPError, HTTPResponse, request, static_file
 
 from fabrikam.cli import main
+from fabrikam.company import (
+    CUSTOMER_COLUMNS,
+    EMPLOYEE_COLUMNS,
+    Company,
+    Employee,
+    Listed,
+    SalaryProblem,
+    changed_meanwhile,
+    just_changed,
+    read_listing,
+    read_salary,
+)
 from fabrikam.oidc import SignInError
 from fabrikam.stepup import LOGIN, NOTHING
 from fabrikam.web import (
-    CUSTOMER_COLUMNS,
-    EMPLOYEE_COLUMNS,
     KEPT,
-    STORE_ERRORS,
-    Company,
     Desk,
-    Employee,
     House,
-    Listed,
     Page,
-    SalaryProblem,
+    StoreUnavailable,
     add_sign_in,
-    changed_meanwhile,
     claim_rows,
     every,
     field,
     furnish,
     is_on_this_machine,
-    just_changed,
     level_of,
     problem,
-    read_listing,
-    read_salary,
     see_other,
     strategy_rows,
 )
@@ -182,7 +184,7 @@ def _for_operators(app: Bottle, house: House, desk: Desk) -> None:
         try:
             house.store.ping()
             house.party.provider.metadata()
-        except STORE_ERRORS:
+        except StoreUnavailable:
             return problem(503, "store-away", "Not ready", "The store does not answer.")
         except SignInError as error:
             return problem(503, "tenant-away", "Not ready", error.public)

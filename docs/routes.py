@@ -13,9 +13,11 @@ from typing import Final
 from bottle import Bottle, Route
 
 from app import create_app
+from fabrikam.company import Company
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
 from fabrikam.stepup import AnyOf, Legacy, Requirement
-from fabrikam.web import Company, House, SqliteStore, requirement_of
+from fabrikam.web import House, requirement_of
+from fabrikam.web.stores.sqlite_store import SqliteStore
 
 __all__ = ["ANSWERS", "address_of", "need_words", "routes", "routes_table"]
 

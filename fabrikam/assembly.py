@@ -14,19 +14,20 @@ from pathlib import Path
 
 from bottle import Bottle
 
-from fabrikam.clock import steady_clock
-from fabrikam.lab.field.journal import JOURNAL, Journal
-from fabrikam.lab.field.shadow import Shadow
-from fabrikam.lab.walking.stage import OpenIntranet
+from fabrikam.company import Company
+from fabrikam.lab.end_to_end.programs import OpenIntranet
+from fabrikam.lab.production.journal import JOURNAL, Journal
+from fabrikam.lab.production.shadow import Shadow
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
 from fabrikam.settings import (
     STRATEGIES,
     Settings,
 )
+from fabrikam.shared.clock import steady_clock
 from fabrikam.stepup import Strategy
 from fabrikam.tenant import Lifetimes as TenantLifetimes
 from fabrikam.tenant import Quirks, create_tenant
-from fabrikam.web import Company, House, Lifetimes, open_store
+from fabrikam.web import House, Lifetimes, open_store
 
 __all__ = [
     "CreateApp",

@@ -27,11 +27,10 @@ from fabrikam.assembly import (
     tenant_of,
     watched_strategy,
 )
-from fabrikam.exits import COULD_NOT_RUN, FOUND, INTERRUPTED, MISUSED, PASSED
 from fabrikam.lab.advise import add_advise
-from fabrikam.lab.commands import add_commands
-from fabrikam.lab.lint.command import add_lint
-from fabrikam.lab.walking.stage import OpenIntranet
+from fabrikam.lab.commands.lab import add_commands
+from fabrikam.lab.commands.lint import add_lint
+from fabrikam.lab.end_to_end.programs import OpenIntranet
 from fabrikam.oidc import SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
 from fabrikam.settings import (
@@ -40,8 +39,15 @@ from fabrikam.settings import (
     SettingsRejected,
     keywords_in,
 )
-from fabrikam.tenant.pipeline import FolderRejected
-from fabrikam.web import STORE_ERRORS, open_store
+from fabrikam.shared.exit_codes import (
+    COULD_NOT_RUN,
+    FOUND,
+    INTERRUPTED,
+    MISUSED,
+    PASSED,
+)
+from fabrikam.tenant.scripts import FolderRejected
+from fabrikam.web import StoreUnavailable, open_store
 
 __all__ = ["command_line", "main"]
 
@@ -66,7 +72,7 @@ def main(arguments: Sequence[str], create_app: CreateApp) -> int:
     except (SettingsRejected, FolderRejected) as rejected:
         print(rejected, file=sys.stderr)
         return MISUSED
-    except (PortTaken, *STORE_ERRORS) as error:
+    except (PortTaken, StoreUnavailable, OSError) as error:
         print(error, file=sys.stderr)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
@@ -234,7 +240,7 @@ def _doctor(call: _Call) -> int:
 def _is_well(name: str, check: Callable[[], object]) -> bool:
     try:
         check()
-    except (SignInError, *STORE_ERRORS) as error:
+    except (SignInError, StoreUnavailable) as error:
         print(f"no   {name}: {error}")
         return False
     print(f"yes  {name}")

@@ -14,7 +14,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from fabrikam.kinds import (
+from fabrikam.oidc import Algorithm
+from fabrikam.setting_types import (
     Unusable,
     base_url,
     issuer,
@@ -28,7 +29,6 @@ from fabrikam.kinds import (
     switches,
     text,
 )
-from fabrikam.oidc import Algorithm
 from fabrikam.stepup import Both, ClaimSource, Either, Legacy, Modern, Strategy
 from fabrikam.tenant import Quirks, quirks_from
 

@@ -24,8 +24,9 @@ from fabrikam.oidc import (
     verify_id_token,
 )
 from fabrikam.stepup import LOGIN, MULTI_FACTOR, NOTHING, Modern, judge
-from fabrikam.web import House, SqliteStore, furnish
-from fabrikam.web.session import Lifetimes, Sessions
+from fabrikam.web import House, furnish
+from fabrikam.web.sessions import Lifetimes, Sessions
+from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import (
     CLIENT_ID,
     ISSUER,

@@ -7,7 +7,8 @@ from bottle import Bottle
 
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
 from fabrikam.stepup import LOGIN, MULTI_FACTOR, NOTHING, Modern
-from fabrikam.web import House, SqliteStore, add_sign_in, furnish
+from fabrikam.web import House, add_sign_in, furnish
+from fabrikam.web.stores.sqlite_store import SqliteStore
 
 
 def own_app(

@@ -12,49 +12,49 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import Bottle
 
 from fabrikam.tenant.assembly import assemble
+from fabrikam.tenant.context import Lifetimes as Lifetimes
+from fabrikam.tenant.decisions.assumptions import DOUBTS as DOUBTS
+from fabrikam.tenant.decisions.assumptions import Quirks as Quirks
+from fabrikam.tenant.decisions.assumptions import quirks_from as quirks_from
+from fabrikam.tenant.decisions.authorization_request import read_request as read_request
+from fabrikam.tenant.decisions.facts import HOSTED as HOSTED
+from fabrikam.tenant.decisions.facts import MFA_ACR as MFA_ACR
+from fabrikam.tenant.decisions.facts import Api as Api
+from fabrikam.tenant.decisions.facts import AuthorizeRequest as AuthorizeRequest
+from fabrikam.tenant.decisions.facts import Caller as Caller
+from fabrikam.tenant.decisions.facts import Client as Client
+from fabrikam.tenant.decisions.facts import Person as Person
+from fabrikam.tenant.decisions.facts import Remembered as Remembered
+from fabrikam.tenant.decisions.facts import Session as Session
+from fabrikam.tenant.decisions.facts import Tenancy as Tenancy
+from fabrikam.tenant.decisions.grants import Grant as Grant
+from fabrikam.tenant.decisions.grants import TokenClaims as TokenClaims
+from fabrikam.tenant.decisions.grants import claims_for as claims_for
+from fabrikam.tenant.decisions.grants import grant_for as grant_for
+from fabrikam.tenant.decisions.journey import next_step as next_step
+from fabrikam.tenant.decisions.login import Login as Login
+from fabrikam.tenant.decisions.script_input import occasion_for as occasion_for
+from fabrikam.tenant.decisions.steps import AskConsent as AskConsent
+from fabrikam.tenant.decisions.steps import AskEnrolment as AskEnrolment
+from fabrikam.tenant.decisions.steps import AskFactor as AskFactor
+from fabrikam.tenant.decisions.steps import AskPassword as AskPassword
+from fabrikam.tenant.decisions.steps import IssueCode as IssueCode
+from fabrikam.tenant.decisions.steps import Refuse as Refuse
+from fabrikam.tenant.decisions.steps import RequireMultifactor as RequireMultifactor
+from fabrikam.tenant.decisions.steps import RunPipeline as RunPipeline
+from fabrikam.tenant.decisions.steps import SendAway as SendAway
+from fabrikam.tenant.decisions.steps import Step as Step
 from fabrikam.tenant.endpoints.routes import add_routes
-from fabrikam.tenant.hosted.pages import with_headers
-from fabrikam.tenant.house import Lifetimes as Lifetimes
-from fabrikam.tenant.login.facts import HOSTED as HOSTED
-from fabrikam.tenant.login.facts import MFA_ACR as MFA_ACR
-from fabrikam.tenant.login.facts import Api as Api
-from fabrikam.tenant.login.facts import AuthorizeRequest as AuthorizeRequest
-from fabrikam.tenant.login.facts import Caller as Caller
-from fabrikam.tenant.login.facts import Client as Client
-from fabrikam.tenant.login.facts import Person as Person
-from fabrikam.tenant.login.facts import Remembered as Remembered
-from fabrikam.tenant.login.facts import Session as Session
-from fabrikam.tenant.login.facts import Tenancy as Tenancy
-from fabrikam.tenant.login.grants import Grant as Grant
-from fabrikam.tenant.login.grants import TokenClaims as TokenClaims
-from fabrikam.tenant.login.grants import claims_for as claims_for
-from fabrikam.tenant.login.grants import grant_for as grant_for
-from fabrikam.tenant.login.journey import next_step as next_step
-from fabrikam.tenant.login.login import Login as Login
-from fabrikam.tenant.login.occasions import occasion_for as occasion_for
-from fabrikam.tenant.login.quirks import DOUBTS as DOUBTS
-from fabrikam.tenant.login.quirks import Quirks as Quirks
-from fabrikam.tenant.login.quirks import quirks_from as quirks_from
-from fabrikam.tenant.login.requests import read_request as read_request
-from fabrikam.tenant.login.steps import AskConsent as AskConsent
-from fabrikam.tenant.login.steps import AskEnrolment as AskEnrolment
-from fabrikam.tenant.login.steps import AskFactor as AskFactor
-from fabrikam.tenant.login.steps import AskPassword as AskPassword
-from fabrikam.tenant.login.steps import IssueCode as IssueCode
-from fabrikam.tenant.login.steps import Refuse as Refuse
-from fabrikam.tenant.login.steps import RequireMultifactor as RequireMultifactor
-from fabrikam.tenant.login.steps import RunPipeline as RunPipeline
-from fabrikam.tenant.login.steps import SendAway as SendAway
-from fabrikam.tenant.login.steps import Step as Step
-from fabrikam.tenant.pipeline import NO_KEYWORDS
+from fabrikam.tenant.http.pages import with_headers
+from fabrikam.tenant.scripts import NO_KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.backchannel import Courier
     from fabrikam.tenant.configuration import ScriptEngine
-    from fabrikam.tenant.house import House
+    from fabrikam.tenant.context import House
+    from fabrikam.tenant.endpoints.backchannel_logout import Courier
 
 __all__ = [
     "DOUBTS",

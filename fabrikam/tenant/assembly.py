@@ -5,32 +5,32 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.backchannel import HttpCourier
 from fabrikam.tenant.configuration import Configuration
-from fabrikam.tenant.house import House, Lifetimes
-from fabrikam.tenant.login.facts import Client
-from fabrikam.tenant.people import People
-from fabrikam.tenant.pipeline import NO_KEYWORDS, Engine
-from fabrikam.tenant.records.attempts import Attempts
-from fabrikam.tenant.records.authenticators import Authenticators
-from fabrikam.tenant.records.clients import Clients
-from fabrikam.tenant.records.clock import Clock
-from fabrikam.tenant.records.demo import seed_demo_users
-from fabrikam.tenant.records.directory import Directory
-from fabrikam.tenant.records.faults import Faults
-from fabrikam.tenant.records.keys import Keyring, write_privately
-from fabrikam.tenant.records.shelves import Shelves
-from fabrikam.tenant.records.store import Store
-from fabrikam.tenant.records.tenantlog import TenantLog
+from fabrikam.tenant.context import House, Lifetimes
+from fabrikam.tenant.decisions.facts import Client
+from fabrikam.tenant.endpoints.backchannel_logout import HttpCourier
+from fabrikam.tenant.scripts import NO_KEYWORDS, Engine
+from fabrikam.tenant.services.demo_users import seed_demo_users
+from fabrikam.tenant.storage.adjustable_clock import Clock
+from fabrikam.tenant.storage.authenticators import Authenticators
+from fabrikam.tenant.storage.clients import Clients
+from fabrikam.tenant.storage.database import Store
+from fabrikam.tenant.storage.faults import Faults
+from fabrikam.tenant.storage.keys import Keyring, write_privately
+from fabrikam.tenant.storage.management_users import People
+from fabrikam.tenant.storage.rate_limits import Attempts
+from fabrikam.tenant.storage.tables import Shelves
+from fabrikam.tenant.storage.tenant_log import TenantLog
+from fabrikam.tenant.storage.users import Directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.backchannel import Courier
     from fabrikam.tenant.configuration import ScriptEngine
-    from fabrikam.tenant.login.quirks import Quirks
-    from fabrikam.tenant.pipeline import Folder
+    from fabrikam.tenant.decisions.assumptions import Quirks
+    from fabrikam.tenant.endpoints.backchannel_logout import Courier
+    from fabrikam.tenant.scripts import Folder
 
 __all__ = ["assemble"]
 

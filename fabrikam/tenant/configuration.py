@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from fabrikam.tenant.login.facts import Api, ClientGrant, Tenancy
-from fabrikam.tenant.login.quirks import Quirks, quirks_from
-from fabrikam.tenant.pipeline import (
+from fabrikam.tenant.decisions.assumptions import Quirks, quirks_from
+from fabrikam.tenant.decisions.facts import Api, ClientGrant, Tenancy
+from fabrikam.tenant.scripts import (
     NO_KEYWORDS,
     Connection,
     FolderRejected,
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.pipeline import Folder, Occasion, Outcome, Problem
-    from fabrikam.tenant.records.clients import Clients
-    from fabrikam.tenant.records.tenantlog import TenantLog
+    from fabrikam.tenant.scripts import Folder, Occasion, Outcome, Problem
+    from fabrikam.tenant.storage.clients import Clients
+    from fabrikam.tenant.storage.tenant_log import TenantLog
 
 __all__ = ["Configuration", "ScriptEngine", "tenancy_from"]
 

@@ -18,14 +18,14 @@ from fabrikam.stepup import (
     judge_token,
     preferred,
 )
-from fabrikam.web.fields import header
-from fabrikam.web.problem import (
+from fabrikam.web.problem_details import (
     lacking_words,
     problem,
     scope_challenge,
     step_up_challenge,
     token_challenge,
 )
+from fabrikam.web.request_fields import header
 
 __all__ = ["Bearer"]
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from bottle import HTTPResponse, Route, request
 
-from fabrikam.web.fields import field
+from fabrikam.web.request_fields import field
 
 __all__ = ["FIELD", "CrossSiteGuard"]
 

@@ -9,7 +9,7 @@ from bottle import BaseRequest
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 
 from fabrikam.stepup import Verdict
-from fabrikam.web.fields import header
+from fabrikam.web.request_fields import header
 
 __all__ = ["Metrics", "is_on_this_machine"]
 

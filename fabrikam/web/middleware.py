@@ -9,8 +9,8 @@ from typing import Any, Final
 from bottle import Bottle, HTTPError, request
 
 from fabrikam.stepup import Requirement
+from fabrikam.web.assembly import House, furnish
 from fabrikam.web.headers import WsgiApp
-from fabrikam.web.parts import House, furnish
 from fabrikam.web.routes import add_sign_in
 
 __all__ = ["StepUp"]

@@ -14,8 +14,8 @@ from dataclasses import asdict
 from typing import Any, Final, Literal, TypeAlias
 
 from fabrikam.oidc import CallbackRefused, Transaction
-from fabrikam.web.session import keyed_hash
-from fabrikam.web.store import STORE_ERRORS, Store
+from fabrikam.web.sessions import keyed_hash
+from fabrikam.web.stores import Store, StoreUnavailable
 
 __all__ = ["Errand", "Pending"]
 
@@ -111,7 +111,7 @@ class Pending:
         key = self._arrival(path, browser, by)
         if self._store.get("arrival", key, now=self._clock()) is None:
             return
-        with suppress(*STORE_ERRORS):  # a full disk does not shut an open page
+        with suppress(StoreUnavailable):  # a full disk does not shut an open page
             self._store.drop("arrival", key)
 
     def _arrival(self, path: str, browser: str, by: Errand) -> str:

@@ -20,20 +20,20 @@ from fabrikam.stepup import (
     preferred,
 )
 from fabrikam.web.csrf import FIELD
-from fabrikam.web.endings import Endings
-from fabrikam.web.fields import address_of, every
-from fabrikam.web.forms import Forms
+from fabrikam.web.current_session import Visits
+from fabrikam.web.error_pages import Endings
+from fabrikam.web.kept_forms import Forms
+from fabrikam.web.loop_guard import Rounds
 from fabrikam.web.metrics import Metrics
-from fabrikam.web.problem import (
+from fabrikam.web.problem_details import (
     is_program,
     lacking_words,
     login_challenge,
     problem,
     step_up_challenge,
 )
-from fabrikam.web.rounds import Rounds
-from fabrikam.web.session import Session
-from fabrikam.web.visit import Visits
+from fabrikam.web.request_fields import address_of, every
+from fabrikam.web.sessions import Session
 
 __all__ = ["KEPT", "Refusals", "see_other"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bottle import Bottle, HTTPResponse, request
 
 from fabrikam.stepup import NOTHING
-from fabrikam.web.fields import field, header
-from fabrikam.web.parts import Desk
+from fabrikam.web.assembly import Desk
+from fabrikam.web.request_fields import field, header
 
 __all__ = ["add_sign_in"]
 

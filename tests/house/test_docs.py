@@ -20,7 +20,7 @@ from fabrikam.cli import command_line
 from fabrikam.oidc import Fault, SignInError
 from fabrikam.settings import SETTINGS
 from fabrikam.web import requirement_of
-from fabrikam.web.store import Kind
+from fabrikam.web.stores.store import Kind
 from tests.programs import Program
 
 DOCS = ROOT / "docs"

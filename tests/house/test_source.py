@@ -35,7 +35,7 @@ def test_only_the_verifier_makes_id_tokens():
 @pytest.mark.promise("ASVS 8.3.1", "37")
 def test_only_the_judge_grants_and_only_the_sessions_recall_tokens():
     assert callers_of("Granted") == {"stepup/judge.py"}
-    assert "web/session.py" in callers_of("recall_id_token")
+    assert "web/sessions.py" in callers_of("recall_id_token")
     assert not {
         path for path in callers_of("recall_id_token") if path.startswith("oidc")
     }
@@ -50,9 +50,12 @@ PURE = [
     "stepup/verdict.py",
     "stepup/strategies.py",
     "stepup/judge.py",
-    "web/words.py",
-    "web/problempages.py",
-    *(f"tenant/login/{path.name}" for path in (HOUSE / "tenant/login").glob("*.py")),
+    "web/explanations.py",
+    "web/error_texts.py",
+    *(
+        f"tenant/decisions/{path.name}"
+        for path in (HOUSE / "tenant/decisions").glob("*.py")
+    ),
 ]
 TOUCHING = {
     "os",

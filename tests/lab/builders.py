@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fabrikam.lab.compare import Observation, Prompt, compare
-from fabrikam.lab.driving.bench import Bench
-from fabrikam.lab.driving.sides import side_of
-from fabrikam.lab.situations import Situation, with_words
-from tests.tenant.pipeline.builders import write
+from fabrikam.lab.compare.comparison import Observation, Prompt, compare
+from fabrikam.lab.scenarios.situation import Situation, with_words
+from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.sides import side_of
+from tests.tenant.scripts.builders import write
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 CLIENT = "clients/Fabrikam Intranet.json"

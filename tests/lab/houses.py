@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app import create_app
-from fabrikam.web import Company, House, SqliteStore
+from fabrikam.company import Company
+from fabrikam.web import House
+from fabrikam.web.stores.sqlite_store import SqliteStore
 
 
 def opener(company: Company):

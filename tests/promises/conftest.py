@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fabrikam.tenant.pipeline import Engine, read_folder
+from fabrikam.tenant.scripts import Engine, read_folder
 from tests.promises.pair import Pair
 from tests.tenant import conftest as of_the_tenant
 from tests.tenant.builders import shipped

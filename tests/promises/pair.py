@@ -9,9 +9,11 @@ from typing import Any
 from webtest import TestApp, TestResponse
 
 from app import create_app
+from fabrikam.company import Company
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter
 from fabrikam.stepup import Modern, Strategy
-from fabrikam.web import Company, House, SqliteStore
+from fabrikam.web import House
+from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.tenant.builders import (
     APP,
     CALLBACK,

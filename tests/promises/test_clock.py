@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fabrikam import clock as clocks
-from fabrikam.clock import steady_clock
+from fabrikam.shared import clock as clocks
+from fabrikam.shared.clock import steady_clock
 from tests.builders import NOW
 
 

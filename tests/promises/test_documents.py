@@ -11,8 +11,8 @@ import pytest
 from fabrikam import serving
 from fabrikam.oidc import breaker, checks, transport
 from fabrikam.settings import Settings
-from fabrikam.tenant.endpoints import asking
-from fabrikam.tenant.records import attempts
+from fabrikam.tenant.endpoints import authorization_checks as asking
+from fabrikam.tenant.storage import rate_limits as attempts
 from fabrikam.web import pending
 
 ROOT = Path(__file__).parents[2]

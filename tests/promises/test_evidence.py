@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import pytest
 
 from fabrikam.stepup import MFA_ACR, Legacy, Modern
-from fabrikam.tenant.pipeline import Engine, read_folder
+from fabrikam.tenant.scripts import Engine, read_folder
 from tests.builders import NOW
 from tests.promises.pair import Pair
 from tests.tenant.builders import PUSH, Script, asks_mfa, shipped

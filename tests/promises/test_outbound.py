@@ -14,7 +14,8 @@ from app import create_app
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
 from fabrikam.serving import serving
 from fabrikam.stepup import Modern
-from fabrikam.web import House, SqliteStore
+from fabrikam.web import House
+from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import CLIENT_ID, SECRET
 from tests.programs import free_port
 from tests.promises.faulty_tenant import FAULTS, FaultyTenant

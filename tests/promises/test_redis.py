@@ -10,7 +10,7 @@ import time
 import pytest
 import redis
 
-from fabrikam.web import RedisStore
+from fabrikam.web.stores.redis_store import RedisStore
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import secrets
 import pytest
 
 from fabrikam.web import Lifetimes
-from fabrikam.web.session import Sessions
+from fabrikam.web.sessions import Sessions
 from tests.builders import NOW, evidence
 
 SIGNED_IN = ["/", "/customers", "/employees", "/employees/7", "/profile", "/compare"]

@@ -35,9 +35,9 @@ def test_statements_are_put_together_from_our_own_words_only():
         if isinstance(part, ast.FormattedValue)
     }
     ours = {
-        ("fabrikam/sqlite.py", "max(0, int(seconds * 1000))"),
-        ("fabrikam/tenant/records/directory.py", "change"),  # written in the same file
-        ("fabrikam/tenant/records/directory.py", "column"),
+        ("fabrikam/shared/sqlite.py", "max(0, int(seconds * 1000))"),
+        ("fabrikam/tenant/storage/users.py", "change"),  # written in the same file
+        ("fabrikam/tenant/storage/users.py", "column"),
     }
     others = {found for found in built - ours if "company" not in found[0]}
     assert others == set()

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from fabrikam.web import Lifetimes, SqliteStore
-from fabrikam.web.session import Sessions
+from fabrikam.web import Lifetimes
+from fabrikam.web.sessions import Sessions
+from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import NOW, evidence
 
 SECRET = "a secret of this application"

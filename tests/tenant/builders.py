@@ -26,7 +26,7 @@ from fabrikam.tenant import (
     Tenancy,
     create_tenant,
 )
-from fabrikam.tenant.pipeline import (
+from fabrikam.tenant.scripts import (
     Folder,
     MultifactorRequest,
     Occasion,

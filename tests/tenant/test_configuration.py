@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.tenant.configuration import tenancy_from
-from fabrikam.tenant.pipeline import (
+from fabrikam.tenant.scripts import (
     Engine,
     Folder,
     FolderRejected,
     Outcome,
     read_folder,
 )
-from fabrikam.tenant.records.clients import client_from
+from fabrikam.tenant.storage.clients import client_from
 from tests.tenant.builders import (
     APP,
     CALLBACK,
@@ -28,7 +28,7 @@ from tests.tenant.builders import (
     Script,
     a_folder,
 )
-from tests.tenant.pipeline.builders import action, actions, rule, rules, write
+from tests.tenant.scripts.builders import action, actions, rule, rules, write
 
 DENIES = "api.access.deny('no');"
 TRAP = "exports.onExecutePostLogin = async (event, api) => {\n  await (;\n};"

@@ -12,9 +12,9 @@ from dataclasses import fields
 import pytest
 
 from fabrikam.tenant import Lifetimes
-from fabrikam.tenant.records import attempts
-from fabrikam.tenant.records.faults import FAULTS
-from fabrikam.tenant.records.tenantlog import EVENTS
+from fabrikam.tenant.storage import rate_limits as attempts
+from fabrikam.tenant.storage.faults import FAULTS
+from fabrikam.tenant.storage.tenant_log import EVENTS
 from tests.tenant.builders import HOUSE
 
 PAGE = HOUSE / "docs" / "reference" / "tenant.md"

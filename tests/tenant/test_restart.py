@@ -10,7 +10,7 @@ import pytest
 
 from fabrikam.tenant import MFA_ACR
 from tests.tenant.builders import CALLBACK, OTP, Browser, Stage, a_folder, read
-from tests.tenant.test_second_factor import at_the_factor, typing
+from tests.tenant.universal_login.test_second_factor import at_the_factor, typing
 
 OFFLINE = "openid offline_access"
 

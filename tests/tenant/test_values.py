@@ -17,12 +17,12 @@ from fabrikam.tenant import (
     quirks_from,
     read_request,
 )
-from fabrikam.tenant.records.attempts import Attempts, Limit
-from fabrikam.tenant.records.authenticators import Authenticators, enrolment_uri
-from fabrikam.tenant.records.clients import client_from
-from fabrikam.tenant.records.clock import Clock
-from fabrikam.tenant.records.directory import Directory, NewUser
-from fabrikam.tenant.records.keys import Keyring
+from fabrikam.tenant.storage.adjustable_clock import Clock
+from fabrikam.tenant.storage.authenticators import Authenticators, enrolment_uri
+from fabrikam.tenant.storage.clients import client_from
+from fabrikam.tenant.storage.keys import Keyring
+from fabrikam.tenant.storage.rate_limits import Attempts, Limit
+from fabrikam.tenant.storage.users import Directory, NewUser
 from tests.tenant.builders import NOW
 
 MASTER = b"m" * 32

@@ -6,9 +6,11 @@ import pytest
 from webtest import TestApp
 
 from app import create_app
+from fabrikam.company import Company
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter
 from fabrikam.stepup import Both, Either, Legacy, Modern
-from fabrikam.web import Company, House, SqliteStore
+from fabrikam.web import House
+from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import CLIENT_ID, ISSUER, NOW, SECRET
 from tests.scripted_tenant import ScriptedTenant
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from fabrikam.web.company import (
+from fabrikam.company.company import (
     CUSTOMER_COLUMNS,
     EMPLOYEE_COLUMNS,
     Customer,
     Employee,
     SalaryChange,
 )
-from fabrikam.web.listing import Listed, read_listing
+from fabrikam.company.listing import Listed, read_listing
 
 __all__ = ["customer", "employee", "frame", "page", "pages"]
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from bottle import SimpleTemplate
 
-from fabrikam.web.company import CUSTOMER_COLUMNS, EMPLOYEE_COLUMNS
-from fabrikam.web.listing import read_listing
+from fabrikam.company.company import CUSTOMER_COLUMNS, EMPLOYEE_COLUMNS
+from fabrikam.company.listing import read_listing
 from tests.web.markup import found, read, skeleton
 from tests.web.samples import frame, page, pages
 

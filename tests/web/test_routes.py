@@ -372,7 +372,7 @@ def test_a_broken_part_is_a_page_without_a_trace(intranet, monkeypatch):
         raise ZeroDivisionError("a secret detail")
 
     intranet.sign_in()
-    monkeypatch.setattr("fabrikam.web.words.claim_rows", broken)
+    monkeypatch.setattr("fabrikam.web.explanations.claim_rows", broken)
     monkeypatch.setattr("app.claim_rows", broken)
     page = intranet.browser.get("/profile", status=500, expect_errors=True)
     assert "broke on our side" in page

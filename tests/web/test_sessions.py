@@ -14,8 +14,10 @@ import pytest
 import redis
 
 from fabrikam.stepup import Modern
-from fabrikam.web import Lifetimes, RedisStore, SqliteStore
-from fabrikam.web.session import keyed_hash
+from fabrikam.web import Lifetimes
+from fabrikam.web.sessions import keyed_hash
+from fabrikam.web.stores.redis_store import RedisStore
+from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import CLIENT_ID, ISSUER, KID, NOW, SECRET, private_key
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"

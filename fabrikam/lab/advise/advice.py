@@ -8,25 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.lab.advise.drafting import draft_of
-from fabrikam.lab.advise.subject import read_subject
-from fabrikam.lab.advise.tidying import tidied
-from fabrikam.lab.advise.tracing import traced
-from fabrikam.lab.driving.application import applications
-from fabrikam.lab.driving.sides import LEVEL, side_with
-from fabrikam.lab.experiment import experiment
-from fabrikam.lab.lint.counterparts import READS, read_of, write_of
-from fabrikam.lab.regions import main_axes
+from fabrikam.lab.advise.draft import draft_of
+from fabrikam.lab.advise.rule_in_folder import read_subject
+from fabrikam.lab.advise.traced_rule import traced
+from fabrikam.lab.advise.unused_declarations import tidied
+from fabrikam.lab.auth0.counterparts import READS, read_of, write_of
+from fabrikam.lab.compare.experiment import experiment
 from fabrikam.lab.report import verdict_of
-from fabrikam.tenant.pipeline import NO_KEYWORDS
+from fabrikam.lab.scenarios.regions import main_axes
+from fabrikam.lab.simulation.application import applications
+from fabrikam.lab.simulation.sides import LEVEL, side_with
+from fabrikam.tenant.scripts import NO_KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from fabrikam.lab.advise.drafting import Draft
-    from fabrikam.lab.experiment import Findings, Progress
-    from fabrikam.tenant.pipeline import Access
+    from fabrikam.lab.advise.draft import Draft
+    from fabrikam.lab.compare.experiment import Findings, Progress
+    from fabrikam.tenant.scripts import Access
 
 __all__ = ["Advice", "Touch", "advise"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fabrikam.lab import javascript as js
 from fabrikam.lab.advise.expressions import Expressions, Unsure, no_way_to_write, quoted
-from fabrikam.lab.lint.counterparts import WRITES
+from fabrikam.lab.auth0.counterparts import WRITES
+from fabrikam.lab.javascript import syntax as js
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fabrikam.lab.advise.reading import Reader
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.script import Script
+    from fabrikam.lab.advise.rule_values import Reader
+    from fabrikam.lab.javascript.script import Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = ["Assignments"]
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab import javascript as js
-from fabrikam.lab.advise.reading import is_empty
-from fabrikam.lab.lint.counterparts import GLOBALS, SCOPES, read_of, write_of
+from fabrikam.lab.advise.rule_values import is_empty
+from fabrikam.lab.auth0.counterparts import GLOBALS, SCOPES, read_of, write_of
+from fabrikam.lab.javascript import syntax as js
 
 if TYPE_CHECKING:
-    from fabrikam.lab.advise.reading import Path, Reader
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.script import Script
+    from fabrikam.lab.advise.rule_values import Path, Reader
+    from fabrikam.lab.javascript.script import Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = ["Expressions", "Unsure", "no_way_to_write", "quoted"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fabrikam.lab.lint.finding import Accepted as Accepted
 from fabrikam.lab.lint.finding import Finding as Finding
+from fabrikam.lab.lint.findings_text import as_json as as_json
+from fabrikam.lab.lint.findings_text import report_text as report_text
+from fabrikam.lab.lint.findings_text import verdict as verdict
 from fabrikam.lab.lint.linter import CHECKS as CHECKS
 from fabrikam.lab.lint.linter import lint_folder as lint_folder
-from fabrikam.lab.lint.report import as_json as as_json
-from fabrikam.lab.lint.report import report_text as report_text
-from fabrikam.lab.lint.report import verdict as verdict

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fabrikam.lab.lint.script import Hit, Kind
+    from fabrikam.lab.javascript.script import Hit, Kind
 
 __all__ = ["ACTION", "BOTH", "RULE", "Check", "Kinds", "check"]
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab import javascript as js
-from fabrikam.lab.lint.asking import asks, conditions, taken_back, triggers
+from fabrikam.lab.auth0.members import RESTRICTED_CLAIMS
+from fabrikam.lab.javascript import syntax as js
+from fabrikam.lab.javascript.conditions import Fact, atoms, circumstances, mentions
 from fabrikam.lab.lint.check import ACTION, RULE, check
-from fabrikam.lab.lint.conditions import Fact, atoms, circumstances, mentions
-from fabrikam.lab.lint.shapes import filled
-from fabrikam.lab.lint.surface import RESTRICTED_CLAIMS
+from fabrikam.lab.lint.mfa_requests import asks, conditions, taken_back, triggers
+from fabrikam.lab.lint.value_types import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.names import Path
-    from fabrikam.lab.lint.script import Hit, Script
+    from fabrikam.lab.javascript.names import Path
+    from fabrikam.lab.javascript.script import Hit, Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = [
     "Claim",

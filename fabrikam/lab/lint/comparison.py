@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab import javascript as js
+from fabrikam.lab.auth0.members import LISTS
+from fabrikam.lab.javascript import syntax as js
+from fabrikam.lab.javascript.names import EACH
 from fabrikam.lab.lint.check import ACTION, check
-from fabrikam.lab.lint.names import EACH
-from fabrikam.lab.lint.shapes import (
+from fabrikam.lab.lint.value_types import (
     comparisons,
     is_list,
     is_string,
@@ -17,14 +18,13 @@ from fabrikam.lab.lint.shapes import (
     method,
     tests,
 )
-from fabrikam.lab.lint.surface import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.names import Path
-    from fabrikam.lab.lint.script import Hit, Script
+    from fabrikam.lab.javascript.names import Path
+    from fabrikam.lab.javascript.script import Hit, Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = [
     "absent_thing_read",

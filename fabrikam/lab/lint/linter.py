@@ -6,35 +6,35 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from fabrikam.lab.javascript.script import Script, read_script
 from fabrikam.lab.lint import (
     claims,
+    compared_words,
     comparison,
-    life,
     lists,
     members,
+    missing_values,
+    misspelt_values,
     options,
-    reaching,
-    skips,
-    slips,
+    script_lifecycle,
+    shared_state,
+    skipped_mfa,
     source,
-    state,
-    supplies,
-    whole,
-    words,
+    unreached_applications,
+    whole_folder,
 )
-from fabrikam.lab.lint.accepting import accept
+from fabrikam.lab.lint.accepted_findings import accept
 from fabrikam.lab.lint.check import Check
 from fabrikam.lab.lint.finding import Finding
-from fabrikam.lab.lint.script import Script, read_script
-from fabrikam.lab.lint.whole import Whole
+from fabrikam.lab.lint.whole_folder import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fabrikam.lab.lint.script import Hit
-    from fabrikam.tenant.pipeline import Folder
-    from fabrikam.tenant.pipeline.scripts import Module
+    from fabrikam.lab.javascript.script import Hit
+    from fabrikam.tenant.scripts import Folder
+    from fabrikam.tenant.scripts.script_files import Module
 
 __all__ = [
     "CHECKS",
@@ -73,12 +73,12 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     comparison.enrolled_provider_compared,
     comparison.connection_id_compared_with_name,
     comparison.timestamp_as_number,
-    words.first_of_list,
-    words.class_misspelt,
-    words.word_that_never_occurs,
-    words.place_tested_for_truth,
-    words.assignment_as_test,
-    words.object_compared_with_string,
+    compared_words.first_of_list,
+    compared_words.class_misspelt,
+    compared_words.word_that_never_occurs,
+    compared_words.place_tested_for_truth,
+    compared_words.assignment_as_test,
+    compared_words.object_compared_with_string,
     lists.keys_of_a_list,
     lists.every_word_compared,
     lists.search_begins_behind,
@@ -94,16 +94,16 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     options.unknown_factor,
     options.challenge_without_enrolment,
     options.option_is_text,
-    skips.placeholder_client,
-    skips.silent_request_skipped,
-    skips.protocol_skipped,
-    skips.once_per_session_on_step_up,
-    skips.unenrolled_skipped,
-    skips.known_browser_skipped,
-    skips.step_up_inverted,
-    skips.only_beside_a_rule,
-    state.state_decides,
-    skips.skipped_at_will,
+    skipped_mfa.placeholder_client,
+    skipped_mfa.silent_request_skipped,
+    skipped_mfa.protocol_skipped,
+    skipped_mfa.once_per_session_on_step_up,
+    skipped_mfa.unenrolled_skipped,
+    skipped_mfa.known_browser_skipped,
+    skipped_mfa.step_up_inverted,
+    skipped_mfa.only_beside_a_rule,
+    shared_state.state_decides,
+    skipped_mfa.skipped_at_will,
     claims.level_on_plain_login,
     claims.level_from_metadata,
     claims.level_without_asking,
@@ -112,20 +112,20 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     claims.reserved_namespace,
     claims.second_factor_taken_back,
     claims.level_stored,
-    life.work_after_callback,
-    life.callback_not_reached,
-    life.callback_twice,
-    life.missing_return_after_deny,
-    life.async_rule_never_calls_back,
-    life.callback_without_user,
-    life.unauthorized_in_action,
-    life.redirect_beside_second_factor,
-    life.nobody_waits,
-    life.error_swallowed,
-    life.too_many_commands,
-    slips.promise_tested_for_truth,
-    slips.handler_exported_twice,
-    slips.command_not_called,
+    script_lifecycle.work_after_callback,
+    script_lifecycle.callback_not_reached,
+    script_lifecycle.callback_twice,
+    script_lifecycle.missing_return_after_deny,
+    script_lifecycle.async_rule_never_calls_back,
+    script_lifecycle.callback_without_user,
+    script_lifecycle.unauthorized_in_action,
+    script_lifecycle.redirect_beside_second_factor,
+    script_lifecycle.nobody_waits,
+    script_lifecycle.error_swallowed,
+    script_lifecycle.too_many_commands,
+    misspelt_values.promise_tested_for_truth,
+    misspelt_values.handler_exported_twice,
+    misspelt_values.command_not_called,
     members.unknown_event_member,
     members.unknown_api_member,
     members.unknown_context_member,
@@ -137,21 +137,21 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
 )
 
 FOLDER_CHECKS: Final[tuple[Check[Whole], ...]] = (
-    whole.both_ask,
-    whole.action_not_running,
-    whole.nobody_asks,
-    supplies.challenge_without_toggle,
-    supplies.secret_missing,
-    supplies.configuration_missing,
-    whole.redirect_before_second_factor,
-    whole.request_read_after_pause,
-    whole.level_stays_on_user,
-    supplies.factor_disabled,
-    whole.application_left_out,
-    whole.level_has_two_names,
-    supplies.enrolled_beside_another,
-    reaching.client_unknown,
-    reaching.level_in_access_token_only,
+    whole_folder.both_ask,
+    whole_folder.action_not_running,
+    whole_folder.nobody_asks,
+    missing_values.challenge_without_toggle,
+    missing_values.secret_missing,
+    missing_values.configuration_missing,
+    whole_folder.redirect_before_second_factor,
+    whole_folder.request_read_after_pause,
+    whole_folder.level_stays_on_user,
+    missing_values.factor_disabled,
+    whole_folder.application_left_out,
+    whole_folder.level_has_two_names,
+    missing_values.enrolled_beside_another,
+    unreached_applications.client_unknown,
+    unreached_applications.level_in_access_token_only,
 )
 
 CHECKS: Final = (*SOURCE_CHECKS, *SCRIPT_CHECKS, *FOLDER_CHECKS)

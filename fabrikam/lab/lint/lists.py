@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab import javascript as js
+from fabrikam.lab.auth0.members import LISTS, STRINGS
+from fabrikam.lab.javascript import syntax as js
+from fabrikam.lab.javascript.conditions import leaves
+from fabrikam.lab.javascript.names import EACH
 from fabrikam.lab.lint.check import check
-from fabrikam.lab.lint.conditions import leaves
-from fabrikam.lab.lint.names import EACH
-from fabrikam.lab.lint.shapes import comparisons, is_list, method
-from fabrikam.lab.lint.surface import LISTS, STRINGS
+from fabrikam.lab.lint.value_types import comparisons, is_list, method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.names import Path
-    from fabrikam.lab.lint.script import Hit, Script
+    from fabrikam.lab.javascript.names import Path
+    from fabrikam.lab.javascript.script import Hit, Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = [
     "class_searched_for_a_word",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab import javascript as js
-from fabrikam.lab.lint.check import ACTION, RULE, check
-from fabrikam.lab.lint.surface import (
+from fabrikam.lab.auth0.members import (
     ACTION_WORDS,
     RULE_WORDS,
     SURFACE,
@@ -14,13 +12,15 @@ from fabrikam.lab.lint.surface import (
     nearest,
     slip,
 )
+from fabrikam.lab.javascript import syntax as js
+from fabrikam.lab.lint.check import ACTION, RULE, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.names import Path
-    from fabrikam.lab.lint.script import Hit, Script
+    from fabrikam.lab.javascript.names import Path
+    from fabrikam.lab.javascript.script import Hit, Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = [
     "action_word_in_rule",

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab import javascript as js
-from fabrikam.lab.lint.asking import (
+from fabrikam.lab.auth0.members import (
+    ACTION_OPTIONS,
+    FACTORS,
+    PROVIDERS,
+    RULE_OPTIONS,
+    closest,
+)
+from fabrikam.lab.javascript import syntax as js
+from fabrikam.lab.javascript.conditions import mentions, strings
+from fabrikam.lab.lint.check import ACTION, RULE, check
+from fabrikam.lab.lint.mfa_requests import (
     COMMANDS,
     ENABLE,
     Ask,
@@ -14,22 +23,13 @@ from fabrikam.lab.lint.asking import (
     conditions,
     is_step_up,
 )
-from fabrikam.lab.lint.check import ACTION, RULE, check
-from fabrikam.lab.lint.conditions import mentions, strings
-from fabrikam.lab.lint.surface import (
-    ACTION_OPTIONS,
-    FACTORS,
-    PROVIDERS,
-    RULE_OPTIONS,
-    closest,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.conditions import Fact
-    from fabrikam.lab.lint.script import Hit, Script
+    from fabrikam.lab.javascript.conditions import Fact
+    from fabrikam.lab.javascript.script import Hit, Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = [
     "challenge_without_enrolment",

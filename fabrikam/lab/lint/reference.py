@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.lab.lint.accepting import NO_REASON, UNUSED
+from fabrikam.lab.lint.accepted_findings import NO_REASON, UNUSED
 from fabrikam.lab.lint.linter import FOLDER_CHECKS, SCRIPT_CHECKS, SOURCE_CHECKS
 
 if TYPE_CHECKING:

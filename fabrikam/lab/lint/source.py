@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab import javascript as js
+from fabrikam.lab.javascript import syntax as js
+from fabrikam.lab.javascript.declarations import declarations
+from fabrikam.lab.javascript.script import HANDLERS
 from fabrikam.lab.lint.check import ACTION, RULE, check
-from fabrikam.lab.lint.declarations import declarations
-from fabrikam.lab.lint.script import HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fabrikam.lab.javascript import Node
-    from fabrikam.lab.lint.script import Hit, Script
+    from fabrikam.lab.javascript.script import Hit, Script
+    from fabrikam.lab.javascript.syntax import Node
 
 __all__ = [
     "await_outside_async",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from fabrikam.exits import COULD_NOT_RUN
-from fabrikam.lab.compare import FAILING
+from fabrikam.lab.compare.comparison import FAILING
+from fabrikam.shared.exit_codes import COULD_NOT_RUN
 
 if TYPE_CHECKING:
     from fabrikam.lab.report.record import Record

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.lab.compare import DIRECTIONS
+from fabrikam.lab.compare.comparison import DIRECTIONS
 from fabrikam.lab.report.diagram import diagram
 
 if TYPE_CHECKING:

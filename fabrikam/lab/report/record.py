@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fabrikam.lab.axes import axis_named
-from fabrikam.lab.compare import DIRECTIONS
-from fabrikam.lab.report.verdict import verdict_of
-from fabrikam.lab.situations import CONSTRAINTS, departures, excluded_by, with_words
+from fabrikam.lab.compare.comparison import DIRECTIONS
+from fabrikam.lab.report.comparison_verdict import verdict_of
+from fabrikam.lab.scenarios.axes import axis_named
+from fabrikam.lab.scenarios.situation import (
+    CONSTRAINTS,
+    departures,
+    excluded_by,
+    with_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.compare import Known, Observation
-    from fabrikam.lab.driving.sides import Side
-    from fabrikam.lab.experiment import Difference, Findings, Story
+    from fabrikam.lab.compare.comparison import Known, Observation
+    from fabrikam.lab.compare.experiment import Difference, Findings, Story
+    from fabrikam.lab.simulation.sides import Side
 
 __all__ = ["FORMAT", "Record", "record"]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Table
 from rich.text import Text
 
-from fabrikam.lab.compare import DIRECTIONS, FAILING
+from fabrikam.lab.compare.comparison import DIRECTIONS, FAILING
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fabrikam.lab.replay import Replayed, Told
+    from fabrikam.lab.compare.replay import Replayed, Told
     from fabrikam.lab.report.record import Record
 
 __all__ = ["print_record", "print_replayed"]

@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING
 
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
-from fabrikam.tenant.endpoints.misbehave import misbehaving
+from fabrikam.tenant.decisions.authorization_request import RESPONSE_MODES
+from fabrikam.tenant.decisions.facts import AuthorizeRequest
+from fabrikam.tenant.decisions.steps import Refuse, SendAway
+from fabrikam.tenant.endpoints.authorization_checks import Scales, Unanswerable
 from fabrikam.tenant.endpoints.par import unfolded
-from fabrikam.tenant.forms import form, pairs_of, single_values
-from fabrikam.tenant.hosted.answers import refuse
-from fabrikam.tenant.hosted.pages import origin_of, problem
-from fabrikam.tenant.hosted.travel import begin, go_on, stale, stop_at
-from fabrikam.tenant.hosted.wayback import way_back
-from fabrikam.tenant.login.facts import AuthorizeRequest
-from fabrikam.tenant.login.requests import RESPONSE_MODES
-from fabrikam.tenant.login.steps import Refuse, SendAway
-from fabrikam.tenant.pipeline import Resume
-from fabrikam.tenant.tokens.signing import verified_hint
-from fabrikam.tenant.visit import current_visit
+from fabrikam.tenant.endpoints.simulated_faults import misbehaving
+from fabrikam.tenant.http.browser import current_visit
+from fabrikam.tenant.http.pages import origin_of, problem
+from fabrikam.tenant.http.request_fields import form, pairs_of, single_values
+from fabrikam.tenant.scripts import Resume
+from fabrikam.tenant.token_endpoint.signing import verified_hint
+from fabrikam.tenant.universal_login.authorization_response import refuse
+from fabrikam.tenant.universal_login.back_to_application import way_back
+from fabrikam.tenant.universal_login.transaction import begin, go_on, stale, stop_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bottle import Bottle
 
-    from fabrikam.tenant.endpoints.asking import Pairs
-    from fabrikam.tenant.house import House
-    from fabrikam.tenant.login.facts import Client
+    from fabrikam.tenant.context import House
+    from fabrikam.tenant.decisions.facts import Client
+    from fabrikam.tenant.endpoints.authorization_checks import Pairs
 
 __all__ = ["authorize"]
 

@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import pyotp
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.backchannel import end_sessions_of
+from fabrikam.tenant.decisions.assumptions import DOUBTS
+from fabrikam.tenant.endpoints.backchannel_logout import end_sessions_of
 from fabrikam.tenant.endpoints.loopback import (
     loopback_only,
     same_site_only,
     sent_object,
 )
-from fabrikam.tenant.hosted.pages import json_reply
-from fabrikam.tenant.login.quirks import DOUBTS
-from fabrikam.tenant.pipeline import FolderRejected
-from fabrikam.tenant.pushes import answer_push, pending_pushes
-from fabrikam.tenant.records.demo import seed_demo_users
-from fabrikam.tenant.records.directory import NewUser
+from fabrikam.tenant.http.pages import json_reply
+from fabrikam.tenant.scripts import FolderRejected
+from fabrikam.tenant.services.demo_users import seed_demo_users
+from fabrikam.tenant.services.push_requests import answer_push, pending_pushes
+from fabrikam.tenant.storage.users import NewUser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House
-    from fabrikam.tenant.login.facts import Client, Person
+    from fabrikam.tenant.context import House
+    from fabrikam.tenant.decisions.facts import Client, Person
 
 __all__ = ["control"]
 

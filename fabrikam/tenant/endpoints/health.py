@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from bottle import HTTPResponse, static_file
 
-from fabrikam.tenant.hosted.pages import page
+from fabrikam.tenant.http.pages import page
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House
+    from fabrikam.tenant.context import House
 
 __all__ = ["health"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.hosted.pages import json_reply
+from fabrikam.tenant.endpoints.simulated_faults import misbehaving
+from fabrikam.tenant.http.pages import json_reply
 
 if TYPE_CHECKING:
     from bottle import Bottle, HTTPResponse
 
-    from fabrikam.tenant.house import House
+    from fabrikam.tenant.context import House
 
 __all__ = ["jwks"]
 

@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.backchannel import tell_clients
-from fabrikam.tenant.forms import form, pairs_of
-from fabrikam.tenant.hosted.answers import with_parameters
-from fabrikam.tenant.hosted.pages import away, page, problem
-from fabrikam.tenant.hosted.sessions import close_session, current_session
-from fabrikam.tenant.hosted.wayback import way_back
-from fabrikam.tenant.tokens.signing import verified_hint
-from fabrikam.tenant.visit import Visit, current_visit
+from fabrikam.tenant.endpoints.backchannel_logout import tell_clients
+from fabrikam.tenant.http.browser import Visit, current_visit
+from fabrikam.tenant.http.pages import away, page, problem
+from fabrikam.tenant.http.request_fields import form, pairs_of
+from fabrikam.tenant.token_endpoint.signing import verified_hint
+from fabrikam.tenant.universal_login.authorization_response import with_parameters
+from fabrikam.tenant.universal_login.back_to_application import way_back
+from fabrikam.tenant.universal_login.browser_sessions import (
+    close_session,
+    current_session,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House
-    from fabrikam.tenant.login.facts import Client
+    from fabrikam.tenant.context import House
+    from fabrikam.tenant.decisions.facts import Client
 
 __all__ = ["logout"]
 

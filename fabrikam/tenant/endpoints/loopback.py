@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from bottle import HTTPError, request
 
-from fabrikam.tenant.forms import header, json_of
+from fabrikam.tenant.http.request_fields import header, json_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fabrikam.tenant.house import House
+    from fabrikam.tenant.context import House
 
 __all__ = ["loopback_only", "same_site_only", "sent_object"]
 

@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error
 
-from fabrikam.tenant.forms import bearer, body_of, header, json_of
-from fabrikam.tenant.hosted.pages import json_reply
-from fabrikam.tenant.pushes import send_push
-from fabrikam.tenant.records.authenticators import enrolment_uri
-from fabrikam.tenant.tokens.mfalogins import (
+from fabrikam.tenant.http.pages import json_reply
+from fabrikam.tenant.http.request_fields import bearer, body_of, header, json_of
+from fabrikam.tenant.services.push_requests import send_push
+from fabrikam.tenant.storage.authenticators import enrolment_uri
+from fabrikam.tenant.token_endpoint.mfa_transactions import (
     INDEPENDENT,
     may_enrol,
     mfa_login_of,
     not_asked_for,
     outstanding,
 )
-from fabrikam.tenant.tokens.refusals import Refused
-from fabrikam.tenant.tokens.validator import Validator
+from fabrikam.tenant.token_endpoint.request_validator import Validator
+from fabrikam.tenant.token_endpoint.token_errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House
-    from fabrikam.tenant.login.facts import Person
-    from fabrikam.tenant.records.authenticators import Authenticator
-    from fabrikam.tenant.records.shelves import MfaLogin
+    from fabrikam.tenant.context import House
+    from fabrikam.tenant.decisions.facts import Person
+    from fabrikam.tenant.storage.authenticators import Authenticator
+    from fabrikam.tenant.storage.tables import MfaLogin
 
 __all__ = ["mfa_api"]
 

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from bottle import HTTPResponse
 
-from fabrikam.tenant.endpoints.asking import Scales, Unanswerable
-from fabrikam.tenant.forms import body_of, header
-from fabrikam.tenant.hosted.pages import json_reply
-from fabrikam.tenant.login.requests import PUSHED_URI
-from fabrikam.tenant.login.steps import Refuse
-from fabrikam.tenant.records.shelves import Pushed
-from fabrikam.tenant.records.store import new_key
-from fabrikam.tenant.tokens.asked import SECRET_FIELDS
-from fabrikam.tenant.tokens.validator import Validator
+from fabrikam.tenant.decisions.authorization_request import PUSHED_URI
+from fabrikam.tenant.decisions.steps import Refuse
+from fabrikam.tenant.endpoints.authorization_checks import Scales, Unanswerable
+from fabrikam.tenant.http.pages import json_reply
+from fabrikam.tenant.http.request_fields import body_of, header
+from fabrikam.tenant.storage.database import new_key
+from fabrikam.tenant.storage.tables import Pushed
+from fabrikam.tenant.token_endpoint.request_validator import Validator
+from fabrikam.tenant.token_endpoint.token_request import SECRET_FIELDS
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.endpoints.asking import Pairs
-    from fabrikam.tenant.house import House
-    from fabrikam.tenant.login.facts import AuthorizeRequest
+    from fabrikam.tenant.context import House
+    from fabrikam.tenant.decisions.facts import AuthorizeRequest
+    from fabrikam.tenant.endpoints.authorization_checks import Pairs
 
 __all__ = ["par", "unfolded"]
 

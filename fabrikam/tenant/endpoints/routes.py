@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Final
 
 from fabrikam.tenant.endpoints.authorize import authorize
 from fabrikam.tenant.endpoints.control import control
+from fabrikam.tenant.endpoints.demo_phone import phone
 from fabrikam.tenant.endpoints.discovery import discovery
-from fabrikam.tenant.endpoints.enrolment import enrolment_pages
-from fabrikam.tenant.endpoints.errors import errors
-from fabrikam.tenant.endpoints.factors import factor_pages
+from fabrikam.tenant.endpoints.error_pages import errors
 from fabrikam.tenant.endpoints.health import health
 from fabrikam.tenant.endpoints.jwks import jwks
 from fabrikam.tenant.endpoints.logout import logout
-from fabrikam.tenant.endpoints.management import management
+from fabrikam.tenant.endpoints.management_api import management
 from fabrikam.tenant.endpoints.mfa_api import mfa_api
 from fabrikam.tenant.endpoints.par import par
-from fabrikam.tenant.endpoints.phone import phone
-from fabrikam.tenant.endpoints.prompts import prompts
-from fabrikam.tenant.endpoints.push import push_page
 from fabrikam.tenant.endpoints.token import token
 from fabrikam.tenant.endpoints.userinfo import userinfo
+from fabrikam.tenant.universal_login.enrolment import enrolment_pages
+from fabrikam.tenant.universal_login.factor_challenges import factor_pages
+from fabrikam.tenant.universal_login.prompts import prompts
+from fabrikam.tenant.universal_login.push_challenge import push_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House
+    from fabrikam.tenant.context import House
 
 __all__ = ["add_routes"]
 

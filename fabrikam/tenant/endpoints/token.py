@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error, RevocationEndpoint
 
-from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.forms import body_of, header
-from fabrikam.tenant.hosted.pages import json_reply
-from fabrikam.tenant.records.tenantlog import request_told
-from fabrikam.tenant.tokens.minting import token_endpoint
-from fabrikam.tenant.tokens.validator import Validator
+from fabrikam.tenant.endpoints.simulated_faults import misbehaving
+from fabrikam.tenant.http.pages import json_reply
+from fabrikam.tenant.http.request_fields import body_of, header
+from fabrikam.tenant.storage.tenant_log import request_told
+from fabrikam.tenant.token_endpoint.minting import token_endpoint
+from fabrikam.tenant.token_endpoint.request_validator import Validator
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House
+    from fabrikam.tenant.context import House
 
 __all__ = ["token"]
 

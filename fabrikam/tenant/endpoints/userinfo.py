@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from bottle import HTTPResponse
 
-from fabrikam.tenant.endpoints.misbehave import misbehaving
-from fabrikam.tenant.forms import bearer, body_of, text_of
-from fabrikam.tenant.hosted.pages import json_reply
-from fabrikam.tenant.login.grants import claims_for
-from fabrikam.tenant.tokens.signing import verified_hint
+from fabrikam.tenant.decisions.grants import claims_for
+from fabrikam.tenant.endpoints.simulated_faults import misbehaving
+from fabrikam.tenant.http.pages import json_reply
+from fabrikam.tenant.http.request_fields import bearer, body_of, text_of
+from fabrikam.tenant.token_endpoint.signing import verified_hint
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.house import House
+    from fabrikam.tenant.context import House
 
 __all__ = ["userinfo"]
 

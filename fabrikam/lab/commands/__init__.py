@@ -1,0 +1,1 @@
+"""The lab's commands: what joins comparison, linter, advice and reports."""

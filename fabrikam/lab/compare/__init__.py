@@ -1,0 +1,1 @@
+"""Two sides in every situation: experiment, comparison, cases, known differences."""

@@ -1,0 +1,335 @@
+"""The experiment: every situation on both sides, and what differs, made small.
+
+The control runs against itself first: where it does not agree with itself, nothing
+that follows would mean anything.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+from fabrikam.lab.compare.comparison import (
+    DIRECTIONS,
+    FAILING,
+    Comparison,
+    Observation,
+    compare,
+)
+from fabrikam.lab.compare.probing import Probes
+from fabrikam.lab.javascript.literals import vocabulary
+from fabrikam.lab.scenarios.axes import axis_named
+from fabrikam.lab.scenarios.regions import census, everything
+from fabrikam.lab.scenarios.shrink import Shrinker
+from fabrikam.lab.scenarios.situation import (
+    ORDINARY,
+    departures,
+    doubts_of,
+    size,
+)
+from fabrikam.lab.simulation.determinism import Noise, hold_still
+from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.timeline import Moment, story_of
+
+if TYPE_CHECKING:
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
+
+    from fabrikam.lab.compare.comparison import Direction, Door, Known
+    from fabrikam.lab.scenarios.regions import Census, Region
+    from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.sides import Side
+    from fabrikam.lab.simulation.unvaried import Unvaried
+
+__all__ = [
+    "Difference",
+    "Findings",
+    "Kind",
+    "Noise",
+    "Pair",
+    "Progress",
+    "Search",
+    "cells_of",
+    "experiment",
+]
+
+_FORGOTTEN: Final = axis_named("cookie").words[:1]
+_REMEMBERED: Final = axis_named("cookie").words[1:]
+
+Kind: TypeAlias = tuple[Any, ...]
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+Story: TypeAlias = tuple[Moment, ...]
+Pair: TypeAlias = tuple[Observation, Observation]
+Cell: TypeAlias = tuple[str, str]
+
+
+class Seeker(Protocol):
+    """Looks for failing situations that the axes do not have."""
+
+    def failing(
+        self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
+    ) -> Iterable[Situation]:
+        """Give failing situations whose kind was not met."""
+
+
+class Search(Seeker, Protocol):
+    """Looks for them at random."""
+
+    @property
+    def seed(self) -> int:
+        """The number that makes it look in the same places again."""
+
+    @property
+    def examples(self) -> int:
+        """How many situations it tries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One difference: its smallest case, what was seen there, how often it is met.
+
+    `doubts` are questions about Auth0 that must be answered otherwise than the model
+    does for it to be met at all.
+    """
+
+    smallest: Situation
+    control: Observation
+    candidate: Observation
+    comparison: Comparison
+    count: int
+    doubts: tuple[str, ...]
+    stories: tuple[Story, Story]
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it counts in the verdict: no name, and no doubt, behind it."""
+        return self.comparison.known is None and not self.doubts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that one experiment came to.
+
+    `asked` says whether the old side ever asked its own application's users for a
+    second factor, by its own policy: where it did not, there was nothing to protect.
+    `unvaried` is what scripts read and no situation put to the test.
+    """
+
+    control: Side
+    candidate: Side
+    door: Door
+    census: Census
+    compared: int
+    asked: bool
+    directions: Mapping[Direction, int]
+    differences: tuple[Difference, ...]
+    cells: Mapping[Cell, Mapping[Direction, int]]
+    stale: tuple[Known, ...]
+    unvaried: tuple[tuple[Side, Unvaried], ...]
+    logins: int
+    script_runs: int
+    seconds: float
+    searched: int = 0
+    seed: int | None = None
+    walked: int = 0
+
+    @property
+    def judged(self) -> int:
+        """How many situations the verdict is about: those without a doubt in them."""
+        return sum(self.directions.values())
+
+    def counting(self, *directions: Direction) -> tuple[Difference, ...]:
+        """Give the differences of some directions that count in the verdict."""
+        return tuple(
+            found
+            for found in self.differences
+            if found.counts and found.comparison.at(self.door) in directions
+        )
+
+
+def experiment(
+    control: Side,
+    candidate: Side,
+    known: Sequence[Known] = (),
+    *,
+    door: Door = "application",
+    within: Region | None = None,
+    search: Search | None = None,
+    progress: Progress = lambda *_: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Findings:
+    """Compare two sides in every situation, or within some; raises Noise."""
+    began = clock()
+    whole = within or everything()
+    with Bench(control) as old, Bench(candidate) as new:
+        hold_still(old, whole, progress)
+        work = _Work(old, new, known)
+        hold_still(new, whole, progress)
+        for region, pair in _parts(old, new, whole):
+            work.take(region, pair)
+            progress("old against new", work.compared, whole.count)
+        work.seek(_probes(old, new))
+        if search is not None:
+            work.seek(search)
+        differences = tuple(work.differences())
+        return Findings(
+            control=control,
+            candidate=candidate,
+            door=door,
+            census=census(),
+            compared=work.compared,
+            asked=work.asked,
+            directions=work.directions,
+            differences=differences,
+            cells=work.cells,
+            stale=_stale(known, differences),
+            unvaried=tuple((it.side, one) for it in (old, new) for one in it.unvaried),
+            logins=old.logins + new.logins,
+            script_runs=old.script_runs + new.script_runs,
+            seconds=clock() - began,
+            searched=search.examples if search else 0,
+            seed=search.seed if search else None,
+        )
+
+
+def _parts(old: Bench, new: Bench, whole: Region) -> Iterator[tuple[Region, Pair]]:
+    """Divide the situations into parts that come to the same on either side."""
+    for region, control in old.parts(whole):
+        for part, candidate in new.parts(region):
+            yield part, (control, candidate)
+
+
+class _Work:
+    """Two benches side by side: counts what they come to, and keeps what differs."""
+
+    def __init__(self, old: Bench, new: Bench, known: Sequence[Known]) -> None:
+        self._old, self._new, self._known = old, new, known
+        self._verdicts: dict[tuple[int, int], Comparison] = {}
+        self._shrinker = Shrinker(self._alike)
+        self._cases: Counter[Situation] = Counter()
+        self.asked = False
+        self.directions: Counter[Direction] = Counter()
+        self.cells: dict[Cell, Counter[Direction]] = {}
+        self.compared = 0
+
+    def take(self, region: Region, pair: Pair) -> None:
+        """Compare a part that comes to the same on either side."""
+        self.compared += region.count
+        found = self._compared(pair)
+        modelled = region.as_modelled
+        situation = modelled.ordinary
+        doubted = bool(doubts_of(situation))
+        if found.direction != "same" or found.exposed:
+            case = self._shrinker.smallest(situation)
+            if not doubted or doubts_of(case):
+                self._cases[case] += modelled.count
+        if not doubted:
+            self.asked = self.asked or _asks(modelled, pair[0])
+            self.directions[found.direction] += modelled.count
+            self._map(modelled, found.direction)
+
+    def _map(self, region: Region, direction: Direction) -> None:
+        for row, column, there in cells_of(region):
+            cell = self.cells.setdefault((row, column), Counter())
+            cell[direction] += there.count
+
+    def seek(self, search: Seeker) -> None:
+        """Let a search look for failing situations of a kind not met so far."""
+        met = {self._kind(case) for case in self._cases}
+        for situation in search.failing(self._failing_kind, met):
+            self._cases[self._shrinker.smallest(situation)] += 1
+
+    def differences(self) -> Iterable[Difference]:
+        """Give what differs, each by its smallest case, the worst first."""
+        found = [self._difference(case, n) for case, n in self._cases.items()]
+        return sorted(found, key=_worst_first)
+
+    def _failing_kind(self, situation: Situation) -> Kind | None:
+        found = self._comparison(situation)
+        return self._kind(situation) if found.direction in FAILING else None
+
+    def _pair(self, situation: Situation) -> Pair:
+        return self._old.observe(situation), self._new.observe(situation)
+
+    def _comparison(self, situation: Situation) -> Comparison:
+        pair = self._pair(situation)
+        if situation.beyond != ORDINARY.beyond:  # no bench keeps these
+            return compare(*pair)
+        return self._compared(pair)
+
+    def _compared(self, pair: Pair) -> Comparison:
+        key = id(pair[0]), id(pair[1])  # the benches keep what they observed
+        if key not in self._verdicts:
+            self._verdicts[key] = compare(*pair)
+        return self._verdicts[key]
+
+    def _alike(self, one: Situation, other: Situation) -> bool:
+        return self._kind(one) == self._kind(other)
+
+    def _kind(self, situation: Situation) -> Kind:
+        control, candidate = self._pair(situation)
+        found = self._comparison(situation)
+        reached = control.reach, candidate.reach
+        return found, reached, (control.ending, candidate.ending), candidate.error
+
+    def _difference(self, case: Situation, count: int) -> Difference:
+        control, candidate = self._old.look_again(case), self._new.look_again(case)
+        return Difference(
+            smallest=case,
+            control=control,
+            candidate=candidate,
+            comparison=compare(control, candidate, self._known, departures(case)),
+            count=count,
+            doubts=doubts_of(case),
+            stories=(
+                _story(self._old, case, control),
+                _story(self._new, case, candidate),
+            ),
+        )
+
+
+def _probes(old: Bench, new: Bench) -> Probes:
+    paths = tuple(one.path for bench in (old, new) for one in bench.unvaried)
+    return Probes(paths, vocabulary(old.side.folder, new.side.folder).words)
+
+
+def _story(bench: Bench, case: Situation, seen: Observation) -> Story:
+    return story_of(bench.travel(case), seen, bench.side.folder)
+
+
+def cells_of(region: Region) -> Iterator[tuple[str, str, Region]]:
+    """Divide a region into cells of the map of situations: row, column, and part."""
+    for flow, of_flow in region.split("flow"):
+        for request, asked in of_flow.split("request"):
+            for session, proved in asked.split("session"):
+                for words, kept in ((_FORGOTTEN, ""), (_REMEMBERED, ", remembered")):
+                    there = proved.narrowed("cookie", words)
+                    if there is not None:
+                        yield f"{flow}: {request}", session + kept, there
+
+
+def _asks(region: Region, control: Observation) -> bool:
+    """Tell whether the old side asks its own application's users, by its own policy."""
+    usual = region.narrowed("client", (ORDINARY.client,))
+    own = usual and usual.narrowed("policy", (ORDINARY.policy,))
+    return own is not None and control.asked_by is not None
+
+
+def _worst_first(found: Difference) -> tuple[Any, ...]:
+    worst = DIRECTIONS.index(found.comparison.direction)
+    return bool(found.doubts), worst, size(found.smallest), -found.count
+
+
+def _stale(
+    known: Iterable[Known], differences: Iterable[Difference]
+) -> tuple[Known, ...]:
+    met = [found.comparison.known for found in differences]
+    return tuple(one for one in known if one not in met)

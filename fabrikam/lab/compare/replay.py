@@ -1,0 +1,59 @@
+"""One case again, step by step, on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from fabrikam.lab.compare.comparison import Comparison, Observation, compare
+from fabrikam.lab.scenarios.situation import departures
+from fabrikam.lab.simulation.application import application_named
+from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.sides import Side, side_with
+from fabrikam.lab.simulation.timeline import Moment, story_of
+from fabrikam.tenant.scripts import NO_KEYWORDS, read_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.lab.compare.cases import Case, SideName
+    from fabrikam.lab.scenarios.situation import Situation
+
+__all__ = ["Replayed", "Told", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One side of a replay: what was seen, and the story that led there."""
+
+    side: Side
+    seen: Observation
+    story: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A case as it comes out now."""
+
+    case: Case
+    old: Told
+    new: Told
+    comparison: Comparison
+
+
+def replay(case: Case, keywords: Mapping[str, Any] = NO_KEYWORDS) -> Replayed:
+    """Run a case again; raises FolderRejected."""
+    old = _told(case.old, case.situation, keywords)
+    new = _told(case.new, case.situation, keywords)
+    found = compare(old.seen, new.seen, (), departures(case.situation))
+    return Replayed(case, old, new, found)
+
+
+def _told(name: SideName, situation: Situation, keywords: Mapping[str, Any]) -> Told:
+    folder = read_folder(name.folder, replacements=keywords)
+    asking = application_named(folder, *name.client) if name.client else None
+    side = side_with(folder, str(name.folder), name.strategy, name.claim, asking)
+    side = replace(side, on_error=name.on_error)
+    with Bench(side) as bench:
+        seen = bench.observe(situation)
+        return Told(side, seen, story_of(bench.travel(situation), seen, side.folder))

@@ -1,0 +1,173 @@
+"""One situation through the real tenant and the real intranet, in process.
+
+The core says what a login comes to; a walk goes and looks: over the pages, with forms
+and cookies, through every check of the relying party.  Where the two disagree, one of
+them is wrong, and no comparison that rests on the core may be believed.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from fabrikam.lab.end_to_end.browser import Browser
+from fabrikam.lab.end_to_end.direct_login import Errand
+from fabrikam.lab.end_to_end.earlier_sessions import Past
+from fabrikam.lab.end_to_end.page_login import Visit, Walked
+from fabrikam.lab.end_to_end.programs import APP, Stage
+from fabrikam.lab.scenarios.axes import DIRECT
+from fabrikam.lab.scenarios.situation import ORDINARY, departures
+from fabrikam.lab.simulation.actors import metadata_of
+from fabrikam.lab.simulation.login_start import departure
+from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.sides import ISSUER
+from fabrikam.lab.simulation.tracked_reads import Glance
+from fabrikam.tenant import Refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from fabrikam.lab.compare.comparison import Observation
+    from fabrikam.lab.end_to_end.programs import OpenIntranet, Visitor
+    from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.sides import Side
+    from fabrikam.tenant import Client, Login
+
+__all__ = ["Disagreement", "Walker", "expected", "walk_through", "walkable"]
+
+
+class Disagreement(Exception):
+    """A walk came to something else than the core says."""
+
+    def __init__(
+        self, side: Side, situation: Situation, core: Walked, walk: Walked
+    ) -> None:
+        words = departures(situation)
+        super().__init__(
+            f"{side.name}, {words}: the core says {core}, a walk came to {walk}"
+        )
+        self.side = side
+        self.situation = situation
+        self.core = core
+        self.walk = walk
+
+
+def walkable(situation: Situation) -> bool:
+    """Tell whether a browser can bring a situation about by itself.
+
+    The local tenant knows no geography, and a recovery code is shown to its user only.
+    """
+    return (
+        situation.place == ORDINARY.place
+        and situation.answer != "recovery code"
+        and situation.beyond == ORDINARY.beyond
+    )
+
+
+def expected(seen: Observation) -> Walked:
+    """Say what a walk must come to, if the core is right."""
+    pages = tuple((prompt.kind, prompt.method) for prompt in seen.prompts)
+    return Walked(pages, seen.error, seen.reach == "employees")
+
+
+class Walker:
+    """Walks situations on one side; close it, or use it in a `with`."""
+
+    def __init__(self, side: Side, open_intranet: OpenIntranet, root: Path) -> None:
+        self._side = side
+        self._stage = Stage(side, open_intranet, root)
+
+    def __enter__(self) -> Walker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stage.close()
+
+    def check(self, situation: Situation, seen: Observation) -> None:
+        """Walk a situation; raises Disagreement."""
+        core, walk = expected(seen), self.walk(situation)
+        if core != walk:
+            raise Disagreement(self._side, situation, core, walk)
+
+    def walk(self, situation: Situation) -> Walked:
+        """Walk a situation."""
+        login = departure(Glance(situation), self._side)
+        if isinstance(login, Refuse):
+            raise TypeError("a walk begins at /authorize")
+        visitor = self._stage.visitor(situation.user, metadata_of(Glance(situation)))
+        if situation.flow in DIRECT:
+            return self._at_the_token_endpoint(situation, login, visitor)
+        return self._over_the_pages(situation, login, visitor)
+
+    def _over_the_pages(
+        self, situation: Situation, login: Login, visitor: Visitor
+    ) -> Walked:
+        stage = self._stage
+        client = _registered(login.client, situation)
+        intranet = stage.intranet(login.client.client_id, self._side.strategy)
+        browser = Browser({ISSUER: stage.tenant, APP: intranet})
+        Past(stage, browser, visitor, client).bring_about(situation)
+        stage.set_scene(situation, client)
+        if situation.user == "blocked":
+            stage.block(visitor)
+        return Visit(stage, browser, visitor, situation.answer).go(situation, login)
+
+    def _at_the_token_endpoint(
+        self, situation: Situation, login: Login, visitor: Visitor
+    ) -> Walked:
+        client = _registered(login.client, situation)
+        errand = Errand(self._stage, visitor, situation)
+        if situation.flow == "refresh":
+            errand.prepare(client)
+        self._stage.set_scene(situation, client)
+        if situation.user == "blocked":
+            self._stage.block(visitor)
+        return errand.go(login, self._side)
+
+
+def _registered(client: Client, situation: Situation) -> dict[str, Any]:
+    conformant = {"legacy": False, "conformant": True}
+    return {
+        "client_id": client.client_id,
+        "name": client.name,
+        "client_metadata": dict(client.metadata),
+        "grant_types": list(client.grant_types),
+        "oidc_conformant": conformant.get(situation.pipeline, client.conformant),
+        "sso": client.single_sign_on,
+        "sso_disabled": not client.single_sign_on,
+        "is_first_party": client.first_party,
+        "jwt_configuration": {"alg": "RS256"},
+    }
+
+
+def walk_through(
+    side: Side,
+    situations: Iterable[Situation],
+    open_intranet: OpenIntranet,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> int:
+    """Walk situations on one side and count them; raises Disagreement."""
+    chosen = [situation for situation in situations if walkable(situation)]
+    with (
+        _in_silence(),
+        TemporaryDirectory(prefix="lab-") as root,
+        Bench(side) as bench,
+        Walker(side, open_intranet, Path(root)) as walker,
+    ):
+        for number, situation in enumerate(chosen):
+            progress(f"walking through {side.name}", number, len(chosen))
+            walker.check(situation, bench.observe(situation))
+    return len(chosen)
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Keep what the houses would log of visitors who are not let in."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

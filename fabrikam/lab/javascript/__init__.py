@@ -1,0 +1,1 @@
+"""JavaScript as a syntax tree: names, scopes, conditions, control flow, literals."""

@@ -1,0 +1,198 @@
+"""The verdict of an experiment: one sentence, what qualifies it, and the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab.compare.comparison import FAILING
+from fabrikam.lab.simulation.application import CLIENT_ID
+from fabrikam.shared.exit_codes import COULD_NOT_RUN, FOUND, PASSED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fabrikam.lab.compare.comparison import Direction
+    from fabrikam.lab.compare.experiment import Difference, Findings
+    from fabrikam.lab.simulation.application import Application
+
+__all__ = ["Verdict", "verdict_of"]
+
+_MOST_TOLD: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The sentence that stands first, the sentences after it, the exit code."""
+
+    sentence: str
+    more: tuple[str, ...]
+    exit_code: int
+
+
+def verdict_of(findings: Findings) -> Verdict:
+    """Judge an experiment."""
+    return Verdict(
+        sentence=" ".join(_first(findings)),
+        more=tuple(_more(findings)),
+        exit_code=_exit_code(findings),
+    )
+
+
+def _exit_code(findings: Findings) -> int:
+    if _asked_nobody(findings):
+        return COULD_NOT_RUN
+    return FOUND if findings.counting(*FAILING) else PASSED
+
+
+def _asked_nobody(findings: Findings) -> bool:
+    """Tell whether the old side protected nothing, as far as it could be run."""
+    return not findings.asked and not _met(findings, "could not run")
+
+
+def _first(findings: Findings) -> Iterator[str]:
+    old, new = findings.control.name, findings.candidate.name
+    failing, known = [*_failing(findings)], _known(findings)
+    if _asked_nobody(findings):
+        who = findings.control.application.name
+        yield (
+            f"Nothing to protect: {old} asks nobody who signs in to {who!r} for a"
+            " second factor, so this proves nothing; is this the right folder and"
+            " application?"
+        )
+    elif not failing:
+        yield f"{new} protects what {old} did{_at(findings)}{_but_for(findings, known)}"
+    yield from failing
+    if known and failing:
+        yield f"Known besides: {known}."
+    if findings.compared < findings.census.remaining:
+        yield (
+            f"This is a sample and no proof: {findings.compared:,} of"
+            f" {findings.census.remaining:,} situations were looked at."
+        )
+
+
+def _but_for(findings: Findings, known: str) -> str:
+    if known:
+        return f" but for what is known: {known}."
+    return (
+        f": {_in(findings.judged)} nobody gets in with less, and nobody is locked out."
+    )
+
+
+def _at(findings: Findings) -> str:
+    return "" if findings.door == "application" else " at the tenant's door"
+
+
+def _failing(findings: Findings) -> Iterator[str]:
+    old, new = findings.control.name, findings.candidate.name
+    weaker, locked, unrun = (_met(findings, direction) for direction in FAILING)
+    if weaker:
+        who = "somebody gets in with less"
+        yield f"{new} is weaker than {old}{_at(findings)}: {_in(weaker)} {who}."
+    if locked:
+        who = "somebody who got in before does not any more"
+        yield f"{new} locks people out: {_in(locked)} {who}."
+    if unrun:
+        yield f"{new} could not be judged: {_in(unrun)} a script could not be run."
+
+
+def _known(findings: Findings) -> str:
+    """Tell what would fail if it had no name: its direction, how often, its name."""
+    met: Counter[tuple[Direction, str]] = Counter()
+    for found in findings.differences:
+        direction, known = found.comparison.at(findings.door), found.comparison.known
+        if known is not None and direction in FAILING and not found.doubts:
+            met[direction, f"{known.name}, {known.owner}"] += found.count
+    return "; ".join(
+        f"{direction} {_in(count)} ({name})" for (direction, name), count in met.items()
+    )
+
+
+def _more(findings: Findings) -> Iterator[str]:
+    yield from _applications(findings)
+    yield from _unvaried(findings)
+    known = [one for one in findings.differences if one.comparison.known]
+    if known:
+        yield (
+            f"{_differences(len(known))} known, with a name and an owner;"
+            f" {_situations(_sum(known))}."
+        )
+    exposed = [one for one in _exposed(findings) if not one.doubts]
+    if exposed:
+        yield (
+            f"{_in(_sum(exposed)).capitalize()} the tenant itself asks for less than"
+            " before, and the application's own check holds the door;"
+            " --door tenant judges there."
+        )
+    doubtful = [one for one in findings.differences if one.doubts]
+    if doubtful:
+        names = ", ".join(sorted({name for one in doubtful for name in one.doubts}))
+        yield (
+            f"{_differences(len(doubtful))} met only if Auth0 answers a doubt"
+            f" otherwise than the model does ({names})."
+        )
+    if findings.stale:
+        names = ", ".join(one.name for one in findings.stale)
+        yield f"Known, but never met any more: {names}."
+
+
+def _applications(findings: Findings) -> Iterator[str]:
+    """Say which application asks, unless it is this house's own on both sides."""
+    asking = (findings.control.application, findings.candidate.application)
+    if all(one.client_id == CLIENT_ID and not one.id_from for one in asking):
+        return
+    told = dict.fromkeys(map(_application, asking))
+    yield f"The application that asks is {'; on the new side '.join(told)}."
+
+
+def _unvaried(findings: Findings) -> Iterator[str]:
+    """Say what scripts read that no situation put to the test."""
+    if findings.unvaried:
+        told = [
+            f"{one.path} ({side.name}/{one.where})" for side, one in findings.unvaried
+        ]
+        others = len(told) - _MOST_TOLD
+        more = f", and {others} more that --json lists" if others > 0 else ""
+        yield (
+            f"Read by scripts and never varied: {', '.join(told[:_MOST_TOLD])}{more};"
+            " what depends on it was not compared."
+        )
+
+
+def _application(one: Application) -> str:
+    named = f"{one.name!r}, client id {one.client_id}"
+    match one.id_from:
+        case "":
+            return named
+        case "made up":
+            return f"{named} (made up: no folder and no script has its id)"
+        case place:
+            return f"{named} (as {place} has it)"
+
+
+def _exposed(findings: Findings) -> Iterable[Difference]:
+    if findings.door == "tenant":
+        return ()
+    return (one for one in findings.differences if one.comparison.exposed)
+
+
+def _met(findings: Findings, direction: Direction) -> int:
+    return _sum(findings.counting(direction))
+
+
+def _sum(differences: Iterable[Difference]) -> int:
+    return sum(one.count for one in differences)
+
+
+def _in(count: int) -> str:
+    return f"in {_situations(count)}"
+
+
+def _situations(count: int) -> str:
+    return "1 situation" if count == 1 else f"{count:,} situations"
+
+
+def _differences(count: int) -> str:
+    return "1 difference is" if count == 1 else f"{count} differences are"

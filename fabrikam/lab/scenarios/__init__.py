@@ -1,0 +1,1 @@
+"""The login situations: axes, their product, regions of it, and the smallest case."""

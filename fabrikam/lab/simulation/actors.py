@@ -1,0 +1,176 @@
+"""Who takes part in a situation: the user, their browser, the application.  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from fabrikam.lab.scenarios.axes import axis_named
+from fabrikam.lab.simulation.tracked_reads import watched
+from fabrikam.tenant import Person, Remembered, Session
+from fabrikam.tenant.decisions.second_factor import is_trusted
+from fabrikam.tenant.scripts import PassedMethod
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.lab.simulation.sides import Side
+    from fabrikam.lab.simulation.tracked_reads import Glance
+    from fabrikam.tenant import Client, Login
+
+__all__ = [
+    "DAY",
+    "FACTORS",
+    "HOUR",
+    "MINUTE",
+    "NOW",
+    "client_in",
+    "metadata_of",
+    "person_in",
+    "present",
+    "remembered_in",
+    "session_in",
+]
+
+NOW: Final = 1_800_000_000
+MINUTE: Final = 60
+HOUR: Final = 3_600
+DAY: Final = 86_400
+FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
+    "authenticator app": ("otp",),
+    "no factor": (),
+    "push": ("push-notification", "otp"),  # the app of a phone shows codes too
+    "several": ("push-notification", "otp", "recovery-code"),
+    "blocked": ("otp",),
+}
+_CLAIMED: Final = {"authentication_level": "mfa", "amr": ["mfa"]}
+_PARTIES: Final = (("intranet", "not listed"), ("third party",))
+_PIPELINES: Final = {
+    True: (("the folder's", "conformant"), ("legacy",)),
+    False: (("the folder's", "legacy"), ("conformant",)),
+}
+_FINGERPRINT: Final = "as it was"
+# the age of the last second factor, and how long ago the browser was last trusted
+_COOKIES: Final[Mapping[str, tuple[int, int]]] = {
+    "5 days": (5 * DAY, 5 * DAY),
+    "8 days idle": (8 * DAY, 8 * DAY),
+    "31 days": (31 * DAY, DAY),
+    "another user's": (5 * DAY, 5 * DAY),
+}
+
+
+def present(glance: Glance) -> int:
+    """Say what time it is."""
+    return NOW + glance.beyond.later
+
+
+def client_in(glance: Glance, side: Side) -> Client:
+    """Say which application asks; who looks closer is noted."""
+    looks = {
+        "first_party": ("client", _PARTIES),
+        "conformant": ("pipeline", _PIPELINES[side.client.conformant]),
+    }
+    return watched(_client(glance, side), glance, looks)
+
+
+def _client(glance: Glance, side: Side) -> Client:
+    client = side.client
+    if glance.peek("pipeline") != "the folder's":
+        client = replace(client, conformant=glance.peek("pipeline") == "conformant")
+    match glance.peek("client"):
+        case "third party":
+            partner = replace(client, client_id="fabrikam-partner")
+            return replace(partner, name="Fabrikam Partner", first_party=False)
+        case "not listed":
+            other = replace(client, client_id="fabrikam-other")
+            return replace(other, name="Fabrikam Other")
+        case _:
+            return client
+
+
+def person_in(glance: Glance) -> Person:
+    """Say who signs in."""
+    word = glance.look("user")
+    nickname = word.replace(" ", "-")
+    user_id = f"auth0|{nickname}"
+    return Person(
+        user_id=user_id,
+        profile={**_profile(nickname, user_id), **metadata_of(glance)},
+        enrolled=FACTORS[word],
+        roles=glance.beyond.roles,
+        blocked=word == "blocked",
+        fingerprint=_FINGERPRINT,
+    )
+
+
+def remembered_in(glance: Glance, login: Login) -> Remembered | None:
+    """Say what the browser remembers of an earlier second factor.
+
+    Cookies that the tenant trusts no more than each other come to the same.
+    """
+    user = login.user
+    if user is None:
+        return None
+    trusted: dict[bool | None, tuple[str, ...]] = {}
+    for word in axis_named("cookie").words:
+        cookie = _remembered(word, user)
+        trust = None if cookie is None else is_trusted(cookie, user, present(glance))
+        trusted[trust] = (*trusted.get(trust, ()), word)
+    return _remembered(glance.look("cookie", tuple(trusted.values())), user)
+
+
+def _remembered(word: str, user: Person) -> Remembered | None:
+    if word == "none":
+        return None
+    mine = word != "another user's"
+    passed, seen = _COOKIES[word]
+    return Remembered(
+        user.user_id if mine else "auth0|somebody-else",
+        passed_at=NOW - passed,
+        seen_at=NOW - seen,
+        fingerprint=_FINGERPRINT,
+    )
+
+
+def session_in(word: str, user: Person, client: Client) -> Session:
+    """Say what a browser has proved before."""
+    ago = 8 * HOUR if word.endswith("8 hours ago") else 10 * MINUTE
+    password = PassedMethod("pwd", NOW - ago - MINUTE)
+    factor = PassedMethod("mfa", NOW - ago, next(iter(user.enrolled), None))
+    return Session(
+        sid="session",
+        user_id=user.user_id,
+        created_at=password.at,
+        authenticated_at=password.at,
+        seen_at=NOW - MINUTE,
+        methods=(password,) if word == "password" else (password, factor),
+        clients=(client.client_id,),
+    )
+
+
+def _profile(nickname: str, user_id: str) -> dict[str, Any]:
+    return {
+        "user_id": user_id,
+        "email": f"{nickname}@fabrikam.example",
+        "email_verified": True,
+        "name": nickname,
+        "nickname": nickname,
+        "identities": [
+            {
+                "connection": "Username-Password-Authentication",
+                "provider": "auth0",
+                "user_id": nickname,
+                "isSocial": False,
+            }
+        ],
+    }
+
+
+def metadata_of(glance: Glance) -> dict[str, Any]:
+    """Say what is stored about the user."""
+    word = glance.peek("metadata")  # scripts see it, and the tokens of a Rule's user
+    claimed: dict[str, Any] = {} if word == "none" else {word: _CLAIMED}
+    found = dict(glance.beyond.metadata)
+    for place in ("app_metadata", "user_metadata") if found else ():
+        claimed[place] = {**claimed.get(place, {}), **found}
+    return claimed

@@ -1,0 +1,69 @@
+"""Each side against itself: where it does not agree with itself, nothing can be said.
+
+A script that uses chance shows itself when it runs again, and one that keeps something
+from one login to the next when the logins come in another order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fabrikam.lab.simulation.script_cache import LOST
+from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.tracked_reads import Unsteady
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from fabrikam.lab.compare.comparison import Observation
+    from fabrikam.lab.scenarios.regions import Region
+    from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.sides import Side
+
+__all__ = ["Noise", "hold_still"]
+
+_RUNS_AGAIN: Final = 50
+
+
+class Noise(Exception):
+    """One side came to two results in one situation."""
+
+    def __init__(
+        self, side: Side, situation: Situation, pair: tuple[Observation, Observation]
+    ) -> None:
+        super().__init__(f"{side.name} does not agree with itself")
+        self.side = side
+        self.situation = situation
+        self.pair = pair
+
+
+def hold_still(
+    bench: Bench, whole: Region, progress: Callable[[str, int, int], None]
+) -> None:
+    """Look at everything on one side, then at some of it again; raises Noise."""
+    name, done = f"{bench.side.name} against itself", 0
+    try:
+        for region, _ in bench.parts(whole):
+            done += region.count
+            progress(name, done, whole.count)
+    except Unsteady as unsteady:
+        _run_again(bench, [unsteady.situation])
+        seen = bench.look_again(unsteady.situation)
+        raise Noise(bench.side, unsteady.situation, (seen, seen)) from unsteady
+    chosen = [one for one in bench.ran_in[::-1] if _answered(bench.observe(one))]
+    _run_again(bench, chosen)
+
+
+def _run_again(bench: Bench, chosen: Sequence[Situation]) -> None:
+    with Bench(bench.side, traced=False) as again:
+        for _ in range(0, _RUNS_AGAIN, max(1, len(chosen))):
+            again.forget()
+            for situation in chosen:
+                pair = bench.look_again(situation), again.observe(situation)
+                if pair[0] != pair[1]:
+                    raise Noise(bench.side, situation, pair)
+
+
+def _answered(seen: Observation) -> bool:
+    """Tell whether every script answered; to wait for one again shows nothing new."""
+    return seen.broken is None or seen.broken.kind not in LOST

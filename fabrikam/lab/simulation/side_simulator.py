@@ -1,0 +1,101 @@
+"""A side on the bench: its scripts in Node, and what was seen of it so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from fabrikam.lab.simulation.forgetful import Forgetful
+from fabrikam.lab.simulation.retries import observe_insisting
+from fabrikam.lab.simulation.script_cache import Scripts
+from fabrikam.lab.simulation.simulator import travel
+from fabrikam.lab.simulation.tracked_reads import Glance, Memory
+from fabrikam.lab.simulation.unvaried import unvaried
+from fabrikam.tenant.scripts import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fabrikam.lab.compare.comparison import Observation
+    from fabrikam.lab.scenarios.regions import Region
+    from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.sides import Side
+    from fabrikam.lab.simulation.simulator import Trip
+    from fabrikam.lab.simulation.unvaried import Unvaried
+    from fabrikam.tenant.decisions.steps import Refuse
+
+__all__ = ["WAITS_SECONDS", "Bench"]
+
+WAITS_SECONDS: Final = 1.5  # Auth0 waits for 20; what is not done by now never will be
+
+
+class Bench:
+    """One side with an engine of its own; close it, or use it in a `with`."""
+
+    def __init__(self, side: Side, *, traced: bool = True) -> None:
+        self.side = side
+        self._traced = traced
+        self._engine = Engine(side.folder, time_limit=WAITS_SECONDS, users=Forgetful())
+        self._ran_in: list[Situation] = []
+        self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def observe(self, situation: Situation) -> Observation:
+        """Say what a situation comes to on this side."""
+        return self._memory.recall(situation)
+
+    def parts(self, region: Region) -> Iterator[tuple[Region, Observation]]:
+        """Divide a region into parts, each of which comes to the same on this side."""
+        return self._memory.parts(region)
+
+    def look_again(self, situation: Situation) -> Observation:
+        """Say what this very situation comes to, whatever others like it came to."""
+        return observe_insisting(Glance(situation), self.side, self._scripts)
+
+    def travel(self, situation: Situation) -> Trip | Refuse:
+        """Drive a situation again, to tell its story."""
+        return travel(Glance(situation), self.side, self._scripts)
+
+    def forget(self) -> None:
+        """Begin anew, with the same workers."""
+        self._start()
+
+    @property
+    def ran_in(self) -> tuple[Situation, ...]:
+        """The situations in which scripts really ran, each for the first time."""
+        return tuple(self._ran_in)
+
+    @property
+    def logins(self) -> int:
+        """How many logins were driven to their end; the others are like one of them."""
+        return len(self._memory)
+
+    @property
+    def unvaried(self) -> tuple[Unvaried, ...]:
+        """What scripts read and what said the same in all that was observed."""
+        scripts = self._scripts
+        return unvaried(self.side.folder, scripts.looked, scripts.times)
+
+    @property
+    def script_runs(self) -> int:
+        """How many different runs of scripts in Node there were."""
+        return len(self._scripts)
+
+    def close(self) -> None:
+        """End the engine's workers."""
+        self._engine.close()
+
+    def _start(self) -> None:
+        self._scripts = Scripts(self._engine, traced=self._traced)
+        self._memory = Memory(self._observed)
+
+    def _observed(self, glance: Glance) -> Observation:
+        before = len(self._scripts)
+        seen = observe_insisting(glance, self.side, self._scripts)
+        if len(self._scripts) > before:
+            self._ran_in.append(glance.situation)
+        return seen

@@ -1,0 +1,279 @@
+"""A login driven from its departure to its end, by the tenant's own core.
+
+Rule 1: what the tenant does next is `next_step`'s word; the lab plays browser and user.
+Rule 2: the scripts run in real Node, the same occasion once.
+Rule 3: time and randomness are constants, so what differs differs for a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from fabrikam.lab.compare.comparison import Prompt
+from fabrikam.lab.simulation.actors import person_in, present, remembered_in
+from fabrikam.lab.simulation.login_start import GRANT_TYPES, departure
+from fabrikam.lab.simulation.script_cache import Ran, Scripts, ScriptsStuck
+from fabrikam.tenant.decisions.account_linking import with_linked_primary
+from fabrikam.tenant.decisions.facts import Session
+from fabrikam.tenant.decisions.journey import next_step
+from fabrikam.tenant.decisions.script_input import occasion_for
+from fabrikam.tenant.decisions.second_factor import Demand, demand_of
+from fabrikam.tenant.decisions.steps import (
+    AskConsent,
+    AskEnrolment,
+    AskFactor,
+    AskPassword,
+    IssueCode,
+    Refuse,
+    RequireMultifactor,
+    RunPipeline,
+    SendAway,
+)
+from fabrikam.tenant.scripts import PassedMethod, Resume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fabrikam.lab.simulation.sides import Side
+    from fabrikam.lab.simulation.tracked_reads import Glance
+    from fabrikam.tenant.decisions.login import Login
+    from fabrikam.tenant.decisions.steps import Step
+    from fabrikam.tenant.scripts import Occasion, Outcome
+
+__all__ = [
+    "MFA_GRANT_TYPES",
+    "Run",
+    "Scripts",
+    "ScriptsStuck",
+    "Trip",
+    "travel",
+    "travel_again",
+]
+
+_MOST_STEPS: Final = 50
+_STATE: Final = {"state": "ticket"}
+_COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
+    "at home": {"countryCode": "CH", "countryName": "Switzerland"},
+    "abroad": {"countryCode": "BR", "countryName": "Brazil"},
+}
+MFA_GRANT_TYPES: Final = {
+    "otp": "http://auth0.com/oauth/grant-type/mfa-otp",
+    "push-notification": "http://auth0.com/oauth/grant-type/mfa-oob",
+    "recovery-code": "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the scripts: what they saw, what they left."""
+
+    occasion: Occasion
+    ran: Ran
+
+    @property
+    def outcome(self) -> Outcome:
+        """What they left."""
+        return self.ran.outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A login under way, as a value that only moves forward.
+
+    `events` are the pages and the runs of scripts, in order; `ended` is how the tenant
+    ended it, None where the user stopped at a page.
+    """
+
+    login: Login
+    events: tuple[Prompt | Run, ...] = ()
+    ended: IssueCode | Refuse | None = None
+    over: bool = False
+    gave_up: bool = False
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """The pages that the user met."""
+        return tuple(event for event in self.events if isinstance(event, Prompt))
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs of the scripts."""
+        return tuple(event for event in self.events if isinstance(event, Run))
+
+    def after(self, event: Prompt | Run, login: Login) -> Trip:
+        """Go on behind a page, or after the scripts."""
+        return replace(self, events=(*self.events, event), login=login)
+
+    def stopped(self, prompt: Prompt, *, gave_up: bool) -> Trip:
+        """End at a page that was not passed."""
+        events = (*self.events, prompt)
+        return replace(self, events=events, over=True, gave_up=gave_up)
+
+    def end(self, step: IssueCode | Refuse) -> Trip:
+        """End as the tenant says."""
+        return replace(self, ended=step, over=True)
+
+
+def travel(glance: Glance, side: Side, scripts: Scripts) -> Trip | Refuse:
+    """Drive the login of a situation to its end."""
+    login = departure(glance, side)
+    return login if isinstance(login, Refuse) else _driven(login, glance, scripts)
+
+
+def travel_again(
+    trip: Trip | Refuse, glance: Glance, side: Side, scripts: Scripts
+) -> Trip | Refuse:
+    """Drive the same login once more, in the browser in which the first one ended."""
+    login = departure(glance, side)
+    if isinstance(login, Refuse) or isinstance(trip, Refuse):
+        return login if isinstance(login, Refuse) else trip
+    left = trip.login
+    if left.session is not None:  # it is kept from the first factor on
+        login = replace(login, user=left.user, session=left.session)
+    return _driven(login, glance, scripts)
+
+
+def _driven(login: Login, glance: Glance, scripts: Scripts) -> Trip | Refuse:
+    refused = _grant_refused(glance, login)
+    if refused is not None:
+        return refused
+    trip = Trip(login=login)
+    for _ in range(_MOST_STEPS):
+        if trip.over:
+            return trip
+        step = next_step(trip.login, present(glance))
+        trip = _moved(trip, step, glance, scripts)
+    return trip.end(Refuse("server_error", "the login never ends"))
+
+
+def _grant_refused(glance: Glance, login: Login) -> Refuse | None:
+    grant_type = GRANT_TYPES.get(glance.look("flow"))
+    if grant_type is None:
+        return None
+    if grant_type not in login.client.grant_types:
+        return _not_allowed(grant_type)
+    if grant_type == "password" and login.tenancy.default_directory is None:
+        return Refuse("server_error", "there is no default connection")
+    return None
+
+
+def _not_allowed(grant_type: str) -> Refuse:
+    sentence = f"Grant type '{grant_type}' not allowed for the client."
+    return Refuse("unauthorized_client", sentence)
+
+
+def _moved(trip: Trip, step: Step, glance: Glance, scripts: Scripts) -> Trip:
+    login = trip.login
+    match step:
+        case RunPipeline(checkpoint):
+            return _after_scripts(trip, checkpoint, glance, scripts)
+        case AskPassword():
+            return trip.after(Prompt("password"), _after_password(glance, login))
+        case AskFactor(factors, remember):
+            prompt = Prompt("factor", factors[0], remember)
+            return _answered(trip, prompt, factors, glance)
+        case AskEnrolment(factors, remember):
+            prompt = Prompt("enrolment", factors[0], remember)
+            return _answered(trip, prompt, factors, glance)
+        case AskConsent():
+            accepted = replace(login, accepted=True, consented=login.request.scopes)
+            return trip.after(Prompt("consent"), accepted)
+        case SendAway():
+            return trip.after(Prompt("redirect"), login.after_return())
+        case RequireMultifactor():
+            return _at_the_api(trip, step, glance)
+        case IssueCode() | Refuse():
+            return trip.end(step)
+        case _:
+            assert_never(step)
+
+
+def _after_scripts(
+    trip: Trip, checkpoint: Mapping[str, Any] | None, glance: Glance, scripts: Scripts
+) -> Trip:
+    with glance.aside():  # what the scripts see is looked at where they read it
+        resume = _resume(trip, checkpoint)
+        occasion = occasion_for(trip.login, present(glance), resume=resume)
+    there = _COUNTRIES.get(glance.peek("place"), {})
+    ran = scripts.run(replace(occasion, geoip=there), checkpoint)
+    for axis in ran.axes:
+        if axis != "acr_values_absent" or "acr_values" not in occasion.query:
+            glance.look(axis)
+    outcome = with_linked_primary(ran.outcome, occasion.user, None)
+    recorded = (PassedMethod(it, present(glance)) for it in outcome.recorded_methods)
+    login = replace(trip.login, passed=(*trip.login.passed, *recorded))
+    login = _with_cookie(login.after_scripts(outcome), glance)
+    return trip.after(Run(occasion, ran), login)
+
+
+def _resume(trip: Trip, checkpoint: Mapping[str, Any] | None) -> Resume | None:
+    if checkpoint is None:
+        return None
+    if trip.prompts and trip.prompts[-1].kind == "redirect":
+        return Resume("GET", _STATE, {})
+    return Resume("POST", _STATE, _STATE)
+
+
+def _with_cookie(login: Login, glance: Glance) -> Login:
+    """Show the remembered browser, where the tenant would look at it at all."""
+    demand = demand_of(login)
+    if not isinstance(demand, Demand) or demand.remember == "never":
+        return login
+    return replace(login, remembered=remembered_in(glance, login))
+
+
+def _after_password(glance: Glance, login: Login) -> Login:
+    user, now = login.user or person_in(glance), present(glance)
+    proved = login.after_password(user, now)
+    session = Session(
+        sid="session",
+        user_id=user.user_id,
+        created_at=now,
+        authenticated_at=now,
+        seen_at=now,
+        methods=proved.passed,
+        clients=login.session.clients if login.session else (),
+    )
+    return replace(proved, session=session)
+
+
+def _answered(
+    trip: Trip, prompt: Prompt, factors: tuple[str, ...], glance: Glance
+) -> Trip:
+    now, login = present(glance), trip.login
+    match glance.look("answer"):
+        case "fails":
+            return trip.stopped(prompt, gave_up=True)
+        case "cancels":
+            cancelled = trip.after(prompt, replace(login, cancelled=True))
+            return replace(cancelled, gave_up=True)
+        case "recovery code" if prompt.kind == "factor":
+            if "recovery-code" not in factors:
+                return trip.stopped(prompt, gave_up=False)
+            return trip.after(prompt, login.after_factor("recovery-code", now))
+        case _:
+            return trip.after(prompt, login.after_factor(factors[0], now))
+
+
+def _at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> Trip:
+    if glance.look("flow") != "MFA API":
+        return trip.end(Refuse("mfa_required", "Multifactor authentication required"))
+    factor = _factor_at_the_api(trip, step, glance)
+    grant_type = MFA_GRANT_TYPES.get(factor, factor)
+    if grant_type not in trip.login.client.grant_types:
+        return trip.end(_not_allowed(grant_type))
+    prompt = Prompt("MFA API", factor)
+    if glance.look("answer") == "fails":
+        refused = trip.after(prompt, trip.login).end(Refuse("invalid_grant", "wrong"))
+        return replace(refused, gave_up=True)
+    passed = trip.login.after_factor(factor, present(glance))
+    return trip.after(prompt, passed)
+
+
+def _factor_at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> str:
+    user = trip.login.user
+    enrolled = user.enrolled if user else ()
+    choices = step.challenge or step.enroll or enrolled or ("otp",)
+    wished = "recovery-code" if glance.look("answer") == "recovery code" else ""
+    return wished if wished in choices else choices[0]

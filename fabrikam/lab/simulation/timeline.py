@@ -1,0 +1,110 @@
+"""The story of one login on one side: who said what to whom, in order.  Pure.
+
+The terminal prints it as lines, the HTML report draws it as a sequence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from fabrikam.lab.compare.comparison import Prompt
+from fabrikam.lab.simulation.script_effects import effects_of
+from fabrikam.tenant.decisions.steps import Refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fabrikam.lab.compare.comparison import Observation
+    from fabrikam.lab.simulation.simulator import Run, Trip
+    from fabrikam.tenant.decisions.facts import AuthorizeRequest
+    from fabrikam.tenant.scripts import Folder
+
+__all__ = ["ACTORS", "Actor", "Moment", "story_of"]
+
+Actor: TypeAlias = Literal["user", "application", "tenant", "scripts"]
+ACTORS: Final[tuple[Actor, ...]] = ("user", "application", "tenant", "scripts")
+
+_TELLING: Final = ("grant_type", "scope", "acr_values", "prompt", "max_age", "audience")
+_PAGES: Final = {
+    "password": "asks for the password",
+    "factor": "asks for the second factor: {method}",
+    "enrolment": "lets the user enrol: {method}",
+    "consent": "asks whether the application may",
+    "redirect": "sends the browser away, and it comes back",
+    "MFA API": "wants the second factor by its API: {method}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that was said; `where` is a script's file and line."""
+
+    speaker: Actor
+    hearer: Actor
+    said: str
+    where: str = ""
+
+
+def story_of(
+    trip: Trip | Refuse, observation: Observation, folder: Folder
+) -> tuple[Moment, ...]:
+    """Tell a login from its request to the application's verdict."""
+    return (
+        *_beginning(trip),
+        *_middle(trip, folder),
+        *_ending(trip, observation),
+    )
+
+
+def _beginning(trip: Trip | Refuse) -> Iterator[Moment]:
+    if not isinstance(trip, Refuse):
+        yield Moment("application", "tenant", _asked(trip.login.request))
+
+
+def _asked(request: AuthorizeRequest) -> str:
+    sent = request.query or request.body
+    told = " ".join(f"{name}={sent[name]}" for name in _TELLING if name in sent)
+    address = "/authorize" if request.hosted else "/oauth/token"
+    return f"{address} {told}"
+
+
+def _middle(trip: Trip | Refuse, folder: Folder) -> Iterator[Moment]:
+    events = () if isinstance(trip, Refuse) else trip.events
+    for event in events:
+        if isinstance(event, Prompt):
+            yield _page(event)
+        else:
+            yield from _run(event, folder)
+
+
+def _page(prompt: Prompt) -> Moment:
+    said = _PAGES[prompt.kind].format(method=prompt.method)
+    offered = "" if prompt.remember == "never" else f" (remember: {prompt.remember})"
+    return Moment("tenant", "user", said + offered)
+
+
+def _run(run: Run, folder: Folder) -> Iterator[Moment]:
+    effects = effects_of(run.outcome, folder)
+    for effect in effects:
+        yield Moment("scripts", "tenant", f"{effect.script} {effect.did}", effect.where)
+    if not effects and run.outcome.executed:
+        names = ", ".join(run.outcome.executed)
+        yield Moment("scripts", "tenant", f"{names}: no wish, no claim")
+
+
+def _ending(trip: Trip | Refuse, seen: Observation) -> Iterator[Moment]:
+    if seen.ending == "prompt":
+        yield Moment("user", "tenant", "does not get past this page")
+        return
+    if not isinstance(trip, Refuse) and trip.gave_up:
+        yield Moment("user", "tenant", "gives up")
+    if seen.error is not None:
+        said = f"error={seen.error} ({seen.description})"
+    else:
+        said = "tokens; " + (
+            ", ".join(f"{name} = {value}" for name, value in seen.claims)
+            or "no claim that matters"
+        )
+    yield Moment("tenant", "application", said)
+    yield Moment("application", "user", seen.verdict)

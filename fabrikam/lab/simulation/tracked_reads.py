@@ -1,0 +1,210 @@
+"""Looking at a situation only as far as a login depends on it.
+
+A login that never meets a second factor does not depend on what its user would have
+answered.  `Memory` keeps what was looked at, in order, as a tree: all situations that
+differ only in what nobody looked at share one run, so thousands of millions cost some
+ten thousand.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
+
+from fabrikam.lab.scenarios.axes import axis_named
+from fabrikam.lab.scenarios.situation import ORDINARY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from fabrikam.lab.scenarios.regions import Region
+    from fabrikam.lab.scenarios.situation import Beyond, Situation
+
+__all__ = ["Glance", "Groups", "Memory", "Unsteady", "Watched", "watched"]
+
+SeenT = TypeVar("SeenT")
+ValueT = TypeVar("ValueT")
+
+
+Groups: TypeAlias = "tuple[tuple[str, ...], ...]"
+
+
+class Unsteady(Exception):
+    """The same look saw something else: what is observed is no function of it."""
+
+    def __init__(self, situation: Situation) -> None:
+        super().__init__("the same look saw something else")
+        self.situation = situation
+
+
+class Glance:
+    """One situation, and what was looked at, in order.
+
+    A look need not tell all words of an axis apart: `groups` says which words come to
+    the same where it is taken.
+    """
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        self.looks: list[tuple[str, Groups]] = []
+        self._taken: set[tuple[str, Groups | None]] = set()
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._aside = False
+
+    def look(self, axis: str, groups: Groups | None = None) -> str:
+        """Look at one axis."""
+        if not self._aside and (axis, groups) not in self._taken:
+            self._taken.add((axis, groups))
+            self._note(axis, groups)
+        return self.peek(axis)
+
+    def peek(self, axis: str) -> str:
+        """Give the word of an axis to something that says when it is looked at."""
+        word: str = getattr(self.situation, axis)
+        return word
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Note nothing for a while; what depends on it is noted afterwards."""
+        self._aside = True
+        try:
+            yield
+        finally:
+            self._aside = False
+
+    @property
+    def beyond(self) -> Beyond:
+        """What the axes do not have; a situation that has any is never remembered."""
+        return self.situation.beyond
+
+    def _note(self, axis: str, groups: Groups | None) -> None:
+        known = self._known.get(axis) or axis_named(axis).words
+        if len(known) == 1:
+            return
+        parted = tuple(
+            there
+            for group in groups or tuple((word,) for word in known)
+            if (there := tuple(word for word in group if word in known))
+        )
+        word = self.peek(axis)
+        self._known[axis] = next(group for group in parted if word in group)
+        if len(parted) > 1:
+            self.looks.append((axis, parted))
+
+
+class Watched:
+    """A value that stands for another and says which axis is looked at through it.
+
+    `axes` names, for each attribute that depends on one, the axis and the groups of its
+    words that make the same of the attribute.
+    """
+
+    __slots__ = ("_axes", "_glance", "_value")
+
+    def __init__(
+        self, value: Any, glance: Glance, axes: Mapping[str, tuple[str, Groups | None]]
+    ) -> None:
+        self._value = value
+        self._glance = glance
+        self._axes = axes
+
+    def __getattr__(self, name: str) -> Any:
+        look = self._axes.get(name)
+        if look is not None:
+            self._glance.look(*look)
+        return getattr(self._value, name)
+
+
+def watched(
+    value: ValueT, glance: Glance, axes: Mapping[str, tuple[str, Groups | None]]
+) -> ValueT:
+    """Let a `Watched` stand for a value; it has all attributes of one."""
+    return cast("ValueT", Watched(value, glance, axes))
+
+
+class _Fork(Generic[SeenT]):
+    """A place in the tree: which words are told apart next, and what follows each."""
+
+    __slots__ = ("_group_of", "axis", "ends", "groups", "onward")
+
+    def __init__(self, axis: str, groups: Groups) -> None:
+        self.axis = axis
+        self.groups = groups
+        self.onward: dict[tuple[str, ...], _Fork[SeenT]] = {}
+        self.ends: dict[tuple[str, ...], SeenT] = {}
+        self._group_of = {word: group for group in groups for word in group}
+
+    def group(self, situation: Situation) -> tuple[str, ...]:
+        """Say in which group a situation is."""
+        return self._group_of[getattr(situation, self.axis)]
+
+    def follow(self, group: tuple[str, ...], look: tuple[str, Groups]) -> _Fork[SeenT]:
+        """Go on behind a group, with the next look where nothing follows yet."""
+        if group not in self.onward:
+            self.onward[group] = _Fork(*look)
+        return self.onward[group]
+
+
+class Memory(Generic[SeenT]):
+    """What was seen in situations; it looks itself where it does not know.
+
+    `observe` must be a function of what it looks at, and of nothing else, and it must
+    look at something.
+    """
+
+    def __init__(self, observe: Callable[[Glance], SeenT]) -> None:
+        self._observe = observe
+        self._root: _Fork[SeenT] | None = None
+        self._looks = 0
+
+    def recall(self, situation: Situation) -> SeenT:
+        """Say what is seen in a situation."""
+        if situation.beyond != ORDINARY.beyond:
+            return self._observe(Glance(situation))
+        fork = self._root
+        while fork is not None:
+            group = fork.group(situation)
+            if group in fork.ends:
+                return fork.ends[group]
+            fork = fork.onward.get(group)
+        return self._look(situation)
+
+    def parts(self, region: Region) -> Iterator[tuple[Region, SeenT]]:
+        """Divide a region into parts, in each of which the same is seen."""
+        pending = [(self._first_fork(region), region)]
+        while pending:
+            fork, here = pending.pop()
+            for group in reversed(fork.groups):
+                there = here.narrowed(fork.axis, group)
+                if there is None:
+                    continue
+                if group not in fork.ends and group not in fork.onward:
+                    self._look(there.ordinary)
+                if group in fork.ends:
+                    yield there, fork.ends[group]
+                elif group in fork.onward:
+                    pending.append((fork.onward[group], there))
+                else:
+                    raise Unsteady(there.ordinary)
+
+    def __len__(self) -> int:
+        """How many situations were looked at; all others are like one of them."""
+        return self._looks
+
+    def _first_fork(self, region: Region) -> _Fork[SeenT]:
+        if self._root is None:
+            self._look(region.ordinary)
+        if self._root is None:
+            raise TypeError("an observer must look at something")
+        return self._root
+
+    def _look(self, situation: Situation) -> SeenT:
+        glance = Glance(situation)
+        seen = self._observe(glance)
+        self._looks += 1
+        first, *others = glance.looks
+        fork = self._root = self._root or _Fork(*first)
+        for look in others:
+            fork = fork.follow(fork.group(situation), look)
+        fork.ends[fork.group(situation)] = seen
+        return seen

@@ -1,0 +1,1 @@
+"""What every room may stand on: clocks, counting, exit codes, SQLite."""

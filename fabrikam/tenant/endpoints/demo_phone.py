@@ -1,0 +1,97 @@
+"""`/phone`: the demo users' codes and pending requests; local use only.
+
+The app of a user who is setting one up shows its codes as well: it scanned the picture.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pyotp
+from bottle import HTTPError, HTTPResponse
+
+from fabrikam.tenant.endpoints.loopback import loopback_only
+from fabrikam.tenant.http.browser import current_visit
+from fabrikam.tenant.http.pages import Link, away, page, problem
+from fabrikam.tenant.http.request_fields import form
+from fabrikam.tenant.services.push_requests import answer_push, pending_pushes
+
+if TYPE_CHECKING:
+    from bottle import Bottle
+
+    from fabrikam.tenant.context import House
+    from fabrikam.tenant.storage.authenticators import Authenticator
+    from fabrikam.tenant.storage.tables import Push
+
+__all__ = ["phone"]
+
+_PURPOSE = "phone"
+
+
+def phone(app: Bottle, house: House) -> None:
+    """Add the addresses."""
+
+    @app.get("/phone")
+    @loopback_only(house)
+    def screen() -> HTTPResponse:
+        visit = current_visit(house.issuer)
+        shown = page(
+            "phone",
+            pushes=[_push(push) for push in reversed(pending_pushes(house))],
+            codes=_codes(house),
+            state=visit.form_token(_PURPOSE, house.master),
+        )
+        return visit.dress(shown)
+
+    @app.post("/phone/<push_id>")
+    @loopback_only(house)
+    def answer(push_id: str) -> HTTPResponse:
+        visit = current_visit(house.issuer)
+        if not visit.made_form(_PURPOSE, form().get("state", ""), house.master):
+            raise HTTPError(403, "the form was not made for this browser")
+        if answer_push(house, push_id, form().get("answer", "")):
+            return away("/phone")
+        return problem(
+            409,
+            "Too late",
+            "That request was answered already, or is over.",
+            "Look at the phone again; if nothing waits there, sign in again.",
+            Link("Back to the demo phone", "/phone"),
+        )
+
+
+def _push(push: Push) -> dict[str, str]:
+    return {
+        "id": push.id,
+        "email": push.email,
+        "client": push.client_name,
+        "address": push.address,
+        "at": _time(push.asked_at),
+    }
+
+
+def _time(at: int) -> str:
+    """Tell a time as the clock on this machine's wall does."""
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%H:%M:%S")
+
+
+def _codes(house: House) -> list[dict[str, str]]:
+    now = house.now()
+    return [
+        {
+            "email": person.profile["email"],
+            "code": pyotp.TOTP(one.secret).at(now),
+            "next": pyotp.TOTP(one.secret).at(now + 30),
+            "note": "" if one.confirmed else "being set up",
+        }
+        for person in house.directory.people()
+        for one in _apps(house, person.user_id, now)
+    ]
+
+
+def _apps(house: House, user_id: str, now: int) -> list[Authenticator]:
+    """List the apps of a user, and the last one that is being set up."""
+    known, proposed = house.authenticators, house.authenticators.being_set_up
+    codes = [one for one in known.of(user_id) if one.factor == "otp"]
+    return codes + [o for o in proposed(user_id, now) if o.factor == "otp"][-1:]

@@ -1,0 +1,1 @@
+"""One HTTP request at the tenant: its fields, its browser, its pages."""

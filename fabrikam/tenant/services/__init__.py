@@ -1,0 +1,1 @@
+"""What several endpoints do with one tenant: run scripts, send pushes, seed users."""

@@ -1,0 +1,118 @@
+"""oauthlib's token endpoint with Auth0's additions: scripts run, and MFA may be due.
+
+Refresh and the direct grants pass through the same journey as a hosted login, only that
+no page can be shown.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from oauthlib.oauth2 import BearerToken, OAuth2Error, TokenEndpoint
+from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
+from oauthlib.openid.connect.core.grant_types import (
+    AuthorizationCodeGrant,
+    RefreshTokenGrant,
+)
+
+from fabrikam.tenant.storage.database import new_key
+from fabrikam.tenant.storage.tables import Entitlement
+from fabrikam.tenant.token_endpoint.grants.client_credentials import for_a_machine
+from fabrikam.tenant.token_endpoint.grants.direct_grants import DIRECT_GRANTS
+from fabrikam.tenant.token_endpoint.grants.refresh import renewed
+from fabrikam.tenant.token_endpoint.request_validator import Validator
+from fabrikam.tenant.token_endpoint.signing import access_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oauthlib.common import Request
+    from oauthlib.oauth2.rfc6749.tokens import OAuth2Token
+
+    from fabrikam.tenant.context import House
+
+__all__ = ["token_endpoint"]
+
+
+def token_endpoint(house: House) -> TokenEndpoint:
+    """Put the grants of a tenant together."""
+    validator = Validator(house)
+    grants: dict[str, Any] = {
+        "authorization_code": AuthorizationCodeGrant(validator),
+        "refresh_token": RefreshTokenGrant(
+            validator, post_token=[lambda request: renewed(house, request)]
+        ),
+        **{
+            grant_type: _DirectGrant(validator, _bound(house, weigh))
+            for grant_type, weigh in DIRECT_GRANTS.items()
+        },
+        "client_credentials": _DirectGrant(validator, _bound(house, for_a_machine)),
+    }
+    tokens = _Tokens(house, validator)
+    return TokenEndpoint("authorization_code", tokens, grants)  # type: ignore[arg-type]  # the stub says str, oauthlib calls it
+
+
+class _Tokens(BearerToken):
+    """Tokens of one tenant: of the kind and the age that the grant in hand wants."""
+
+    def __init__(self, house: House, validator: Validator) -> None:
+        super().__init__(
+            validator,
+            token_generator=lambda request: access_token(house, _given(request).grant),
+            expires_in=lambda request: _given(request).grant.access_token_seconds,
+            refresh_token_generator=lambda _: new_key(),
+        )
+
+    def create_token(
+        self, request: Request, refresh_token: bool = False, **kwargs: Any
+    ) -> OAuth2Token:
+        """Make the tokens; a refresh token only where `offline_access` is granted."""
+        lasting = _given(request).renewed_from
+        renewable = refresh_token and "offline_access" in lasting.granted
+        request.scopes = list(_given(request).grant.granted)
+        return super().create_token(request, renewable, **kwargs)
+
+
+class _DirectGrant(GrantTypeBase):
+    """A grant of Auth0's own: the client brings the proof, and no page is shown."""
+
+    def __init__(
+        self, validator: Validator, weigh: Callable[[Request], Entitlement]
+    ) -> None:
+        super().__init__(validator)
+        self._validator = validator
+        self._weigh = weigh
+
+    def create_token_response(
+        self, request: Request, token_handler: Any
+    ) -> tuple[dict[str, str], str | None, int | None]:
+        """Weigh the proof and answer with tokens."""
+        headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        try:
+            self.validate_client_authentication(request)
+            self.validate_grant_type(request)
+            request.user = self._weigh(request)
+        except OAuth2Error as error:
+            return {**headers, **error.headers}, error.json, error.status_code
+        grant = _given(request).grant
+        of_a_user = not grant.for_a_machine  # nobody else has a name, or comes again
+        token = token_handler.create_token(request, refresh_token=of_a_user)
+        if of_a_user and "openid" in grant.granted:
+            token["id_token"] = self._validator.get_id_token(
+                token, token_handler, request
+            )
+        self._validator.save_token(token, request)
+        return headers, json.dumps(token), 200
+
+
+def _bound(
+    house: House, weigh: Callable[[House, Request], Entitlement]
+) -> Callable[[Request], Entitlement]:
+    return lambda request: weigh(house, request)
+
+
+def _given(request: Request) -> Entitlement:
+    if not isinstance(request.user, Entitlement):
+        raise TypeError("request without an entitlement")
+    return request.user

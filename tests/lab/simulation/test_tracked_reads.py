@@ -1,0 +1,97 @@
+"""Two situations that differ only in what nobody looks at share one run."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fabrikam.lab.scenarios.axes import AXES
+from fabrikam.lab.scenarios.situation import Beyond, Situation, excluded_by, with_words
+from fabrikam.lab.simulation.observe import observe
+from fabrikam.lab.simulation.script_cache import Scripts
+from fabrikam.lab.simulation.sides import side_of
+from fabrikam.lab.simulation.tracked_reads import Glance, Memory
+from fabrikam.tenant.scripts import Engine
+from tests.lab.builders import RULES, situation
+
+WORDS = st.fixed_dictionaries({axis.name: st.sampled_from(axis.words) for axis in AXES})
+ANY_SITUATION = WORDS.map(with_words).filter(lambda one: excluded_by(one) is None)
+
+
+def looking(*axes):
+    """A memory whose observer looks at these axes, and the list of its looks."""
+    looks = []
+
+    def observed(glance):
+        looks.append(glance)
+        return tuple(glance.look(axis) for axis in axes)
+
+    return Memory(observed), looks
+
+
+def test_the_same_look_is_not_taken_twice():
+    memory, looks = looking("flow")
+    first = memory.recall(situation(flow="silent"))
+    assert memory.recall(situation(flow="silent", cookie="5 days")) is first
+    assert len(looks) == len(memory) == 1
+
+
+def test_another_word_is_another_look():
+    memory, looks = looking("flow", "user")
+    assert memory.recall(situation(user="push")) == ("page", "push")
+    assert memory.recall(situation(user="several")) == ("page", "several")
+    assert len(looks) == 2
+
+
+def test_what_is_looked_at_may_depend_on_what_was_seen():
+    def observed(glance):
+        flow = glance.look("flow")
+        return glance.look("cookie" if flow == "page" else "user")
+
+    memory = Memory(observed)
+    assert memory.recall(situation(cookie="5 days", user="push")) == "5 days"
+    assert memory.recall(situation(flow="refresh", user="push")) == "push"
+    assert memory.recall(situation(flow="refresh", cookie="5 days")) != "push"
+
+
+def test_what_lies_beyond_the_axes_is_never_remembered():
+    memory, looks = looking("flow")
+    for later in (1, 2):
+        memory.recall(Situation(beyond=Beyond(later=later)))
+    assert len(looks) == 2
+    assert len(memory) == 0
+
+
+def test_a_glance_notes_each_axis_once_in_order():
+    glance = Glance(situation())
+    for axis in ("user", "flow", "user"):
+        glance.look(axis)
+    assert [axis for axis, _ in glance.looks] == ["user", "flow"]
+
+
+@pytest.fixture(scope="module", params=["before", "during", "after"])
+def remembering(request, shipped_side):
+    """A memory of a shipped folder, and the same observer without a memory."""
+    side = shipped_side(request.param)
+    with Engine(side.folder) as engine:
+        scripts = Scripts(engine)
+
+        def observed(glance):
+            return observe(glance, side, scripts)
+
+        yield Memory(observed), observed
+
+
+@pytest.fixture(scope="module")
+def shipped_side():
+    """A shipped folder by its name."""
+    words = {"before": "legacy", "during": "both", "after": "modern"}
+    return lambda name: side_of(RULES / name, words[name])
+
+
+@settings(max_examples=150, deadline=None)
+@given(where=ANY_SITUATION)
+def test_memory_says_what_a_fresh_look_says(remembering, where):
+    memory, observed = remembering
+    assert memory.recall(where) == observed(Glance(where))
