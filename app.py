@@ -30,15 +30,15 @@ from fabrikam.oidc import SignInError
 from fabrikam.stepup import LOGIN, NOTHING
 from fabrikam.web import (
     KEPT,
-    Desk,
-    House,
     Page,
+    Services,
+    StepUpConfiguration,
     StoreUnavailable,
     add_sign_in,
     claim_rows,
     every,
     field,
-    furnish,
+    install_step_up,
     is_on_this_machine,
     level_of,
     problem,
@@ -51,22 +51,27 @@ __all__ = ["create_app"]
 VIEWS: Final = Path(__file__).parent / "views"
 
 
-def create_app(house: House, company: Company) -> Bottle:
+def create_app(configuration: StepUpConfiguration, company: Company) -> Bottle:
     """Build the intranet."""
     app = Bottle()
-    desk = furnish(app, house, VIEWS)
-    _pages(app, house, company, desk)
-    _about_the_visitor(app, house, desk)
-    _salaries(app, house, company, desk)
-    add_sign_in(app, desk)
-    _for_programs(app, house, company)
-    _for_operators(app, house, desk)
+    services = install_step_up(app, configuration, VIEWS)
+    _pages(app, configuration, company, services)
+    _about_the_visitor(app, configuration, services)
+    _salaries(app, configuration, company, services)
+    add_sign_in(app, services)
+    _for_programs(app, configuration, company)
+    _for_operators(app, configuration, services)
     for route in app.routes:
         route.prepare()  # a route without `requires` fails now, not on its first visit
     return app
 
 
-def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
+def _pages(
+    app: Bottle,
+    configuration: StepUpConfiguration,
+    company: Company,
+    services: Services,
+) -> None:
     @app.get("/", requires=NOTHING, template="home")
     def home() -> Page:
         return {}
@@ -75,17 +80,19 @@ def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
     def customers() -> Page:
         return {"page": company.customers(read_listing(CUSTOMER_COLUMNS, **_asked()))}
 
-    @app.get("/employees", requires=house.second_factor, template="employees")
+    @app.get("/employees", requires=configuration.second_factor, template="employees")
     def employees() -> Page:
         return {"page": company.employees(read_listing(EMPLOYEE_COLUMNS, **_asked()))}
 
     @app.get(
-        "/employees/<number:int>", requires=house.second_factor, template="employee"
+        "/employees/<number:int>",
+        requires=configuration.second_factor,
+        template="employee",
     )
     def employee(number: int) -> Page:
         page = _employee_page(company, _employee(company, number))
         saved = just_changed(
-            page["history"], by=_signed_in_name(desk), now=house.clock()
+            page["history"], by=_signed_in_name(services), now=configuration.clock()
         )
         return {
             **page,
@@ -94,12 +101,17 @@ def _pages(app: Bottle, house: House, company: Company, desk: Desk) -> None:
         }
 
 
-def _about_the_visitor(app: Bottle, house: House, desk: Desk) -> None:
+def _about_the_visitor(
+    app: Bottle, configuration: StepUpConfiguration, services: Services
+) -> None:
     @app.get("/profile", requires=LOGIN, template="profile")
     def profile() -> Page:
-        evidence = desk.visits.signed_in().evidence
+        evidence = services.current_session.signed_in().evidence
         level = level_of(
-            evidence, house.second_factor, by=house.strategy, now=house.clock()
+            evidence,
+            configuration.second_factor,
+            by=configuration.strategy,
+            now=configuration.clock(),
         )
         return {
             "level": level.word,
@@ -111,16 +123,21 @@ def _about_the_visitor(app: Bottle, house: House, desk: Desk) -> None:
     def compare() -> Page:
         return {
             "rows": strategy_rows(
-                house.strategies,
-                desk.visits.signed_in().evidence,
-                in_use=house.strategy,
-                shadow=house.shadow,
+                configuration.strategies,
+                services.current_session.signed_in().evidence,
+                in_use=configuration.strategy,
+                shadow=configuration.shadow,
             )
         }
 
 
-def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
-    recent_second_factor = house.second_factor.within(minutes=5)
+def _salaries(
+    app: Bottle,
+    configuration: StepUpConfiguration,
+    company: Company,
+    services: Services,
+) -> None:
+    recent_second_factor = configuration.second_factor.within(minutes=5)
 
     @app.get(
         "/employees/<number:int>/salary",
@@ -128,13 +145,15 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
         template="confirm_salary",
     )
     def confirm_salary(number: int) -> Page | HTTPResponse:
-        form = desk.forms.look(desk.visits.signed_in(), request.path, _query(KEPT))
+        form = services.forms.look(
+            services.current_session.signed_in(), request.path, _query(KEPT)
+        )
         if form is None:  # asked already, or the session of the form is over
             return see_other(f"/employees/{number}", unsaved="1")
         employee = _employee(company, number)
         salary = read_salary(form, employee.salary)
         if isinstance(salary, SalaryProblem):
-            return _unchanged(company, desk, employee, salary, form)
+            return _unchanged(company, services, employee, salary, form)
         return {
             "employee": employee,
             "old": employee.salary,
@@ -149,32 +168,38 @@ def _salaries(app: Bottle, house: House, company: Company, desk: Desk) -> None:
         keeps_form=True,
     )
     def change_salary(number: int) -> HTTPResponse:
-        form = _sent_form(desk)
+        form = _sent_form(services)
         if form is None:  # confirmed already, or too late
             return see_other(f"/employees/{number}", unsaved="1")
         employee = _employee(company, number)
         salary = read_salary(form, employee.salary)
         if isinstance(salary, SalaryProblem):
-            return _unchanged(company, desk, employee, salary, form)
-        by, at, seen = _signed_in_name(desk), house.clock(), employee.salary
+            return _unchanged(company, services, employee, salary, form)
+        by, at, seen = _signed_in_name(services), configuration.clock(), employee.salary
         if not company.set_salary(employee.id, salary, seen=seen, by=by, at=at):
             employee = _employee(company, number)
             faster = changed_meanwhile(employee.salary)
-            return _unchanged(company, desk, employee, faster, form)
+            return _unchanged(company, services, employee, faster, form)
         return see_other(f"/employees/{number}")
 
 
-def _for_programs(app: Bottle, house: House, company: Company) -> None:
+def _for_programs(
+    app: Bottle, configuration: StepUpConfiguration, company: Company
+) -> None:
     @app.get("/api/customers", requires=LOGIN, scope="read:customers")
     def api_customers() -> Page:
         return _as_json(company.customers(read_listing(CUSTOMER_COLUMNS, **_asked())))
 
-    @app.get("/api/employees", requires=house.second_factor, scope="read:employees")
+    @app.get(
+        "/api/employees", requires=configuration.second_factor, scope="read:employees"
+    )
     def api_employees() -> Page:
         return _as_json(company.employees(read_listing(EMPLOYEE_COLUMNS, **_asked())))
 
 
-def _for_operators(app: Bottle, house: House, desk: Desk) -> None:
+def _for_operators(
+    app: Bottle, configuration: StepUpConfiguration, services: Services
+) -> None:
     @app.get("/healthz", requires=NOTHING)
     def healthz() -> Page:
         return {"status": "alive"}
@@ -182,8 +207,8 @@ def _for_operators(app: Bottle, house: House, desk: Desk) -> None:
     @app.get("/readyz", requires=NOTHING)
     def readyz() -> Page | HTTPResponse:
         try:
-            house.store.ping()
-            house.party.provider.metadata()
+            configuration.store.ping()
+            configuration.party.provider.metadata()
         except StoreUnavailable:
             return problem(503, "store-away", "Not ready", "The store does not answer.")
         except SignInError as error:
@@ -194,7 +219,9 @@ def _for_operators(app: Bottle, house: House, desk: Desk) -> None:
     def metrics() -> HTTPResponse:
         if not is_on_this_machine(request):
             raise HTTPError(404)  # numbers for the machine itself, not for visitors
-        return HTTPResponse(desk.metrics.text(), 200, {"Content-Type": "text/plain"})
+        return HTTPResponse(
+            services.metrics.text(), 200, {"Content-Type": "text/plain"}
+        )
 
     @app.get("/static/<name:path>", requires=NOTHING)
     def static(name: str) -> HTTPResponse:
@@ -211,12 +238,14 @@ def _asked() -> dict[str, str]:
     return {name: _query(name) for name in ("q", "sort", "page")}
 
 
-def _sent_form(desk: Desk) -> Mapping[str, str] | None:
+def _sent_form(services: Services) -> Mapping[str, str] | None:
     """Return the fields that were sent, or those of the kept form that they name."""
     form = every(request.forms)
     if KEPT not in form:
         return form
-    return desk.forms.take(desk.visits.signed_in(), request.path, form[KEPT])
+    return services.forms.take(
+        services.current_session.signed_in(), request.path, form[KEPT]
+    )
 
 
 def _as_json(page: Listed[Any]) -> Page:
@@ -248,7 +277,7 @@ def _employee_page(company: Company, employee: Employee) -> Page:
 
 def _unchanged(
     company: Company,
-    desk: Desk,
+    services: Services,
     employee: Employee,
     problem: SalaryProblem,
     form: Mapping[str, str],
@@ -258,11 +287,11 @@ def _unchanged(
         "problem": problem.message,
         "entered": form.get("salary", ""),
     }
-    return desk.pages.response("employee", problem.status, page)
+    return services.pages.response("employee", problem.status, page)
 
 
-def _signed_in_name(desk: Desk) -> str:
-    session = desk.visits.signed_in()
+def _signed_in_name(services: Services) -> str:
+    session = services.current_session.signed_in()
     return session.email or session.evidence.subject
 
 

@@ -16,7 +16,7 @@ from app import create_app
 from fabrikam.company import Company
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
 from fabrikam.stepup import AnyOf, Legacy, Requirement
-from fabrikam.web import House, requirement_of
+from fabrikam.web import StepUpConfiguration, requirement_of
 from fabrikam.web.stores.sqlite_store import SqliteStore
 
 __all__ = ["ANSWERS", "address_of", "need_words", "routes", "routes_table"]
@@ -98,7 +98,7 @@ def _intranet() -> Iterator[Bottle]:
         yield create_app(_house(store), company)
 
 
-def _house(store: SqliteStore) -> House:
+def _house(store: SqliteStore) -> StepUpConfiguration:
     base_url = "http://localhost:3000"
     provider = Provider(
         "http://127.0.0.1:3001/", adapter=BoundedAdapter(seconds=1), clock=time.time
@@ -108,7 +108,7 @@ def _house(store: SqliteStore) -> House:
         secret="",
         redirect_uri=f"{base_url}/callback",
     )
-    return House(
+    return StepUpConfiguration(
         strategy=Legacy(),
         party=RelyingParty(provider, client, clock=time.time),
         store=store,

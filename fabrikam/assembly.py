@@ -25,21 +25,20 @@ from fabrikam.settings import (
 )
 from fabrikam.shared.clock import steady_clock
 from fabrikam.stepup import Strategy
-from fabrikam.tenant import Lifetimes as TenantLifetimes
-from fabrikam.tenant import Quirks, create_tenant
-from fabrikam.web import House, Lifetimes, open_store
+from fabrikam.tenant import Assumptions, TenantLifetimes, create_tenant
+from fabrikam.web import SessionLifetimes, StepUpConfiguration, open_store
 
 __all__ = [
     "CreateApp",
     "company_of",
-    "house_of",
+    "configuration_of",
     "opener",
     "party_of",
     "tenant_of",
     "watched_strategy",
 ]
 
-CreateApp = Callable[[House, Company], Bottle]
+CreateApp = Callable[[StepUpConfiguration, Company], Bottle]
 
 
 def tenant_of(settings: Settings, folder: Path) -> Bottle:
@@ -55,21 +54,21 @@ def tenant_of(settings: Settings, folder: Path) -> Bottle:
             code=settings["TENANT_CODE_SECONDS"],
             scripts=settings["TENANT_SCRIPT_SECONDS"],
         ),
-        quirks=settings["TENANT_QUIRKS"] or Quirks(),
+        assumptions=settings["TENANT_QUIRKS"] or Assumptions(),
         keywords=settings.keywords,
     )
 
 
-def house_of(settings: Settings, strategy: Strategy) -> House:
+def configuration_of(settings: Settings, strategy: Strategy) -> StepUpConfiguration:
     """Put together what the intranet is built from."""
-    return House(
+    return StepUpConfiguration(
         strategy=strategy,
         party=party_of(settings),
         store=open_store(settings.session_url),
         secret=_secret(settings),
         base_url=settings.app_base_url,
         clock=steady_clock(),
-        lifetimes=Lifetimes(
+        lifetimes=SessionLifetimes(
             idle=settings["SESSION_IDLE_SECONDS"],
             absolute=settings["SESSION_ABSOLUTE_SECONDS"],
         ),
@@ -135,7 +134,7 @@ def opener(create_app: CreateApp) -> OpenIntranet:
         clock: Callable[[], int],
         data_dir: Path,
     ) -> Bottle:
-        house = House(
+        house = StepUpConfiguration(
             strategy=strategy,
             party=party,
             store=open_store(f"sqlite:///{data_dir / 'intranet.sqlite'}"),

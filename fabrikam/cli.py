@@ -21,7 +21,7 @@ from dotenv import dotenv_values, set_key
 from fabrikam.assembly import (
     CreateApp,
     company_of,
-    house_of,
+    configuration_of,
     opener,
     party_of,
     tenant_of,
@@ -168,7 +168,9 @@ def _serve(call: _Call) -> int:
         if settings.tenant_is_local:
             running.enter_context(_serving_tenant(settings, settings["TENANT_CONFIG"]))
         strategy = watched_strategy(settings, running)
-        app = call.create_app(house_of(settings, strategy), company_of(settings))
+        app = call.create_app(
+            configuration_of(settings, strategy), company_of(settings)
+        )
         running.enter_context(
             serving(app, host=settings["HOST"], port=settings["PORT"], setting="PORT")
         )

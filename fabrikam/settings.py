@@ -30,7 +30,7 @@ from fabrikam.setting_types import (
     text,
 )
 from fabrikam.stepup import Both, ClaimSource, Either, Legacy, Modern, Strategy
-from fabrikam.tenant import Quirks, quirks_from
+from fabrikam.tenant import Assumptions, assumptions_from
 
 __all__ = [
     "SETTINGS",
@@ -78,9 +78,9 @@ class Setting:
     meaning: str
 
 
-def _quirks(value: str) -> Quirks:
+def _quirks(value: str) -> Assumptions:
     try:
-        return quirks_from(switches(value))
+        return assumptions_from(switches(value))
     except ValueError as error:
         raise Unusable(str(error), "one of the words named") from error
 

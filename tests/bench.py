@@ -24,8 +24,8 @@ from fabrikam.oidc import (
     verify_id_token,
 )
 from fabrikam.stepup import LOGIN, MULTI_FACTOR, NOTHING, Modern, judge
-from fabrikam.web import House, furnish
-from fabrikam.web.sessions import Lifetimes, Sessions
+from fabrikam.web import StepUpConfiguration, install_step_up
+from fabrikam.web.sessions import SessionLifetimes, Sessions
 from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import (
     CLIENT_ID,
@@ -78,7 +78,7 @@ def guarded_app(folder: Path) -> tuple[Bottle, str]:
     )
     store = SqliteStore(folder / "bench.sqlite")
     secret = "a secret of this application"
-    house = House(
+    house = StepUpConfiguration(
         strategy=Modern(),
         party=RelyingParty(provider, client, clock=time.time),
         store=store,
@@ -87,10 +87,12 @@ def guarded_app(folder: Path) -> tuple[Bottle, str]:
         clock=lambda: NOW,
     )
     app = Bottle()
-    furnish(app, house)
+    install_step_up(app, house)
     for name, need in (("none", NOTHING), ("login", LOGIN), ("mfa", MULTI_FACTOR)):
         app.get(f"/{name}", requires=need, callback=lambda: "a page")
-    sessions = Sessions(store, secret=secret, clock=lambda: NOW, lifetimes=Lifetimes())
+    sessions = Sessions(
+        store, secret=secret, clock=lambda: NOW, lifetimes=SessionLifetimes()
+    )
     session_id, _ = sessions.begin(evidence(amr=["mfa"]), None)
     return app, f"intranet_session={session_id}"
 

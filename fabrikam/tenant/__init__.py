@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import Bottle
 
 from fabrikam.tenant.assembly import assemble
-from fabrikam.tenant.context import Lifetimes as Lifetimes
+from fabrikam.tenant.context import TenantLifetimes as TenantLifetimes
 from fabrikam.tenant.decisions.assumptions import DOUBTS as DOUBTS
-from fabrikam.tenant.decisions.assumptions import Quirks as Quirks
-from fabrikam.tenant.decisions.assumptions import quirks_from as quirks_from
+from fabrikam.tenant.decisions.assumptions import Assumptions as Assumptions
+from fabrikam.tenant.decisions.assumptions import assumptions_from as assumptions_from
 from fabrikam.tenant.decisions.authorization_request import read_request as read_request
-from fabrikam.tenant.decisions.facts import HOSTED as HOSTED
 from fabrikam.tenant.decisions.facts import MFA_ACR as MFA_ACR
-from fabrikam.tenant.decisions.facts import Api as Api
+from fabrikam.tenant.decisions.facts import WITH_PAGES as WITH_PAGES
 from fabrikam.tenant.decisions.facts import AuthorizeRequest as AuthorizeRequest
 from fabrikam.tenant.decisions.facts import Caller as Caller
-from fabrikam.tenant.decisions.facts import Client as Client
-from fabrikam.tenant.decisions.facts import Person as Person
-from fabrikam.tenant.decisions.facts import Remembered as Remembered
-from fabrikam.tenant.decisions.facts import Session as Session
-from fabrikam.tenant.decisions.facts import Tenancy as Tenancy
+from fabrikam.tenant.decisions.facts import RegisteredClient as RegisteredClient
+from fabrikam.tenant.decisions.facts import RememberedBrowser as RememberedBrowser
+from fabrikam.tenant.decisions.facts import ResourceServer as ResourceServer
+from fabrikam.tenant.decisions.facts import SsoSession as SsoSession
+from fabrikam.tenant.decisions.facts import TenantSettings as TenantSettings
+from fabrikam.tenant.decisions.facts import User as User
 from fabrikam.tenant.decisions.grants import Grant as Grant
 from fabrikam.tenant.decisions.grants import TokenClaims as TokenClaims
 from fabrikam.tenant.decisions.grants import claims_for as claims_for
 from fabrikam.tenant.decisions.grants import grant_for as grant_for
 from fabrikam.tenant.decisions.journey import next_step as next_step
 from fabrikam.tenant.decisions.login import Login as Login
-from fabrikam.tenant.decisions.script_input import occasion_for as occasion_for
+from fabrikam.tenant.decisions.script_input import script_input_for as script_input_for
 from fabrikam.tenant.decisions.steps import AskConsent as AskConsent
 from fabrikam.tenant.decisions.steps import AskEnrolment as AskEnrolment
 from fabrikam.tenant.decisions.steps import AskFactor as AskFactor
@@ -53,47 +53,47 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fabrikam.tenant.configuration import ScriptEngine
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.endpoints.backchannel_logout import Courier
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.endpoints.backchannel_logout import LogoutDelivery
 
 __all__ = [
     "DOUBTS",
-    "HOSTED",
     "MFA_ACR",
-    "Api",
+    "WITH_PAGES",
     "AskConsent",
     "AskEnrolment",
     "AskFactor",
     "AskPassword",
+    "Assumptions",
     "AuthorizeRequest",
     "Caller",
-    "Client",
     "Grant",
     "IssueCode",
-    "Lifetimes",
     "Login",
-    "Person",
-    "Quirks",
     "Refuse",
-    "Remembered",
+    "RegisteredClient",
+    "RememberedBrowser",
     "RequireMultifactor",
+    "ResourceServer",
     "RunPipeline",
     "SendAway",
-    "Session",
+    "SsoSession",
     "Step",
-    "Tenancy",
+    "TenantLifetimes",
+    "TenantSettings",
     "TokenClaims",
+    "User",
+    "assumptions_from",
     "claims_for",
     "create_tenant",
     "grant_for",
     "next_step",
-    "occasion_for",
-    "quirks_from",
     "read_request",
+    "script_input_for",
 ]
 
-_LIFETIMES: Final = Lifetimes()
-_QUIRKS: Final = Quirks()
+_LIFETIMES: Final = TenantLifetimes()
+_QUIRKS: Final = Assumptions()
 
 
 def create_tenant(
@@ -106,40 +106,40 @@ def create_tenant(
     app_base_url: str,
     clock: Callable[[], float] = time.time,
     control: bool = True,
-    lifetimes: Lifetimes = _LIFETIMES,
-    quirks: Quirks = _QUIRKS,
+    lifetimes: TenantLifetimes = _LIFETIMES,
+    assumptions: Assumptions = _QUIRKS,
     engine: ScriptEngine | None = None,
-    courier: Courier | None = None,
+    logout_delivery: LogoutDelivery | None = None,
     keywords: Mapping[str, Any] = NO_KEYWORDS,
 ) -> Bottle:
     """Build a tenant; `close()` of the application stops its workers.
 
     `control` adds the demo users, the phone and the control API, for this machine only.
     """
-    house = assemble(
+    tenant = assemble(
         issuer=issuer.rstrip("/") + "/",
         folder=folder,
         data_dir=data_dir,
         demo=_demo_client(client_id, client_secret, app_base_url.rstrip("/")),
         clock=clock,
         lifetimes=lifetimes,
-        quirks=quirks,
+        assumptions=assumptions,
         local=control,
         engine=engine,
-        courier=courier,
+        logout_delivery=logout_delivery,
         keywords=keywords,
     )
     app = Bottle()
-    app.install(_Closing(house))
-    app.add_hook("before_request", house.prepare)
-    add_routes(app, house)
+    app.install(_Closing(tenant))
+    app.add_hook("before_request", tenant.prepare)
+    add_routes(app, tenant)
     # the outermost place, so that bottle's own errors are dressed as well
-    app.wsgi = with_headers(app.wsgi, secure=house.issuer.startswith("https:"))
+    app.wsgi = with_headers(app.wsgi, secure=tenant.issuer.startswith("https:"))
     return app
 
 
-def _demo_client(client_id: str, secret: str, base_url: str) -> Client:
-    return Client(
+def _demo_client(client_id: str, secret: str, base_url: str) -> RegisteredClient:
+    return RegisteredClient(
         client_id=client_id,
         name="Fabrikam Intranet",
         secret=secret,
@@ -156,8 +156,8 @@ class _Closing:
     name = "closing"
     api = 2
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, tenant: TenantContext) -> None:
+        self._house = tenant
 
     def apply(
         self, view: Callable[..., object], _route: object
@@ -166,4 +166,4 @@ class _Closing:
 
     def close(self) -> None:
         self._house.configuration.engine.close()
-        self._house.courier.close()
+        self._house.logout_delivery.close()

@@ -6,30 +6,30 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.configuration import Configuration
-from fabrikam.tenant.context import House, Lifetimes
-from fabrikam.tenant.decisions.facts import Client
-from fabrikam.tenant.endpoints.backchannel_logout import HttpCourier
+from fabrikam.tenant.context import TenantContext, TenantLifetimes
+from fabrikam.tenant.decisions.facts import RegisteredClient
+from fabrikam.tenant.endpoints.backchannel_logout import HttpLogoutDelivery
 from fabrikam.tenant.scripts import NO_KEYWORDS, Engine
 from fabrikam.tenant.services.demo_users import seed_demo_users
-from fabrikam.tenant.storage.adjustable_clock import Clock
+from fabrikam.tenant.storage.adjustable_clock import AdjustableClock
 from fabrikam.tenant.storage.authenticators import Authenticators
 from fabrikam.tenant.storage.clients import Clients
-from fabrikam.tenant.storage.database import Store
+from fabrikam.tenant.storage.database import TenantDatabase
 from fabrikam.tenant.storage.faults import Faults
 from fabrikam.tenant.storage.keys import Keyring, write_privately
-from fabrikam.tenant.storage.management_users import People
-from fabrikam.tenant.storage.rate_limits import Attempts
-from fabrikam.tenant.storage.tables import Shelves
+from fabrikam.tenant.storage.management_users import ManagementUsers
+from fabrikam.tenant.storage.rate_limits import RateLimits
+from fabrikam.tenant.storage.tables import Tables
 from fabrikam.tenant.storage.tenant_log import TenantLog
-from fabrikam.tenant.storage.users import Directory
+from fabrikam.tenant.storage.users import Users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from fabrikam.tenant.configuration import ScriptEngine
-    from fabrikam.tenant.decisions.assumptions import Quirks
-    from fabrikam.tenant.endpoints.backchannel_logout import Courier
+    from fabrikam.tenant.decisions.assumptions import Assumptions
+    from fabrikam.tenant.endpoints.backchannel_logout import LogoutDelivery
     from fabrikam.tenant.scripts import Folder
 
 __all__ = ["assemble"]
@@ -43,59 +43,61 @@ def assemble(
     issuer: str,
     folder: Path,
     data_dir: Path,
-    demo: Client,
+    demo: RegisteredClient,
     clock: Callable[[], float],
-    lifetimes: Lifetimes,
-    quirks: Quirks,
+    lifetimes: TenantLifetimes,
+    assumptions: Assumptions,
     local: bool,
     engine: ScriptEngine | None = None,
-    courier: Courier | None = None,
+    logout_delivery: LogoutDelivery | None = None,
     keywords: Mapping[str, Any] = NO_KEYWORDS,
-) -> House:
+) -> TenantContext:
     """Put the parts together; a folder that cannot be used is refused at once."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    ticking = Clock(clock)
+    ticking = AdjustableClock(clock)
     log = TenantLog(data_dir, ticking.now)
-    store, attempts = Store(data_dir), Attempts(data_dir)
-    authenticators = Authenticators(data_dir, attempts)
-    directory = Directory(data_dir, attempts, authenticators)
+    store, rate_limits = TenantDatabase(data_dir), RateLimits(data_dir)
+    authenticators = Authenticators(data_dir, rate_limits)
+    users = Users(data_dir, rate_limits, authenticators)
     master = _master(data_dir)
-    clients = Clients(store.shelf("clients", Client), master, demo)
-    users = People(directory)
+    clients = Clients(store.shelf("clients", RegisteredClient), master, demo)
+    management_users = ManagementUsers(users)
     configuration = Configuration(
         folder,
         issuer=issuer,
         clients=clients,
-        run_by=lambda read: engine or _engine(read, users, lifetimes.scripts),
+        run_by=lambda read: (
+            engine or _engine(read, management_users, lifetimes.scripts)
+        ),
         keywords=keywords,
         log=log,
     )
-    configuration.set_quirks(quirks)
-    house = House(
+    configuration.set_assumptions(assumptions)
+    tenant = TenantContext(
         issuer=issuer,
         store=store,
-        shelves=Shelves.of(store),
-        directory=directory,
+        tables=Tables.of(store),
+        users=users,
         authenticators=authenticators,
-        attempts=attempts,
+        rate_limits=rate_limits,
         keys=Keyring(data_dir, "Fabrikam local tenant", ticking.now()),
         clients=clients,
         configuration=configuration,
         log=log,
         clock=ticking,
         faults=Faults(),
-        courier=courier or HttpCourier(),
+        logout_delivery=logout_delivery or HttpLogoutDelivery(),
         master=master,
-        quirks=quirks,
+        assumptions=assumptions,
         lifetimes=lifetimes,
         local=local,
     )
     if local:
-        seed_demo_users(house)
-    return house
+        seed_demo_users(tenant)
+    return tenant
 
 
-def _engine(folder: Folder, users: People, time_limit: int) -> Engine:
+def _engine(folder: Folder, users: ManagementUsers, time_limit: int) -> Engine:
     return Engine(
         folder,
         users=users,

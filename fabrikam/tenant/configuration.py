@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from fabrikam.tenant.decisions.assumptions import Quirks, quirks_from
-from fabrikam.tenant.decisions.facts import Api, ClientGrant, Tenancy
+from fabrikam.tenant.decisions.assumptions import Assumptions, assumptions_from
+from fabrikam.tenant.decisions.facts import ClientGrant, ResourceServer, TenantSettings
 from fabrikam.tenant.scripts import (
     NO_KEYWORDS,
     Connection,
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.scripts import Folder, Occasion, Outcome, Problem
+    from fabrikam.tenant.scripts import Folder, Outcome, Problem, ScriptInput
     from fabrikam.tenant.storage.clients import Clients
     from fabrikam.tenant.storage.tenant_log import TenantLog
 
-__all__ = ["Configuration", "ScriptEngine", "tenancy_from"]
+__all__ = ["Configuration", "ScriptEngine", "tenant_settings_from"]
 
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -39,7 +39,7 @@ class ScriptEngine(Protocol):
     """What runs the scripts of a folder."""
 
     def run(
-        self, occasion: Occasion, checkpoint: Mapping[str, Any] | None = None
+        self, script_input: ScriptInput, checkpoint: Mapping[str, Any] | None = None
     ) -> Outcome:
         """Run them for one login, from the start or from a checkpoint."""
 
@@ -74,11 +74,11 @@ class Configuration:
         self._keywords = keywords
         self._log = log
         self._lock = threading.Lock()
-        self._quirks = Quirks()
+        self._quirks = Assumptions()
         self._problems: tuple[str, ...] = ()
         self._seen = fingerprint(root)
         self._folder = self._read(root)
-        self._tenancy = tenancy_from(self._folder, issuer)
+        self._tenancy = tenant_settings_from(self._folder, issuer)
         clients.read_folder(self._folder.clients)
         self.engine = run_by(self._folder)
         broken = self.engine.check()
@@ -102,22 +102,22 @@ class Configuration:
         return tuple(map(str, self._folder.warnings))
 
     @property
-    def tenancy(self) -> Tenancy:
+    def settings(self) -> TenantSettings:
         """The tenant's settings as they stand."""
-        return replace(self._tenancy, quirks=self._quirks)
+        return replace(self._tenancy, assumptions=self._quirks)
 
     def unknown_roles(self, names: Iterable[str]) -> tuple[str, ...]:
         """Name the roles that the folder does not have, if it says which there are."""
         known = self._tenancy.roles
         return () if known is None else tuple(sorted({*names} - known.keys()))
 
-    def change_quirks(self, changes: Mapping[str, Any]) -> None:
+    def change_assumptions(self, changes: Mapping[str, Any]) -> None:
         """Answer some of the doubts otherwise."""
-        self._quirks = quirks_from(changes, self._quirks)
+        self._quirks = assumptions_from(changes, self._quirks)
 
-    def set_quirks(self, quirks: Quirks) -> None:
+    def set_assumptions(self, assumptions: Assumptions) -> None:
         """Answer all of the doubts."""
-        self._quirks = quirks
+        self._quirks = assumptions
 
     def use(self, root: Path) -> None:
         """Change to another folder; `FolderRejected` where it cannot be used."""
@@ -143,11 +143,11 @@ class Configuration:
     def _take(self, root: Path) -> None:
         """Take a folder, once everything that it leads to is known to be sound."""
         folder = self._read(root)
-        tenancy = tenancy_from(folder, self._issuer)
+        settings = tenant_settings_from(folder, self._issuer)
         broken = self.engine.use(folder)
         if broken:
             raise self._told(broken)
-        self._folder, self._tenancy = folder, tenancy
+        self._folder, self._tenancy = folder, settings
         self._clients.read_folder(folder.clients)
 
     def _read(self, root: Path) -> Folder:
@@ -167,11 +167,11 @@ class Configuration:
         return rejected
 
 
-def tenancy_from(folder: Folder, issuer: str) -> Tenancy:
+def tenant_settings_from(folder: Folder, issuer: str) -> TenantSettings:
     """Read the tenant's settings out of its folder."""
-    tenant, usual = folder.tenant, Tenancy(issuer=issuer)
+    tenant, usual = folder.tenant, TenantSettings(issuer=issuer)
     name = folder.name or _name_from(issuer) or usual.name
-    return Tenancy(
+    return TenantSettings(
         issuer=issuer,
         name=name,
         label=tenant.get("friendly_name") or name,
@@ -240,14 +240,14 @@ def _hours(value: float | None, default: int) -> int:
     return default if value is None else max(1, int(value * 3600))
 
 
-def _mfa_api(issuer: str) -> Api:
+def _mfa_api(issuer: str) -> ResourceServer:
     scopes = ("enroll", "read:authenticators", "remove:authenticators")
-    return Api(identifier=f"{issuer}mfa/", name="MFA API", scopes=scopes)
+    return ResourceServer(identifier=f"{issuer}mfa/", name="MFA API", scopes=scopes)
 
 
-def _api(said: Mapping[str, Any]) -> Api:
-    usual = Api(identifier=said["identifier"])
-    return Api(
+def _api(said: Mapping[str, Any]) -> ResourceServer:
+    usual = ResourceServer(identifier=said["identifier"])
+    return ResourceServer(
         identifier=said["identifier"],
         name=said.get("name") or "",
         scopes=tuple(scope["value"] for scope in said.get("scopes") or ()),

@@ -5,32 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.decisions.assumptions import Quirks
+from fabrikam.tenant.decisions.assumptions import Assumptions
 from fabrikam.tenant.storage.keys import derived
 
 if TYPE_CHECKING:
     from fabrikam.tenant.configuration import Configuration
-    from fabrikam.tenant.decisions.facts import Client
-    from fabrikam.tenant.endpoints.backchannel_logout import Courier
-    from fabrikam.tenant.storage.adjustable_clock import Clock
+    from fabrikam.tenant.decisions.facts import RegisteredClient
+    from fabrikam.tenant.endpoints.backchannel_logout import LogoutDelivery
+    from fabrikam.tenant.storage.adjustable_clock import AdjustableClock
     from fabrikam.tenant.storage.authenticators import Authenticators
     from fabrikam.tenant.storage.clients import Clients
-    from fabrikam.tenant.storage.database import Store
+    from fabrikam.tenant.storage.database import TenantDatabase
     from fabrikam.tenant.storage.faults import Faults
     from fabrikam.tenant.storage.keys import Keyring
-    from fabrikam.tenant.storage.rate_limits import Attempts
-    from fabrikam.tenant.storage.tables import Shelves
+    from fabrikam.tenant.storage.rate_limits import RateLimits
+    from fabrikam.tenant.storage.tables import Tables
     from fabrikam.tenant.storage.tenant_log import TenantLog
-    from fabrikam.tenant.storage.users import Directory
+    from fabrikam.tenant.storage.users import Users
 
 __all__ = [
-    "House",
-    "Lifetimes",
+    "TenantContext",
+    "TenantLifetimes",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lifetimes:
+class TenantLifetimes:
     """How long things live, in seconds."""
 
     code: int = 60
@@ -46,25 +46,25 @@ class Lifetimes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class TenantContext:
     """One tenant: its settings, what it keeps, and who works for it."""
 
     issuer: str
-    store: Store
-    shelves: Shelves
-    directory: Directory
+    store: TenantDatabase
+    tables: Tables
+    users: Users
     authenticators: Authenticators
-    attempts: Attempts
+    rate_limits: RateLimits
     keys: Keyring
     clients: Clients
     configuration: Configuration
     log: TenantLog
-    clock: Clock
+    clock: AdjustableClock
     faults: Faults
-    courier: Courier
+    logout_delivery: LogoutDelivery
     master: bytes
-    quirks: Quirks = field(default_factory=Quirks)
-    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    lifetimes: TenantLifetimes = field(default_factory=TenantLifetimes)
     local: bool = True
 
     def now(self) -> int:
@@ -73,7 +73,7 @@ class House:
 
     def masked(self, name: str) -> str:
         """Write a name for the log: what is no user's may be a password."""
-        if self.directory.by_name(name.strip()) is not None:
+        if self.users.by_name(name.strip()) is not None:
             return name
         return f"unknown {derived(self.master, f'name:{name}')[:16]}"
 
@@ -84,12 +84,12 @@ class House:
 
     def reset(self) -> None:
         """Forget everything but keys and clients of the folder, and behave again."""
-        for kept in (self.store, self.directory, self.authenticators, self.attempts):
+        for kept in (self.store, self.users, self.authenticators, self.rate_limits):
             kept.clear()
         self.faults.clear()
         self.clock.reset()
-        self.configuration.set_quirks(self.quirks)
+        self.configuration.set_assumptions(self.assumptions)
 
-    def client(self, client_id: str | None) -> Client | None:
+    def client(self, client_id: str | None) -> RegisteredClient | None:
         """Look a client up."""
         return self.clients.find(client_id, self.now())

@@ -1,8 +1,8 @@
 """The second floor: the intranet's Bottle parts."""
 
-from fabrikam.web.assembly import Desk as Desk
-from fabrikam.web.assembly import House as House
-from fabrikam.web.assembly import furnish as furnish
+from fabrikam.web.assembly import Services as Services
+from fabrikam.web.assembly import StepUpConfiguration as StepUpConfiguration
+from fabrikam.web.assembly import install_step_up as install_step_up
 from fabrikam.web.explanations import claim_rows as claim_rows
 from fabrikam.web.explanations import level_of as level_of
 from fabrikam.web.explanations import strategy_rows as strategy_rows
@@ -17,7 +17,7 @@ from fabrikam.web.refusal import see_other as see_other
 from fabrikam.web.request_fields import every as every
 from fabrikam.web.request_fields import field as field
 from fabrikam.web.routes import add_sign_in as add_sign_in
-from fabrikam.web.sessions import Lifetimes as Lifetimes
+from fabrikam.web.sessions import SessionLifetimes as SessionLifetimes
 from fabrikam.web.stores import Store as Store
 from fabrikam.web.stores import StoreUnavailable as StoreUnavailable
 from fabrikam.web.stores import open_store as open_store

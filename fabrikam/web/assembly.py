@@ -14,29 +14,29 @@ from fabrikam.stepup import MULTI_FACTOR, Need, Strategy
 from fabrikam.web.bearer import Bearer
 from fabrikam.web.cookies import cookies_of
 from fabrikam.web.csrf import CrossSiteGuard
-from fabrikam.web.current_session import Visits, forget_session
-from fabrikam.web.error_pages import Endings
+from fabrikam.web.current_session import CurrentSession, forget_session
+from fabrikam.web.error_pages import ErrorPages
 from fabrikam.web.explanations import level_of
 from fabrikam.web.guard import Guard
 from fabrikam.web.headers import policy, with_headers
-from fabrikam.web.http_errors import trouble_pages
-from fabrikam.web.kept_forms import Forms
-from fabrikam.web.loop_guard import Rounds
+from fabrikam.web.http_errors import http_error_pages
+from fabrikam.web.kept_forms import KeptForms
+from fabrikam.web.loop_guard import LoopGuard
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.pages import Page, Pages
 from fabrikam.web.pending import Pending
 from fabrikam.web.refusal import Refusals
 from fabrikam.web.request_fields import is_text
-from fabrikam.web.return_to import Ways
-from fabrikam.web.sessions import Lifetimes, Session, Sessions
+from fabrikam.web.return_to import ReturnTo
+from fabrikam.web.sessions import Session, SessionLifetimes, Sessions
 from fabrikam.web.sign_in import SignIn
 from fabrikam.web.stores import Store, StoreUnavailable
 
-__all__ = ["Desk", "House", "furnish"]
+__all__ = ["Services", "StepUpConfiguration", "install_step_up"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class StepUpConfiguration:
     """What an intranet is built from.
 
     `clock` gives whole seconds since the epoch, `base_url` has no slash at the end.
@@ -51,7 +51,7 @@ class House:
     secret: str = field(repr=False)
     base_url: str
     clock: Callable[[], int]
-    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    lifetimes: SessionLifetimes = field(default_factory=SessionLifetimes)
     evidence_seconds: int = 36_000
     sign_in_seconds: int = 600
     tenant_is_local: bool = False
@@ -69,98 +69,106 @@ class House:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Services:
     """What the routes of a furnished application work with."""
 
-    visits: Visits
+    current_session: CurrentSession
     sign_in: SignIn
-    forms: Forms
+    forms: KeptForms
     pages: Pages
-    endings: Endings
+    error_pages: ErrorPages
     metrics: Metrics
 
 
-def furnish(app: Bottle, house: House, views: Path | None = None) -> Desk:
+def install_step_up(
+    app: Bottle, configuration: StepUpConfiguration, views: Path | None = None
+) -> Services:
     """Give an application its guard, its pages and its way to sign in.
 
     `views` is the application's own folder; pages that it lacks are plain ones.
     """
-    desk = _desk(app, house, views)
+    services = _desk(app, configuration, views)
     app.uninstall("template")  # ours knows where the pages are
-    app.install(desk.pages)
-    token, forged = desk.visits.csrf_token, desk.endings.forged
+    app.install(services.pages)
+    token, forged = services.current_session.csrf_token, services.error_pages.forged
     app.install(CrossSiteGuard(token=token, refusal=forged))
-    app.install(_guard(house, desk))
+    app.install(_guard(configuration, services))
     app.add_hook("before_request", _refuse_odd_paths)
-    app.default_error_handler = trouble_pages(desk.pages)
+    app.default_error_handler = http_error_pages(services.pages)
     allowed = policy(
-        tenant_origin=origin_of(house.party.provider.issuer),
-        https=house.base_url.startswith("https://"),
+        tenant_origin=origin_of(configuration.party.provider.issuer),
+        https=configuration.base_url.startswith("https://"),
     )
     app.wsgi = with_headers(app.wsgi, allowed)
-    return desk
+    return services
 
 
-def _desk(app: Bottle, house: House, views: Path | None) -> Desk:
-    session_cookie, browser_cookie = cookies_of(house.base_url)
+def _desk(
+    app: Bottle, configuration: StepUpConfiguration, views: Path | None
+) -> Services:
+    session_cookie, browser_cookie = cookies_of(configuration.base_url)
     sessions = Sessions(
-        house.store,
-        secret=house.secret,
-        clock=house.clock,
-        lifetimes=house.lifetimes,
+        configuration.store,
+        secret=configuration.secret,
+        clock=configuration.clock,
+        lifetimes=configuration.lifetimes,
     )
     pending = Pending(
-        house.store,
-        secret=house.secret,
-        clock=house.clock,
-        seconds=house.sign_in_seconds,
+        configuration.store,
+        secret=configuration.secret,
+        clock=configuration.clock,
+        seconds=configuration.sign_in_seconds,
     )
-    visits = Visits(sessions, session_cookie, evidence_seconds=house.evidence_seconds)
+    current_session = CurrentSession(
+        sessions, session_cookie, evidence_seconds=configuration.evidence_seconds
+    )
     metrics = Metrics()
-    pages = Pages(views, lambda: _common(house, visits))
-    endings = Endings(pages, house.strategy, metrics)
+    pages = Pages(views, lambda: _common(configuration, current_session))
+    error_pages = ErrorPages(pages, configuration.strategy, metrics)
     sign_in = SignIn(
-        party=house.party,
-        strategy=house.strategy,
-        visits=visits,
+        party=configuration.party,
+        strategy=configuration.strategy,
+        current_session=current_session,
         pending=pending,
-        rounds=Rounds(pending, browser_cookie),
-        endings=endings,
-        ways=Ways(app),
+        loop_guard=LoopGuard(pending, browser_cookie),
+        error_pages=error_pages,
+        return_to=ReturnTo(app),
         browser_cookie=browser_cookie,
-        clock=house.clock,
-        base_url=house.base_url,
+        clock=configuration.clock,
+        base_url=configuration.base_url,
         metrics=metrics,
     )
-    return Desk(
-        visits=visits,
+    return Services(
+        current_session=current_session,
         sign_in=sign_in,
-        forms=Forms(house.store, secret=house.secret, clock=house.clock),
+        forms=KeptForms(
+            configuration.store, secret=configuration.secret, clock=configuration.clock
+        ),
         pages=pages,
-        endings=endings,
+        error_pages=error_pages,
         metrics=metrics,
     )
 
 
-def _guard(house: House, desk: Desk) -> Guard:
+def _guard(configuration: StepUpConfiguration, services: Services) -> Guard:
     refusals = Refusals(
-        strategy=house.strategy,
-        visits=desk.visits,
-        forms=desk.forms,
-        rounds=desk.sign_in.rounds,
-        endings=desk.endings,
-        metrics=desk.metrics,
+        strategy=configuration.strategy,
+        current_session=services.current_session,
+        forms=services.forms,
+        loop_guard=services.sign_in.loop_guard,
+        error_pages=services.error_pages,
+        metrics=services.metrics,
     )
     bearer = Bearer(
-        party=house.party,
-        strategy=house.strategy,
-        audience=house.api_audience,
-        clock=house.clock,
+        party=configuration.party,
+        strategy=configuration.strategy,
+        audience=configuration.api_audience,
+        clock=configuration.clock,
     )
     return Guard(
-        house.strategy,
-        visitor=desk.visits.evidence,
-        clock=house.clock,
+        configuration.strategy,
+        visitor=services.current_session.evidence,
+        clock=configuration.clock,
         refusal=refusals,
         bearer=bearer,
     )
@@ -179,21 +187,26 @@ def _refuse_odd_paths() -> None:
         raise HTTPError(404)
 
 
-def _common(house: House, visits: Visits) -> Page:
+def _common(
+    configuration: StepUpConfiguration, current_session: CurrentSession
+) -> Page:
     """Return what every page shows."""
-    session = _session_where_known(visits)
+    session = _session_where_known(current_session)
     common: dict[str, Any] = {
         "visitor": None,
-        "strategy": house.strategy.name,
-        "csrf": visits.csrf_token(),
+        "strategy": configuration.strategy.name,
+        "csrf": current_session.csrf_token(),
         "path": request.path,
-        "tenant_is_local": house.tenant_is_local,
-        "tenant_url": house.party.provider.issuer,
+        "tenant_is_local": configuration.tenant_is_local,
+        "tenant_url": configuration.party.provider.issuer,
     }
     if session is None:
         return common
     level = level_of(
-        session.evidence, house.second_factor, by=house.strategy, now=house.clock()
+        session.evidence,
+        configuration.second_factor,
+        by=configuration.strategy,
+        now=configuration.clock(),
     )
     name = session.name or session.email or session.evidence.subject
     return common | {
@@ -201,9 +214,9 @@ def _common(house: House, visits: Visits) -> Page:
     }
 
 
-def _session_where_known(visits: Visits) -> Session | None:
+def _session_where_known(current_session: CurrentSession) -> Session | None:
     try:
-        return visits.session()
+        return current_session.session()
     except StoreUnavailable:  # a page that says so must not break on it as well
         forget_session()
         return None

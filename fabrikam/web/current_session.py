@@ -10,7 +10,7 @@ from fabrikam.oidc import Evidence
 from fabrikam.web.cookies import Cookie
 from fabrikam.web.sessions import Session, Sessions
 
-__all__ = ["Visits", "forget_session"]
+__all__ = ["CurrentSession", "forget_session"]
 
 _SEEN: Final = "fabrikam.session"
 
@@ -20,7 +20,7 @@ def forget_session() -> None:
     request.environ[_SEEN] = None
 
 
-class Visits:
+class CurrentSession:
     """The session of the present request, and what its visitor has shown.
 
     Evidence older than `evidence_seconds` proves nothing any more, however lively

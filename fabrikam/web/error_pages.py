@@ -22,13 +22,13 @@ from fabrikam.web.metrics import Metrics
 from fabrikam.web.pages import Pages
 from fabrikam.web.problem_details import is_program, problem
 
-__all__ = ["Endings", "new_reference"]
+__all__ = ["ErrorPages", "new_reference"]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Endings:
+class ErrorPages:
     """Answers with the page that says what happened, why, and what to do next."""
 
     pages: Pages

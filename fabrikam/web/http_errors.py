@@ -19,7 +19,7 @@ from fabrikam.web.problem_details import is_program, problem
 from fabrikam.web.request_fields import address_of
 from fabrikam.web.stores import StoreUnavailable
 
-__all__ = ["trouble_pages"]
+__all__ = ["http_error_pages"]
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ _BY_STATUS: Final = {
 }
 
 
-def trouble_pages(pages: Pages) -> Callable[[HTTPError], str | bytes]:
+def http_error_pages(pages: Pages) -> Callable[[HTTPError], str | bytes]:
     """Return what Bottle calls for every answer that is an error."""
 
     def show(error: HTTPError) -> str | bytes:

@@ -14,14 +14,14 @@ from typing import Final
 from fabrikam.web.sessions import Session, keyed_hash
 from fabrikam.web.stores.store import Store
 
-__all__ = ["Forms"]
+__all__ = ["KeptForms"]
 
 _SECONDS: Final = 600
 _LONGEST: Final = 10_000  # characters of what is kept, as JSON
 _MOST_PER_SESSION: Final = 5
 
 
-class Forms:
+class KeptForms:
     """All kept forms; may be used from any thread."""
 
     def __init__(self, store: Store, *, secret: str, clock: Callable[[], int]) -> None:

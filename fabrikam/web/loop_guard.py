@@ -10,32 +10,32 @@ from dataclasses import dataclass
 from bottle import request
 
 from fabrikam.web.cookies import Cookie
-from fabrikam.web.pending import Errand, Pending
+from fabrikam.web.pending import Pending, Purpose
 
-__all__ = ["Rounds"]
+__all__ = ["LoopGuard"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rounds:
+class LoopGuard:
     """The rounds of the present browser, told by its cookie."""
 
     pending: Pending
     browser_cookie: Cookie
 
-    def goes_round(self, errand: Errand) -> bool:
+    def goes_round(self, errand: Purpose) -> bool:
         """Say whether asking once more would send this browser in a circle."""
         return any(
             self.pending.has_arrived_in_vain(request.path, browser=browser, by=errand)
             for browser in self.browser_cookie.values(request)
         )
 
-    def end(self, *errands: Errand) -> None:
+    def end(self, *errands: Purpose) -> None:
         """Let this browser ask anew: it got further, or it was told why not."""
         for browser in self.browser_cookie.values(request):
             for errand in errands:
                 self.pending.forget_arrivals(request.path, browser=browser, by=errand)
 
-    def note_arrival(self, address: str, errand: Errand) -> None:
+    def note_arrival(self, address: str, errand: Purpose) -> None:
         """Note that a finished sign-in leads this browser to a page."""
         path = address.partition("?")[0]
         for browser in self.browser_cookie.values(request):

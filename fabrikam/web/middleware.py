@@ -9,7 +9,7 @@ from typing import Any, Final
 from bottle import Bottle, HTTPError, request
 
 from fabrikam.stepup import Requirement
-from fabrikam.web.assembly import House, furnish
+from fabrikam.web.assembly import StepUpConfiguration, install_step_up
 from fabrikam.web.headers import WsgiApp
 from fabrikam.web.routes import add_sign_in
 
@@ -33,13 +33,13 @@ class StepUp:
     def __init__(
         self,
         app: WsgiApp,
-        house: House,
+        configuration: StepUpConfiguration,
         *,
         needs: Mapping[str, Requirement],
         otherwise: Requirement,
     ) -> None:
         self._app = app
-        self._gate = _gate(house, needs, otherwise)
+        self._gate = _gate(configuration, needs, otherwise)
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -59,16 +59,18 @@ class StepUp:
 
 
 def _gate(
-    house: House, needs: Mapping[str, Requirement], otherwise: Requirement
+    configuration: StepUpConfiguration,
+    needs: Mapping[str, Requirement],
+    otherwise: Requirement,
 ) -> Bottle:
     gate = Bottle()
-    desk = furnish(gate, house)
-    add_sign_in(gate, desk)
+    services = install_step_up(gate, configuration)
+    add_sign_in(gate, services)
 
     def let_pass() -> str:
         if not _has_one_spelling(request.environ["bottle.raw_path"]):
             raise HTTPError(404)
-        session = desk.visits.session()
+        session = services.current_session.session()
         request.environ[_GRANTED] = session and session.evidence.subject
         return ""
 

@@ -17,9 +17,9 @@ from fabrikam.oidc import CallbackRefused, Transaction
 from fabrikam.web.sessions import keyed_hash
 from fabrikam.web.stores import Store, StoreUnavailable
 
-__all__ = ["Errand", "Pending"]
+__all__ = ["Pending", "Purpose"]
 
-Errand: TypeAlias = Literal["login", "step-up"]
+Purpose: TypeAlias = Literal["login", "step-up"]
 """What a browser left for: two logins in vain say nothing of a step-up."""
 
 _MOST_PER_BROWSER: Final = 10
@@ -91,7 +91,7 @@ class Pending:
         owner, return_to = json.loads(kept) if kept is not None else (None, None)
         return return_to if owner == self._owner(browser) else None
 
-    def note_arrival(self, path: str, *, browser: str, by: Errand) -> None:
+    def note_arrival(self, path: str, *, browser: str, by: Purpose) -> None:
         """Note that a finished sign-in leads this browser to a page, once more."""
         now, key = self._clock(), self._arrival(path, browser, by)
         count = int(self._store.take("arrival", key, now=now) or 0) + 1
@@ -99,14 +99,14 @@ class Pending:
             "arrival", key, str(count), now=now, expires_at=now + _ARRIVAL_SECONDS
         )
 
-    def has_arrived_in_vain(self, path: str, *, browser: str, by: Errand) -> bool:
+    def has_arrived_in_vain(self, path: str, *, browser: str, by: Purpose) -> bool:
         """Say whether sign-ins led this browser to a page twice, and it stayed shut."""
         kept = self._store.get(
             "arrival", self._arrival(path, browser, by), now=self._clock()
         )
         return kept is not None and int(kept) >= _MOST_ARRIVALS
 
-    def forget_arrivals(self, path: str, *, browser: str, by: Errand) -> None:
+    def forget_arrivals(self, path: str, *, browser: str, by: Purpose) -> None:
         """Begin to count anew: the page was opened, or the visitor was told."""
         key = self._arrival(path, browser, by)
         if self._store.get("arrival", key, now=self._clock()) is None:
@@ -114,7 +114,7 @@ class Pending:
         with suppress(StoreUnavailable):  # a full disk does not shut an open page
             self._store.drop("arrival", key)
 
-    def _arrival(self, path: str, browser: str, by: Errand) -> str:
+    def _arrival(self, path: str, browser: str, by: Purpose) -> str:
         return keyed_hash(self._secret, "arrival", f"{by} {browser} {path}")
 
     def _key(self, state: str) -> str:

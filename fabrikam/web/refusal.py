@@ -20,10 +20,10 @@ from fabrikam.stepup import (
     preferred,
 )
 from fabrikam.web.csrf import FIELD
-from fabrikam.web.current_session import Visits
-from fabrikam.web.error_pages import Endings
-from fabrikam.web.kept_forms import Forms
-from fabrikam.web.loop_guard import Rounds
+from fabrikam.web.current_session import CurrentSession
+from fabrikam.web.error_pages import ErrorPages
+from fabrikam.web.kept_forms import KeptForms
+from fabrikam.web.loop_guard import LoopGuard
 from fabrikam.web.metrics import Metrics
 from fabrikam.web.problem_details import (
     is_program,
@@ -54,10 +54,10 @@ class Refusals:
     """Turns verdicts into answers for the present request."""
 
     strategy: Strategy
-    visits: Visits
-    forms: Forms
-    rounds: Rounds
-    endings: Endings
+    current_session: CurrentSession
+    forms: KeptForms
+    loop_guard: LoopGuard
+    error_pages: ErrorPages
     metrics: Metrics
 
     def __call__(
@@ -67,7 +67,7 @@ class Refusals:
         self.metrics.count_verdict(verdict)
         match verdict:
             case Granted():
-                self.rounds.end("login", "step-up")
+                self.loop_guard.end("login", "step-up")
                 return None
             case LoginRequired():
                 log.info("login required: %s %s", request.method, request.path)
@@ -82,9 +82,9 @@ class Refusals:
 
     def _login(self) -> HTTPResponse:
         if not is_program(request):
-            if self.rounds.goes_round("login"):
-                self.rounds.end("login")
-                return self.endings.lost(address_of(request))
+            if self.loop_guard.goes_round("login"):
+                self.loop_guard.end("login")
+                return self.error_pages.lost(address_of(request))
             return see_other("/login", return_to=address_of(request))
         return problem(
             401,
@@ -110,11 +110,11 @@ class Refusals:
         )
 
     def _ask(self, verdict: StepUpRequired) -> HTTPResponse:
-        session = self.visits.session()
-        self.rounds.end("login")  # it held, or nobody would be asked for more
-        if session is not None and self.rounds.goes_round("step-up"):
-            self.rounds.end("step-up")
-            return self.endings.denied(
+        session = self.current_session.session()
+        self.loop_guard.end("login")  # it held, or nobody would be asked for more
+        if session is not None and self.loop_guard.goes_round("step-up"):
+            self.loop_guard.end("step-up")
+            return self.error_pages.denied(
                 verdict.shortfalls,
                 asked=self.strategy.ask(),
                 evidence=session.evidence,
@@ -123,7 +123,7 @@ class Refusals:
         return see_other("/login/mfa", return_to=self._way_back())
 
     def _way_back(self) -> str:
-        session = self.visits.session()
+        session = self.current_session.session()
         if session is None or "keeps_form" not in request.route.config:
             return address_of(request)
         kept = self._kept_form(session)

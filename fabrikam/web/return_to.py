@@ -11,7 +11,7 @@ from bottle import Bottle, HTTPError, Route
 from fabrikam.stepup import Requirement
 from fabrikam.web.guard import requirement_of
 
-__all__ = ["Way", "Ways"]
+__all__ = ["Destination", "ReturnTo"]
 
 HOME: Final = "/"
 _LONGEST: Final = 2_000
@@ -19,24 +19,24 @@ _PLAIN: Final = re.compile(r"/[!-\[\]-~]*")  # visible ASCII without the backsla
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Destination:
     """An address of our own, and what the page there requires."""
 
     address: str
     requirement: Requirement
 
 
-class Ways:
+class ReturnTo:
     """Reads `return_to`: the application's own router says what is ours."""
 
     def __init__(self, app: Bottle) -> None:
         self._app = app
 
-    def to(self, return_to: str) -> Way:
+    def to(self, return_to: str) -> Destination:
         """Return the way to a page of ours; anything else leads home."""
         return self._own_page(return_to) or self._home()
 
-    def _own_page(self, return_to: str) -> Way | None:
+    def _own_page(self, return_to: str) -> Destination | None:
         if len(return_to) > _LONGEST or not _PLAIN.fullmatch(return_to):
             return None
         path = return_to.partition("?")[0].partition("#")[0]
@@ -46,9 +46,9 @@ class Ways:
             return None
         if not _is_page(route):  # never /login or /logout
             return None
-        return Way(return_to, requirement_of(route))
+        return Destination(return_to, requirement_of(route))
 
-    def _home(self) -> Way:
+    def _home(self) -> Destination:
         home = self._own_page(HOME)
         if home is None:
             raise LookupError("the application has no page at /")

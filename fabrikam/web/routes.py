@@ -5,15 +5,15 @@ from __future__ import annotations
 from bottle import Bottle, HTTPResponse, request
 
 from fabrikam.stepup import NOTHING
-from fabrikam.web.assembly import Desk
+from fabrikam.web.assembly import Services
 from fabrikam.web.request_fields import field, header
 
 __all__ = ["add_sign_in"]
 
 
-def add_sign_in(app: Bottle, desk: Desk) -> None:
+def add_sign_in(app: Bottle, services: Services) -> None:
     """Add /login, /login/mfa, /callback, /logout and /backchannel-logout."""
-    sign_in = desk.sign_in
+    sign_in = services.sign_in
 
     @app.get("/login", requires=NOTHING)
     def login() -> HTTPResponse:
@@ -30,7 +30,7 @@ def add_sign_in(app: Bottle, desk: Desk) -> None:
     @app.get("/logout", requires=NOTHING)
     def logout() -> HTTPResponse:
         if header(request, "Sec-Fetch-Site") == "cross-site":
-            return desk.pages.response("confirm_logout", 200, {})
+            return services.pages.response("confirm_logout", 200, {})
         return sign_in.leave()
 
     @app.post("/logout", requires=NOTHING)

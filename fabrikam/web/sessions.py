@@ -18,7 +18,7 @@ from typing import Any, Final
 from fabrikam.oidc import Evidence, LogoutToken, recall_id_token
 from fabrikam.web.stores import Store, StoreUnavailable
 
-__all__ = ["Lifetimes", "Session", "Sessions", "keyed_hash"]
+__all__ = ["Session", "SessionLifetimes", "Sessions", "keyed_hash"]
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lifetimes:
+class SessionLifetimes:
     """How long a session lives, in seconds: unused, and at the most."""
 
     idle: int = 1_800
@@ -57,7 +57,7 @@ class Sessions:
         *,
         secret: str,
         clock: Callable[[], int],
-        lifetimes: Lifetimes,
+        lifetimes: SessionLifetimes,
     ) -> None:
         self._store = store
         self._secret = secret

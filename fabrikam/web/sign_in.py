@@ -24,14 +24,14 @@ from fabrikam.oidc import (
 )
 from fabrikam.stepup import Denied, Need, Strategy, judge, preferred
 from fabrikam.web.cookies import Cookie
-from fabrikam.web.current_session import Visits
-from fabrikam.web.error_pages import Endings
-from fabrikam.web.loop_guard import Rounds
+from fabrikam.web.current_session import CurrentSession
+from fabrikam.web.error_pages import ErrorPages
+from fabrikam.web.loop_guard import LoopGuard
 from fabrikam.web.metrics import Metrics
-from fabrikam.web.pending import Errand, Pending
+from fabrikam.web.pending import Pending, Purpose
 from fabrikam.web.refusal import see_other
 from fabrikam.web.request_fields import every, field, header, repeats
-from fabrikam.web.return_to import Ways
+from fabrikam.web.return_to import ReturnTo
 from fabrikam.web.sessions import Session
 
 __all__ = ["SignIn"]
@@ -47,11 +47,11 @@ class SignIn:
 
     party: RelyingParty
     strategy: Strategy
-    visits: Visits
+    current_session: CurrentSession
     pending: Pending
-    rounds: Rounds
-    endings: Endings
-    ways: Ways
+    loop_guard: LoopGuard
+    error_pages: ErrorPages
+    return_to: ReturnTo
     browser_cookie: Cookie
     clock: Callable[[], int]
     base_url: str
@@ -59,10 +59,10 @@ class SignIn:
 
     def depart(self, *, step_up: bool) -> HTTPResponse:
         """Send the browser to the tenant; it comes back to `return_to`."""
-        way = self.ways.to(field(request.query, "return_to"))
-        session = self.visits.session()
+        way = self.return_to.to(field(request.query, "return_to"))
+        session = self.current_session.session()
         if _is_embedded(request):
-            return self.endings.problem(CallbackRefused("embedded"))
+            return self.error_pages.problem(CallbackRefused("embedded"))
         try:
             url, transaction = self.party.begin(
                 self._ask(preferred(way.requirement), step_up),
@@ -72,7 +72,7 @@ class SignIn:
                 subject=session.evidence.subject if session and step_up else None,
             )
         except SignInError as error:
-            return self.endings.problem(error)
+            return self.error_pages.problem(error)
         known = self.browser_cookie.values(request)
         browser = known[0] if known else secrets.token_urlsafe(_BROWSER_BYTES)
         self.pending.keep(
@@ -84,27 +84,27 @@ class SignIn:
 
     def arrive(self) -> HTTPResponse:
         """Take the browser back: to its page, or to one that says why not."""
-        session = self.visits.session()
+        session = self.current_session.session()
         try:
             parameters = _single_valued(request)
             transaction = self._take(parameters.get("state", ""), session)
         except CallbackRefused as error:
-            return self._once_more(error, session) or self.endings.problem(error)
+            return self._once_more(error, session) or self.error_pages.problem(error)
         try:
             evidence = self.party.finish(transaction, parameters)
             session = self._living(transaction, session)
         except SignInError as error:
-            return self.endings.problem(error, again=transaction.return_to)
+            return self.error_pages.problem(error, again=transaction.return_to)
         evidence = evidence.received_by(self.clock())
         return self._admit(transaction, evidence, session)
 
     def leave(self) -> HTTPResponse:
         """End the session here, then send the browser to end it at the tenant."""
-        self.visits.sessions.end(self.visits.ids())
+        self.current_session.sessions.end(self.current_session.ids())
         query = {"client_id": self.party.client.client_id, "returnTo": self.base_url}
         issuer = self.party.provider.issuer
         response = see_other(f"{issuer}v2/logout?{urlencode(query)}")
-        self.visits.cookie.clear(response)
+        self.current_session.cookie.clear(response)
         response.set_header("Clear-Site-Data", '"cache"')
         log.info("signed out")
         return response
@@ -119,9 +119,9 @@ class SignIn:
             token = self.party.logout_token(raw)
         except SignInError as error:
             return _logout_refused(error)
-        if not self.visits.sessions.is_first_use(token):
+        if not self.current_session.sessions.is_first_use(token):
             return _logout_refused(CallbackRefused("replay"))
-        ended = self.visits.sessions.end_named_by(token)
+        ended = self.current_session.sessions.end_named_by(token)
         log.info("the tenant ended %s sessions", ended)
         return HTTPResponse("", 200)
 
@@ -151,7 +151,7 @@ class SignIn:
         self, transaction: Transaction, session: Session | None
     ) -> Session | None:
         # somebody may have signed out while we were waiting for the tenant
-        if session is None or self.visits.sessions.goes_on(session):
+        if session is None or self.current_session.sessions.goes_on(session):
             return session
         if transaction.step_up:
             raise CallbackRefused("session", "it ended during the step-up")
@@ -172,7 +172,7 @@ class SignIn:
     def _admit(
         self, transaction: Transaction, evidence: Evidence, session: Session | None
     ) -> HTTPResponse:
-        way = self.ways.to(transaction.return_to)
+        way = self.return_to.to(transaction.return_to)
         verdict = judge(
             way.requirement,
             evidence,
@@ -181,7 +181,7 @@ class SignIn:
             attempted=transaction.step_up,
         )
         if isinstance(verdict, Denied):
-            response = self.endings.denied(
+            response = self.error_pages.denied(
                 verdict.shortfalls,
                 asked=transaction.asked,
                 evidence=evidence,
@@ -191,12 +191,12 @@ class SignIn:
                 return response
         else:
             self.metrics.count_sign_in("admitted")
-            errand: Errand = "step-up" if transaction.step_up else "login"
-            self.rounds.note_arrival(way.address, errand)
+            errand: Purpose = "step-up" if transaction.step_up else "login"
+            self.loop_guard.note_arrival(way.address, errand)
             response = see_other(way.address)
-        session_id, _ = self.visits.sessions.begin(evidence, session)
-        self.visits.sessions.end(self.visits.ids())
-        self.visits.cookie.set(response, session_id)
+        session_id, _ = self.current_session.sessions.begin(evidence, session)
+        self.current_session.sessions.end(self.current_session.ids())
+        self.current_session.cookie.set(response, session_id)
         log.info("signed in %s", evidence.subject)
         return response
 

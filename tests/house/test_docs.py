@@ -20,7 +20,7 @@ from fabrikam.cli import command_line
 from fabrikam.oidc import Fault, SignInError
 from fabrikam.settings import SETTINGS
 from fabrikam.web import requirement_of
-from fabrikam.web.stores.store import Kind
+from fabrikam.web.stores.store import RecordKind
 from tests.programs import Program
 
 DOCS = ROOT / "docs"
@@ -86,7 +86,7 @@ def test_every_error_of_a_sign_in_is_in_the_reference(error):
     assert f"| `{error.__name__}` |" in reference("faults")
 
 
-@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("kind", get_args(RecordKind))
 def test_every_kind_of_kept_value_is_told_to_who_runs_redis(kind):
     page = (DOCS / "how-to" / "use-redis.md").read_text()
     assert f"| `fabrikam:{kind}:…` |" in page

@@ -11,7 +11,7 @@ from typing import Any
 
 from fabrikam.lab.compare.comparison import Observation, Prompt, compare
 from fabrikam.lab.scenarios.situation import Situation, with_words
-from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import side_of
 from tests.tenant.scripts.builders import write
 
@@ -54,7 +54,9 @@ class Workshop:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._benches: OrderedDict[tuple[Path, str, str, str], Bench] = OrderedDict()
+        self._benches: OrderedDict[tuple[Path, str, str, str], SideSimulator] = (
+            OrderedDict()
+        )
 
     def specimen(self, name: str) -> Path:
         """A folder of `rules/specimens`, or one of the three shipped ones."""
@@ -79,21 +81,21 @@ class Workshop:
 
     def seen(self, folder: Path, word: str, where: Situation, claim: str = "", **how):
         """What a situation comes to in a folder."""
-        return self.bench(folder, word, claim, **how).observe(where)
+        return self.simulator(folder, word, claim, **how).observe(where)
 
     def compared(self, old: tuple[Path, str], new: tuple[Path, str], where: Situation):
         """How two sides differ in a situation."""
         return compare(self.seen(*old, where), self.seen(*new, where))
 
-    def bench(
+    def simulator(
         self, folder: Path, word: str, claim: str = "", on_error: str = "page"
-    ) -> Bench:
+    ) -> SideSimulator:
         """A bench, started the first time it is asked for."""
         key = folder, word, claim, on_error
         if key not in self._benches:
             named = {"claim": claim} if claim else {}
             side = side_of(folder, word, **named)
-            self._benches[key] = Bench(replace(side, on_error=on_error))
+            self._benches[key] = SideSimulator(replace(side, on_error=on_error))
             if len(self._benches) > 6:
                 self._benches.popitem(last=False)[1].close()
         self._benches.move_to_end(key)
@@ -101,5 +103,5 @@ class Workshop:
 
     def close(self) -> None:
         """End all workers."""
-        for bench in self._benches.values():
-            bench.close()
+        for simulator in self._benches.values():
+            simulator.close()

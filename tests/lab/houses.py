@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app import create_app
 from fabrikam.company import Company
-from fabrikam.web import House
+from fabrikam.web import StepUpConfiguration
 from fabrikam.web.stores.sqlite_store import SqliteStore
 
 
@@ -13,7 +13,7 @@ def opener(company: Company):
 
     def open_intranet(party, strategy, clock, data_dir):
         data_dir.mkdir(parents=True, exist_ok=True)
-        house = House(
+        house = StepUpConfiguration(
             strategy=strategy,
             party=party,
             store=SqliteStore(data_dir / "intranet.sqlite"),

@@ -22,7 +22,7 @@ class Server:
         self._answer, self._drip, self._hang = answer, drip, hang
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
-        self.visits = 0
+        self.current_session = 0
         self.ended = threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -35,7 +35,7 @@ class Server:
             threading.Thread(target=self._say, args=[connection], daemon=True).start()
 
     def _say(self, connection: socket.socket) -> None:
-        self.visits += 1
+        self.current_session += 1
         with connection:
             connection.recv(65_536)
             if self._hang:
@@ -88,7 +88,7 @@ def test_only_the_tenants_origin_can_be_asked(serve):
     for url in (elsewhere, "file:///etc/passwd", "http://169.254.169.254/", "x"):
         with pytest.raises((requests.exceptions.InvalidSchema, ValueError)):
             session.get(url)
-    assert server.visits == 0
+    assert server.current_session == 0
 
 
 @pytest.mark.promise("78", "F6", "ASVS 13.2.6")
@@ -159,7 +159,7 @@ def test_few_ask_at_once_so_that_a_slow_tenant_takes_few_threads(serve):
         thread.join()
     assert len(errors) == 20
     assert sum("too many" in str(error) for error in errors) >= 14
-    assert server.visits <= 6
+    assert server.current_session <= 6
 
 
 class Clock:

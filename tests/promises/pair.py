@@ -12,7 +12,7 @@ from app import create_app
 from fabrikam.company import Company
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter
 from fabrikam.stepup import Modern, Strategy
-from fabrikam.web import House
+from fabrikam.web import StepUpConfiguration
 from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.tenant.builders import (
     APP,
@@ -50,7 +50,7 @@ class Pair:
         party = RelyingParty(
             provider, client, clock=clock, reads_userinfo=self.strategy.reads_userinfo
         )
-        self.house = House(
+        self.house = StepUpConfiguration(
             strategy=self.strategy,
             party=party,
             store=self.store,

@@ -12,7 +12,7 @@ from fabrikam import serving
 from fabrikam.oidc import breaker, checks, transport
 from fabrikam.settings import Settings
 from fabrikam.tenant.endpoints import authorization_checks as asking
-from fabrikam.tenant.storage import rate_limits as attempts
+from fabrikam.tenant.storage import rate_limits
 from fabrikam.web import pending
 
 ROOT = Path(__file__).parents[2]
@@ -37,16 +37,16 @@ def breaker_option(name: str) -> float:
     return inspect.signature(breaker.Breaker).parameters[name].default
 
 
-def minutes(limit: attempts.Limit) -> str:
+def minutes(limit: rate_limits.Limit) -> str:
     return f"{limit.tries} in {limit.seconds // 60} minutes"
 
 
 LIMITS = {
-    "Wrong passwords of a name from an address": minutes(attempts.PASSWORD),
-    "Wrong passwords from an address": minutes(attempts.ADDRESS),
-    "Wrong codes of a user, over all logins": minutes(attempts.CODE),
-    "Wrong recovery codes of a user": minutes(attempts.RECOVERY),
-    "Pushes to a user": minutes(attempts.PUSH),
+    "Wrong passwords of a name from an address": minutes(rate_limits.PASSWORD),
+    "Wrong passwords from an address": minutes(rate_limits.ADDRESS),
+    "Wrong codes of a user, over all logins": minutes(rate_limits.CODE),
+    "Wrong recovery codes of a user": minutes(rate_limits.RECOVERY),
+    "Pushes to a user": minutes(rate_limits.PUSH),
     "Sign-ins under way of a browser": (
         f"{pending._MOST_PER_BROWSER}, for {DEFAULTS['SIGN_IN_SECONDS']} seconds each"
     ),

@@ -14,7 +14,7 @@ from app import create_app
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
 from fabrikam.serving import serving
 from fabrikam.stepup import Modern
-from fabrikam.web import House
+from fabrikam.web import StepUpConfiguration
 from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import CLIENT_ID, SECRET
 from tests.programs import free_port
@@ -39,7 +39,7 @@ class Before:
             ),
             clock=self.clock,
         )
-        house = House(
+        house = StepUpConfiguration(
             strategy=Modern(),
             party=party,
             store=store,

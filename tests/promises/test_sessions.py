@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from fabrikam.web import Lifetimes
+from fabrikam.web import SessionLifetimes
 from fabrikam.web.sessions import Sessions
 from tests.builders import NOW, evidence
 
@@ -120,7 +120,7 @@ def test_ids_are_long_random_and_never_the_same(intranet):
         intranet.store,
         secret=secrets.token_hex(16),
         clock=lambda: NOW,
-        lifetimes=Lifetimes(),
+        lifetimes=SessionLifetimes(),
     )
     ids = {sessions.begin(evidence(), None)[0] for _ in range(2_000)}
     assert len(ids) == 2_000

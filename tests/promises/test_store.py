@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from fabrikam.web import Lifetimes
+from fabrikam.web import SessionLifetimes
 from fabrikam.web.sessions import Sessions
 from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import NOW, evidence
@@ -143,7 +143,7 @@ def touches(path: Path, session_id: str, worker: int, count: int) -> None:
         SqliteStore(path),
         secret=SECRET,
         clock=lambda: next(clock),
-        lifetimes=Lifetimes(idle=100_000, absolute=200_000),
+        lifetimes=SessionLifetimes(idle=100_000, absolute=200_000),
     )
     opened = [sessions.current([session_id]) for _ in range(count)]
     if not all(opened):
@@ -158,7 +158,7 @@ def test_eight_processes_touch_one_session_a_thousand_times_each(tmp_path):
         store,
         secret=SECRET,
         clock=lambda: NOW,
-        lifetimes=Lifetimes(idle=100_000, absolute=200_000),
+        lifetimes=SessionLifetimes(idle=100_000, absolute=200_000),
     )
     session_id, before = sessions.begin(evidence(amr=["mfa"]), None)
     workers = [
@@ -187,7 +187,7 @@ def test_a_sign_out_wins_over_every_touch_at_the_same_time(tmp_path):
         with lock:
             return next(ticks)
 
-    lifetimes = Lifetimes(idle=200_000, absolute=400_000)
+    lifetimes = SessionLifetimes(idle=200_000, absolute=400_000)
     sessions = Sessions(store, secret=SECRET, clock=clock, lifetimes=lifetimes)
     for _ in range(20):
         session_id, _ = sessions.begin(evidence(), None)

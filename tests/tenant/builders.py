@@ -19,20 +19,20 @@ from webtest import TestApp, TestResponse
 from fabrikam.tenant import (
     MFA_ACR,
     AuthorizeRequest,
-    Client,
     Login,
-    Person,
-    Session,
-    Tenancy,
+    RegisteredClient,
+    SsoSession,
+    TenantSettings,
+    User,
     create_tenant,
 )
 from fabrikam.tenant.scripts import (
     Folder,
     MultifactorRequest,
-    Occasion,
     Outcome,
     PassedMethod,
     Problem,
+    ScriptInput,
 )
 
 HOUSE = Path(__file__).parents[2]
@@ -68,17 +68,17 @@ class Hands:
 class Script:
     """Scripts in one line of Python: what they leave for a login."""
 
-    def __init__(self, leaves: Callable[[Occasion], Outcome] | None = None) -> None:
+    def __init__(self, leaves: Callable[[ScriptInput], Outcome] | None = None) -> None:
         self.leaves = leaves or (lambda _: Outcome())
-        self.seen: list[Occasion] = []
+        self.seen: list[ScriptInput] = []
         self.checkpoints: list[Mapping[str, Any] | None] = []
 
     def run(
-        self, occasion: Occasion, checkpoint: Mapping[str, Any] | None = None
+        self, script_input: ScriptInput, checkpoint: Mapping[str, Any] | None = None
     ) -> Outcome:
-        self.seen.append(occasion)
+        self.seen.append(script_input)
         self.checkpoints.append(checkpoint)
-        return self.leaves(occasion)
+        return self.leaves(script_input)
 
     def check(self) -> tuple[Problem, ...]:
         """Nothing can be wrong."""
@@ -114,9 +114,9 @@ def asks_mfa(provider: str = "any", *, remember: bool = False) -> Outcome:
     )
 
 
-def step_up(occasion: Occasion) -> Outcome:
+def step_up(script_input: ScriptInput) -> Outcome:
     """Do what the shipped Action does."""
-    asked = MFA_ACR in occasion.query.get("acr_values", "").split()
+    asked = MFA_ACR in script_input.query.get("acr_values", "").split()
     return asks_mfa() if asked else Outcome()
 
 
@@ -149,7 +149,7 @@ class Stage:
             app_base_url=APP,
             clock=self.clock,
             engine=self.script,
-            courier=self.letters,
+            logout_delivery=self.letters,
             **options,
         )
         self.program = TestApp(self.app)
@@ -310,7 +310,7 @@ def shipped(name: str, path: Path) -> Path:
     return path
 
 
-ANN = Person(
+ANN = User(
     user_id="auth0|ann",
     profile={
         "user_id": "auth0|ann",
@@ -331,13 +331,15 @@ def a_login(**changes: Any) -> Login:
     usual = {"client_id": CLIENT_ID, "redirect_uri": CALLBACK, "scopes": ("openid",)}
     return Login(
         request=AuthorizeRequest(**{**usual, **asked}),
-        client=changes.pop("client", Client(client_id=CLIENT_ID, name="Demo")),
-        tenancy=changes.pop("tenancy", Tenancy(issuer=ISSUER)),
+        client=changes.pop(
+            "client", RegisteredClient(client_id=CLIENT_ID, name="Demo")
+        ),
+        settings=changes.pop("settings", TenantSettings(issuer=ISSUER)),
         **changes,
     )
 
 
-def a_session(**changes: Any) -> Session:
+def a_session(**changes: Any) -> SsoSession:
     """A session in which a password was given ten minutes ago."""
     before = NOW - 600
     usual = {
@@ -348,4 +350,4 @@ def a_session(**changes: Any) -> Session:
         "seen_at": before,
         "methods": (PassedMethod("pwd", before),),
     }
-    return Session(**{**usual, **changes})
+    return SsoSession(**{**usual, **changes})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabrikam.tenant.configuration import tenancy_from
+from fabrikam.tenant.configuration import tenant_settings_from
 from fabrikam.tenant.scripts import (
     Engine,
     Folder,
@@ -205,12 +205,14 @@ USUAL = "Username-Password-Authentication"
 )  # fmt: skip
 def test_the_default_directory_chooses_the_connection(tmp_path, files, tenant, name):
     folder = read_folder(write(tmp_path / "x", {"tenant.json": tenant, **files}))
-    assert tenancy_from(folder, ISSUER).connection.name == name
+    assert tenant_settings_from(folder, ISSUER).connection.name == name
 
 
 def test_a_connection_keeps_its_id():
     folder = Folder(root=None, tenant={"default_directory": "People"})
-    first, second = (tenancy_from(folder, ISSUER).connection.id for _ in range(2))
+    first, second = (
+        tenant_settings_from(folder, ISSUER).connection.id for _ in range(2)
+    )
     assert first == second
     assert first.startswith("con_")
 
@@ -239,8 +241,8 @@ def test_scripts_know_the_tenant_by_its_name_and_people_by_another(
     tmp_path, local, issuer, name
 ):
     files = {"local-tenant.json": local, "tenant.json": {"friendly_name": "Acme Inc."}}
-    tenancy = tenancy_from(read_folder(write(tmp_path / "x", files)), issuer)
-    assert (tenancy.name, tenancy.label) == (name, "Acme Inc.")
+    settings = tenant_settings_from(read_folder(write(tmp_path / "x", files)), issuer)
+    assert (settings.name, settings.label) == (name, "Acme Inc.")
 
 
 PAYROLL = {
@@ -268,8 +270,8 @@ def test_roles_give_a_rule_the_users_permissions(make_stage, tmp_path):
 
 
 def test_a_user_without_permissions_has_no_list_of_them(make_stage, tmp_path):
-    occasion = seen_by(make_stage, write(tmp_path / "mine", PAYROLL))
-    assert "permissions" not in occasion.user
+    script_input = seen_by(make_stage, write(tmp_path / "mine", PAYROLL))
+    assert "permissions" not in script_input.user
 
 
 def test_a_role_that_the_folder_does_not_have_is_refused(make_stage, tmp_path):
@@ -376,12 +378,12 @@ def test_what_is_read_without_complaint_never_breaks_the_tenant(
         folder = read_folder(root)
     except FolderRejected:
         return
-    tenancy = tenancy_from(folder, ISSUER)
-    assert isinstance(tenancy.session_seconds, int)
-    assert [api.token_seconds > 0 for api in tenancy.apis]
+    settings = tenant_settings_from(folder, ISSUER)
+    assert isinstance(settings.session_seconds, int)
+    assert [api.token_seconds > 0 for api in settings.apis]
     for client in folder.clients:
         assert client_from(client, b"master").name
-    os.fsencode(tenancy.name)
+    os.fsencode(settings.name)
 
 
 def test_the_folder_may_give_the_intranets_client_addresses_of_its_own(make_stage):

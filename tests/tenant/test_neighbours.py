@@ -48,7 +48,7 @@ def secure(seeded, tmp_path):
         client_secret=SECRET,
         app_base_url=APP,
         engine=Script(),
-        courier=Letters(),
+        logout_delivery=Letters(),
     )
     yield TestApp(tenant, extra_environ={"wsgi.url_scheme": "https", "HTTP_HOST": "tenant.example"})  # fmt: skip
     tenant.close()

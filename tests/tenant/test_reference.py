@@ -11,8 +11,8 @@ from dataclasses import fields
 
 import pytest
 
-from fabrikam.tenant import Lifetimes
-from fabrikam.tenant.storage import rate_limits as attempts
+from fabrikam.tenant import TenantLifetimes
+from fabrikam.tenant.storage import rate_limits
 from fabrikam.tenant.storage.faults import FAULTS
 from fabrikam.tenant.storage.tenant_log import EVENTS
 from tests.tenant.builders import HOUSE
@@ -38,11 +38,11 @@ LASTS = {
     "refresh_idle": "a refresh token that nobody uses",
 }
 LIMITS = (
-    attempts.PASSWORD,
-    attempts.ADDRESS,
-    attempts.CODE,
-    attempts.RECOVERY,
-    attempts.PUSH,
+    rate_limits.PASSWORD,
+    rate_limits.ADDRESS,
+    rate_limits.CODE,
+    rate_limits.RECOVERY,
+    rate_limits.PUSH,
 )
 
 
@@ -65,8 +65,8 @@ TABLES = {
     "lifetimes": table(
         ["What", "Seconds"],
         (
-            (LASTS[one.name], getattr(Lifetimes(), one.name))
-            for one in fields(Lifetimes)
+            (LASTS[one.name], getattr(TenantLifetimes(), one.name))
+            for one in fields(TenantLifetimes)
         ),
     ),
 }

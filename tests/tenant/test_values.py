@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from fabrikam.tenant import (
     DOUBTS,
     MFA_ACR,
+    Assumptions,
     AuthorizeRequest,
-    Quirks,
     Refuse,
-    quirks_from,
+    assumptions_from,
     read_request,
 )
-from fabrikam.tenant.storage.adjustable_clock import Clock
+from fabrikam.tenant.storage.adjustable_clock import AdjustableClock
 from fabrikam.tenant.storage.authenticators import Authenticators, enrolment_uri
 from fabrikam.tenant.storage.clients import client_from
 from fabrikam.tenant.storage.keys import Keyring
-from fabrikam.tenant.storage.rate_limits import Attempts, Limit
-from fabrikam.tenant.storage.users import Directory, NewUser
+from fabrikam.tenant.storage.rate_limits import Limit, RateLimits
+from fabrikam.tenant.storage.users import NewUser, Users
 from tests.tenant.builders import NOW
 
 MASTER = b"m" * 32
@@ -145,34 +145,36 @@ THREE = Limit("three", 3, 60)
 
 
 @pytest.fixture
-def attempts(tmp_path):
-    return Attempts(tmp_path)
+def rate_limits(tmp_path):
+    return RateLimits(tmp_path)
 
 
-def test_tries_are_counted_until_their_window_ends(attempts):
+def test_tries_are_counted_until_their_window_ends(rate_limits):
     for second in range(3):
-        assert attempts.begin(THREE, "ann", NOW + second)
-    assert attempts.begin(THREE, "ann", NOW + 3) is None
-    assert attempts.begin(THREE, "bob", NOW + 3)
-    assert attempts.begin(THREE, "ann", NOW + 60)
-    assert attempts.begin(THREE, "ann", NOW + 60) is None
+        assert rate_limits.begin(THREE, "ann", NOW + second)
+    assert rate_limits.begin(THREE, "ann", NOW + 3) is None
+    assert rate_limits.begin(THREE, "bob", NOW + 3)
+    assert rate_limits.begin(THREE, "ann", NOW + 60)
+    assert rate_limits.begin(THREE, "ann", NOW + 60) is None
 
 
-def test_a_right_try_is_taken_back(attempts):
+def test_a_right_try_is_taken_back(rate_limits):
     for _ in range(10):
-        attempts.take_back(attempts.begin(THREE, "ann", NOW))
-    assert attempts.begin(THREE, "ann", NOW)
+        rate_limits.take_back(rate_limits.begin(THREE, "ann", NOW))
+    assert rate_limits.begin(THREE, "ann", NOW)
 
 
-def test_parallel_tries_count_each(attempts):
+def test_parallel_tries_count_each(rate_limits):
     with ThreadPoolExecutor(10) as pool:
-        begun = list(pool.map(lambda _: attempts.begin(THREE, "ann", NOW), range(10)))
+        begun = list(
+            pool.map(lambda _: rate_limits.begin(THREE, "ann", NOW), range(10))
+        )
     assert sum(attempt is not None for attempt in begun) == 3
 
 
 @pytest.fixture
-def directory(tmp_path, attempts):
-    return Directory(tmp_path, attempts, Authenticators(tmp_path, attempts))
+def directory(tmp_path, rate_limits):
+    return Users(tmp_path, rate_limits, Authenticators(tmp_path, rate_limits))
 
 
 def test_a_name_is_taken_once(directory):
@@ -208,8 +210,10 @@ def test_an_address_that_guesses_many_names_is_locked(directory):
     assert directory.password("other@x", "wrong", "10.0.0.2", NOW) == "wrong"
 
 
-def test_a_fingerprint_changes_with_password_and_factors(directory, tmp_path, attempts):
-    factors = Authenticators(tmp_path, attempts)
+def test_a_fingerprint_changes_with_password_and_factors(
+    directory, tmp_path, rate_limits
+):
+    factors = Authenticators(tmp_path, rate_limits)
     ann = directory.add(NewUser(email="ann@x.example", password="p" * 8), NOW)
     seen = {ann.fingerprint}
     directory.set_password(ann.user_id, "q" * 8)
@@ -230,7 +234,7 @@ def test_the_text_of_a_qr_code_is_what_apps_read():
 
 
 def test_a_clock_moves_stops_and_comes_back():
-    clock = Clock(lambda: NOW + 0.9)
+    clock = AdjustableClock(lambda: NOW + 0.9)
     clock.advance(10)
     assert clock.now() == NOW + 10
     clock.freeze(5)
@@ -253,13 +257,13 @@ def test_a_key_survives_a_restart_and_only_three_are_kept(tmp_path):
 @pytest.mark.parametrize("name", DOUBTS)
 def test_every_doubt_has_its_default_first_and_every_word_is_accepted(name):
     doubt = DOUBTS[name]
-    assert getattr(Quirks(), name) == doubt.words[0]
+    assert getattr(Assumptions(), name) == doubt.words[0]
     for word in doubt.words:
-        assert getattr(quirks_from({name: word}), name) == word
+        assert getattr(assumptions_from({name: word}), name) == word
 
 
 def test_an_unknown_quirk_says_which_are_known():
     with pytest.raises(ValueError, match="known are acr_values_absent"):
-        quirks_from({"amr": "present"})
+        assumptions_from({"amr": "present"})
     with pytest.raises(ValueError, match="write empty or undefined"):
-        quirks_from({"acr_values_absent": "null"})
+        assumptions_from({"acr_values_absent": "null"})

@@ -9,7 +9,7 @@ from app import create_app
 from fabrikam.company import Company
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter
 from fabrikam.stepup import Both, Either, Legacy, Modern
-from fabrikam.web import House
+from fabrikam.web import StepUpConfiguration
 from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import CLIENT_ID, ISSUER, NOW, SECRET
 from tests.scripted_tenant import ScriptedTenant
@@ -64,7 +64,7 @@ class Intranet:
                 Both(legacy, modern),
             ),
         }
-        self.app_house = House(**{**house, **changes})
+        self.app_house = StepUpConfiguration(**{**house, **changes})
         self.app = create_app(self.app_house, company)
         self.browser = self.new_browser()
 

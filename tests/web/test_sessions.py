@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from fabrikam.stepup import Modern
-from fabrikam.web import Lifetimes
+from fabrikam.web import SessionLifetimes
 from fabrikam.web.sessions import keyed_hash
 from fabrikam.web.stores.redis_store import RedisStore
 from fabrikam.web.stores.sqlite_store import SqliteStore
@@ -201,7 +201,9 @@ def test_a_step_up_does_not_make_a_session_younger(intranet):
 
 @pytest.mark.promise("36")
 def test_evidence_has_a_life_of_its_own(make_intranet):
-    intranet = make_intranet(evidence_seconds=100, lifetimes=Lifetimes(idle=1000))
+    intranet = make_intranet(
+        evidence_seconds=100, lifetimes=SessionLifetimes(idle=1000)
+    )
     intranet.sign_in()
     intranet.step_up(amr=["mfa"])
     intranet.later(99)

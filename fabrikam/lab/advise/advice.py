@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.advise.draft import draft_of
-from fabrikam.lab.advise.rule_in_folder import read_subject
+from fabrikam.lab.advise.rule_in_folder import read_rule_in_folder
 from fabrikam.lab.advise.traced_rule import traced
 from fabrikam.lab.advise.unused_declarations import tidied
 from fabrikam.lab.auth0.counterparts import READS, read_of, write_of
@@ -95,7 +95,7 @@ def advise(
     the main axes only.  Raises RuleRejected,
     FolderRejected, ApplicationUnclear, OSError, Noise and ScriptsStuck.
     """
-    subject = read_subject(file, keywords)
+    subject = read_rule_in_folder(file, keywords)
     draft = draft_of(subject.script)
     source = tidied(draft.source)
     asking = applications(subject.folder, subject.folder, client)[0]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.javascript.script import Script
 
-__all__ = ["RuleRejected", "Subject", "read_subject"]
+__all__ = ["RuleInFolder", "RuleRejected", "read_rule_in_folder"]
 
 _DEPTH: Final = 150  # a draft is written by recursion
 _ONE_FUNCTION: Final = "a Rule is one function (user, context, callback) { … }"
@@ -49,7 +49,7 @@ class RuleRejected(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RuleInFolder:
     """One Rule with its syntax tree, and the folder around it.
 
     The tree is of the file as it stands: what is drafted from it has keywords, and no
@@ -88,7 +88,9 @@ class Subject:
         return replace(self.folder, rules=rules, actions=(action, *others))
 
 
-def read_subject(file: Path, keywords: Mapping[str, Any] = NO_KEYWORDS) -> Subject:
+def read_rule_in_folder(
+    file: Path, keywords: Mapping[str, Any] = NO_KEYWORDS
+) -> RuleInFolder:
     """Read a Rule, with its folder where it lives in one.
 
     Raises RuleRejected, FolderRejected and OSError.
@@ -101,7 +103,7 @@ def read_subject(file: Path, keywords: Mapping[str, Any] = NO_KEYWORDS) -> Subje
     _check(file, read_script("rule", file.stem, file.name, source))
     script = _as_written(file, written, keywords)
     rule, folder = _at_home(file, keywords) or _alone(file, source, keywords)
-    return Subject(rule, script, folder)
+    return RuleInFolder(rule, script, folder)
 
 
 def _as_written(file: Path, written: str, keywords: Mapping[str, Any]) -> Script:

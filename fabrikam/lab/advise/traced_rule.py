@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.scenarios.situation import situations
-from fabrikam.lab.simulation.forgetful import Forgetful
+from fabrikam.lab.simulation.forgetful import UsersWithoutMemory
 from fabrikam.lab.simulation.observe import observe
-from fabrikam.lab.simulation.simulator import Scripts
-from fabrikam.lab.simulation.tracked_reads import Memory
+from fabrikam.lab.simulation.simulator import ScriptCache
+from fabrikam.lab.simulation.tracked_reads import OutcomeMemory
 from fabrikam.tenant.scripts import Engine
 from fabrikam.tenant.scripts.rule_context import rule_context, rule_user
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.tenant.scripts import Access, Occasion, Outcome
+    from fabrikam.tenant.scripts import Access, Outcome, ScriptInput
 
 __all__ = ["Traced", "traced"]
 
@@ -46,9 +46,11 @@ def traced(
 ) -> Traced:
     """Run a side in every situation, and say what one of its scripts touched."""
     chosen = tuple(situations())[::sample]
-    with _Tracing(side.folder, time_limit=_SECONDS, users=Forgetful()) as engine:
-        scripts = Scripts(engine)
-        memory = Memory(lambda glance: observe(glance, side, scripts))
+    with _Tracing(
+        side.folder, time_limit=_SECONDS, users=UsersWithoutMemory()
+    ) as engine:
+        scripts = ScriptCache(engine)
+        memory = OutcomeMemory(lambda tracked: observe(tracked, side, scripts))
         for number, situation in enumerate(chosen):
             progress("tracing the Rule", number, len(chosen))
             memory.recall(situation)
@@ -62,23 +64,25 @@ class _Tracing(Engine):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.seen: dict[Access, None] = {}
-        self.occasions: list[Occasion] = []
+        self.occasions: list[ScriptInput] = []
 
     def run(
         self,
-        occasion: Occasion,
+        script_input: ScriptInput,
         checkpoint: Mapping[str, Any] | None = None,
         *,
         trace: bool = True,
     ) -> Outcome:
         """Run the scripts under the tracer."""
-        outcome = super().run(occasion, checkpoint, trace=trace)
+        outcome = super().run(script_input, checkpoint, trace=trace)
         self.seen.update(dict.fromkeys(outcome.trace))
-        self.occasions.append(occasion)
+        self.occasions.append(script_input)
         return outcome
 
 
-def _constant(accesses: tuple[Access, ...], occasions: list[Occasion]) -> Iterator[str]:
+def _constant(
+    accesses: tuple[Access, ...], occasions: list[ScriptInput]
+) -> Iterator[str]:
     read = [one.path for one in accesses if one.kind == "read"]
     touched = [one.path for one in accesses]
     leaves = [

@@ -16,7 +16,7 @@ from typing import Any
 from fabrikam.lab.advise.advice import Advice, advise
 from fabrikam.lab.advise.advice_text import as_json, lines_of
 from fabrikam.lab.advise.rule_in_folder import RuleRejected
-from fabrikam.lab.commands.failures import Refused, console, refusals
+from fabrikam.lab.commands.failures import CommandFailed, command_failures, console
 from fabrikam.lab.commands.file_access import check_writable
 from fabrikam.lab.commands.progress import Meter
 from fabrikam.lab.report import print_record, record
@@ -61,7 +61,7 @@ def _advise(asked: argparse.Namespace) -> int:
     except RuleRejected as rejected:
         print(rejected, file=sys.stderr)
         return MISUSED
-    except Refused as refused:
+    except CommandFailed as refused:
         print(refused, file=sys.stderr)
         return refused.code
     if asked.json:
@@ -74,7 +74,7 @@ def _advise(asked: argparse.Namespace) -> int:
 
 
 def _advice(asked: argparse.Namespace) -> Advice:
-    with refusals(), Meter(sys.stderr, shown=not asked.quiet) as meter:
+    with command_failures(), Meter(sys.stderr, shown=not asked.quiet) as meter:
         if asked.out is not None:
             check_writable(asked.out)
         return advise(

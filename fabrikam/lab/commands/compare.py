@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fabrikam.lab.commands.failures import Refused, console, refusals
+from fabrikam.lab.commands.failures import CommandFailed, command_failures, console
 from fabrikam.lab.commands.file_access import check_fillable, check_writable
 from fabrikam.lab.commands.progress import Meter
 from fabrikam.lab.compare.cases import write_cases
@@ -37,9 +37,9 @@ def run_compare(open_intranet: OpenIntranet | None, asked: argparse.Namespace) -
         findings = _findings(open_intranet, asked)
         data = record(findings)
         _print(asked, data)
-        with refusals():
+        with command_failures():
             _write(asked, findings, data)
-    except Refused as refused:
+    except CommandFailed as refused:
         print(refused, file=sys.stderr)
         return refused.code
     return int(data["verdict"]["exit_code"])
@@ -78,7 +78,7 @@ def _findings(
     open_intranet: OpenIntranet | None, asked: argparse.Namespace
 ) -> Findings:
     meter = Meter(sys.stderr, shown=not asked.quiet)
-    with refusals(), meter:
+    with command_failures(), meter:
         _check_places(asked)
         sides = sides_of(
             (asked.old, asked.new),

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from fabrikam.lab.commands.file_access import why_not
 from fabrikam.lab.compare.cases import CaseRejected
-from fabrikam.lab.compare.experiment import Noise
+from fabrikam.lab.compare.experiment import NotDeterministic
 from fabrikam.lab.compare.known_differences import KnownRejected
 from fabrikam.lab.end_to_end.walk import Disagreement
 from fabrikam.lab.scenarios.situation import departures
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.compare.comparison import Observation
 
-__all__ = ["Refused", "console", "refusals"]
+__all__ = ["CommandFailed", "command_failures", "console"]
 
 _MISUSES: Final = (
     ApplicationUnclear,
@@ -35,7 +35,7 @@ _MISUSES: Final = (
 )
 
 
-class Refused(Exception):
+class CommandFailed(Exception):
     """A command ends here: its exit code, and the sentence for stderr."""
 
     def __init__(self, code: int, sentence: str) -> None:
@@ -44,25 +44,25 @@ class Refused(Exception):
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
+def command_failures() -> Iterator[None]:
     """Turn what may go wrong into an exit code and a sentence; raises Refused."""
     try:
         yield
     except _MISUSES as error:
-        raise Refused(MISUSED, str(error)) from error
+        raise CommandFailed(MISUSED, str(error)) from error
     except RequestException as error:
-        raise Refused(COULD_NOT_RUN, f"a walk was refused: {error}") from error
+        raise CommandFailed(COULD_NOT_RUN, f"a walk was refused: {error}") from error
     except OSError as error:
-        raise Refused(MISUSED, why_not(error)) from error
-    except Noise as noise:
-        raise Refused(COULD_NOT_RUN, _told(noise)) from noise
+        raise CommandFailed(MISUSED, why_not(error)) from error
+    except NotDeterministic as noise:
+        raise CommandFailed(COULD_NOT_RUN, _told(noise)) from noise
     except Disagreement as disagreement:
-        raise Refused(COULD_NOT_RUN, str(disagreement)) from disagreement
+        raise CommandFailed(COULD_NOT_RUN, str(disagreement)) from disagreement
     except ScriptsStuck as stuck:
-        raise Refused(COULD_NOT_RUN, str(stuck)) from stuck
+        raise CommandFailed(COULD_NOT_RUN, str(stuck)) from stuck
 
 
-def _told(noise: Noise) -> str:
+def _told(noise: NotDeterministic) -> str:
     words = departures(noise.situation)
     case = ", ".join(f"{name}: {word}" for name, word in words.items())
     first, second = (_outcome(seen) for seen in noise.pair)

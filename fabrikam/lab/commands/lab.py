@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.commands.compare import run_compare
-from fabrikam.lab.commands.failures import Refused, console, refusals
-from fabrikam.lab.commands.production import add_fieldwork
+from fabrikam.lab.commands.failures import CommandFailed, command_failures, console
+from fabrikam.lab.commands.production import add_production
 from fabrikam.lab.compare.cases import read_case
 from fabrikam.lab.compare.comparison import FAILING
 from fabrikam.lab.compare.replay import replay
@@ -43,7 +43,7 @@ def add_commands(commands: Any, open_intranet: OpenIntranet | None = None) -> No
     experiments = lab.add_subparsers(required=True, metavar="EXPERIMENT")
     _add_compare(experiments, open_intranet)
     _add_replay(experiments)
-    add_fieldwork(experiments)
+    add_production(experiments)
 
 
 def _add_compare(experiments: Any, open_intranet: OpenIntranet | None) -> None:
@@ -144,9 +144,9 @@ def _add_manners(parser: argparse.ArgumentParser) -> None:
 
 def _replay(asked: argparse.Namespace) -> int:
     try:
-        with refusals():
+        with command_failures():
             replayed = replay(read_case(asked.case), asked.keywords)
-    except Refused as refused:
+    except CommandFailed as refused:
         print(refused, file=sys.stderr)
         return refused.code
     if asked.quiet:

@@ -17,7 +17,7 @@ from fabrikam.lab.commands.progress import Meter
 from fabrikam.lab.production import log_replay_text as replaywords
 from fabrikam.lab.production.journal import JOURNAL
 from fabrikam.lab.production.journal import lines_of as journal_lines
-from fabrikam.lab.production.log_replay import Replayed, lines_of, replay_lines
+from fabrikam.lab.production.log_replay import ReplayedLog, lines_of, replay_lines
 from fabrikam.lab.production.recorded_decision import Sides
 from fabrikam.lab.production.shadow_summary import summarise, text_of
 from fabrikam.lab.simulation.sides import LEVEL, STRATEGIES
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-__all__ = ["add_fieldwork"]
+__all__ = ["add_production"]
 
 _STEP: Final = 262_144  # bytes between two looks at the clock
 
@@ -43,7 +43,7 @@ class _Call(Protocol):
     def settings(self) -> Any: ...
 
 
-def add_fieldwork(experiments: Any) -> None:
+def add_production(experiments: Any) -> None:
     """Add the commands to those of the lab."""
     _add_shadow(experiments)
     _add_replay_log(experiments)
@@ -117,7 +117,7 @@ def _replay_log(asked: argparse.Namespace) -> int:
     return FOUND if replayed.directions.get("weaker") else PASSED
 
 
-def _replayed(file: BinaryIO, sides: Sides, meter: Meter) -> Replayed:
+def _replayed(file: BinaryIO, sides: Sides, meter: Meter) -> ReplayedLog:
     try:
         return replay_lines(lines_of(file, _watch(file, meter)), sides)
     finally:
@@ -139,7 +139,7 @@ def _watch(file: BinaryIO, meter: Meter) -> Callable[[int], None]:
     return read
 
 
-def _told(asked: argparse.Namespace, replayed: Replayed) -> str:
+def _told(asked: argparse.Namespace, replayed: ReplayedLog) -> str:
     names = asked.old_strategy, asked.new_strategy
     if asked.json:
         return json.dumps(replaywords.as_json(replayed, *names), indent=2)

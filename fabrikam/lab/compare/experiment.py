@@ -29,8 +29,8 @@ from fabrikam.lab.scenarios.situation import (
     doubts_of,
     size,
 )
-from fabrikam.lab.simulation.determinism import Noise, hold_still
-from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.determinism import NotDeterministic, check_determinism
+from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.timeline import Moment, story_of
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Difference",
+    "DifferenceKind",
     "Findings",
-    "Kind",
-    "Noise",
-    "Pair",
+    "NotDeterministic",
+    "ObservationPair",
     "Progress",
     "Search",
     "cells_of",
@@ -64,10 +64,10 @@ __all__ = [
 _FORGOTTEN: Final = axis_named("cookie").words[:1]
 _REMEMBERED: Final = axis_named("cookie").words[1:]
 
-Kind: TypeAlias = tuple[Any, ...]
+DifferenceKind: TypeAlias = tuple[Any, ...]
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 Story: TypeAlias = tuple[Moment, ...]
-Pair: TypeAlias = tuple[Observation, Observation]
+ObservationPair: TypeAlias = tuple[Observation, Observation]
 Cell: TypeAlias = tuple[str, str]
 
 
@@ -75,7 +75,9 @@ class Seeker(Protocol):
     """Looks for failing situations that the axes do not have."""
 
     def failing(
-        self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
+        self,
+        kind_of: Callable[[Situation], DifferenceKind | None],
+        met: Collection[DifferenceKind],
     ) -> Iterable[Situation]:
         """Give failing situations whose kind was not met."""
 
@@ -169,10 +171,10 @@ def experiment(
     """Compare two sides in every situation, or within some; raises Noise."""
     began = clock()
     whole = within or everything()
-    with Bench(control) as old, Bench(candidate) as new:
-        hold_still(old, whole, progress)
+    with SideSimulator(control) as old, SideSimulator(candidate) as new:
+        check_determinism(old, whole, progress)
         work = _Work(old, new, known)
-        hold_still(new, whole, progress)
+        check_determinism(new, whole, progress)
         for region, pair in _parts(old, new, whole):
             work.take(region, pair)
             progress("old against new", work.compared, whole.count)
@@ -200,7 +202,9 @@ def experiment(
         )
 
 
-def _parts(old: Bench, new: Bench, whole: Region) -> Iterator[tuple[Region, Pair]]:
+def _parts(
+    old: SideSimulator, new: SideSimulator, whole: Region
+) -> Iterator[tuple[Region, ObservationPair]]:
     """Divide the situations into parts that come to the same on either side."""
     for region, control in old.parts(whole):
         for part, candidate in new.parts(region):
@@ -210,7 +214,9 @@ def _parts(old: Bench, new: Bench, whole: Region) -> Iterator[tuple[Region, Pair
 class _Work:
     """Two benches side by side: counts what they come to, and keeps what differs."""
 
-    def __init__(self, old: Bench, new: Bench, known: Sequence[Known]) -> None:
+    def __init__(
+        self, old: SideSimulator, new: SideSimulator, known: Sequence[Known]
+    ) -> None:
         self._old, self._new, self._known = old, new, known
         self._verdicts: dict[tuple[int, int], Comparison] = {}
         self._shrinker = Shrinker(self._alike)
@@ -220,7 +226,7 @@ class _Work:
         self.cells: dict[Cell, Counter[Direction]] = {}
         self.compared = 0
 
-    def take(self, region: Region, pair: Pair) -> None:
+    def take(self, region: Region, pair: ObservationPair) -> None:
         """Compare a part that comes to the same on either side."""
         self.compared += region.count
         found = self._compared(pair)
@@ -252,11 +258,11 @@ class _Work:
         found = [self._difference(case, n) for case, n in self._cases.items()]
         return sorted(found, key=_worst_first)
 
-    def _failing_kind(self, situation: Situation) -> Kind | None:
+    def _failing_kind(self, situation: Situation) -> DifferenceKind | None:
         found = self._comparison(situation)
         return self._kind(situation) if found.direction in FAILING else None
 
-    def _pair(self, situation: Situation) -> Pair:
+    def _pair(self, situation: Situation) -> ObservationPair:
         return self._old.observe(situation), self._new.observe(situation)
 
     def _comparison(self, situation: Situation) -> Comparison:
@@ -265,7 +271,7 @@ class _Work:
             return compare(*pair)
         return self._compared(pair)
 
-    def _compared(self, pair: Pair) -> Comparison:
+    def _compared(self, pair: ObservationPair) -> Comparison:
         key = id(pair[0]), id(pair[1])  # the benches keep what they observed
         if key not in self._verdicts:
             self._verdicts[key] = compare(*pair)
@@ -274,7 +280,7 @@ class _Work:
     def _alike(self, one: Situation, other: Situation) -> bool:
         return self._kind(one) == self._kind(other)
 
-    def _kind(self, situation: Situation) -> Kind:
+    def _kind(self, situation: Situation) -> DifferenceKind:
         control, candidate = self._pair(situation)
         found = self._comparison(situation)
         reached = control.reach, candidate.reach
@@ -296,13 +302,13 @@ class _Work:
         )
 
 
-def _probes(old: Bench, new: Bench) -> Probes:
-    paths = tuple(one.path for bench in (old, new) for one in bench.unvaried)
+def _probes(old: SideSimulator, new: SideSimulator) -> Probes:
+    paths = tuple(one.path for simulator in (old, new) for one in simulator.unvaried)
     return Probes(paths, vocabulary(old.side.folder, new.side.folder).words)
 
 
-def _story(bench: Bench, case: Situation, seen: Observation) -> Story:
-    return story_of(bench.travel(case), seen, bench.side.folder)
+def _story(simulator: SideSimulator, case: Situation, seen: Observation) -> Story:
+    return story_of(simulator.simulate(case), seen, simulator.side.folder)
 
 
 def cells_of(region: Region) -> Iterator[tuple[str, str, Region]]:

@@ -17,7 +17,7 @@ from fabrikam.lab.simulation.unvaried import CLOCK
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from fabrikam.lab.compare.experiment import Kind
+    from fabrikam.lab.compare.experiment import DifferenceKind
     from fabrikam.lab.scenarios.situation import Situation
 
 __all__ = ["Probes"]
@@ -45,7 +45,9 @@ class Probes:
     words: tuple[str, ...]
 
     def failing(
-        self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
+        self,
+        kind_of: Callable[[Situation], DifferenceKind | None],
+        met: Collection[DifferenceKind],
     ) -> Iterator[Situation]:
         """Give failing situations, each of a kind that was not met."""
         known = {None, *met}

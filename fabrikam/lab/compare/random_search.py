@@ -21,7 +21,7 @@ from fabrikam.tenant import MFA_ACR
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from fabrikam.lab.compare.experiment import Kind
+    from fabrikam.lab.compare.experiment import DifferenceKind
 
 __all__ = ["RandomSearch", "situations_with"]
 
@@ -167,7 +167,9 @@ class RandomSearch:
     words: Vocabulary = field(default_factory=Vocabulary)
 
     def failing(
-        self, kind_of: Callable[[Situation], Kind | None], met: Collection[Kind]
+        self,
+        kind_of: Callable[[Situation], DifferenceKind | None],
+        met: Collection[DifferenceKind],
     ) -> Iterator[Situation]:
         """Give failing situations whose kind was not met, each of another kind."""
         known = {None, *met}
@@ -180,8 +182,8 @@ class RandomSearch:
 
     def _first(
         self,
-        kind_of: Callable[[Situation], Kind | None],
-        known: Collection[Kind | None],
+        kind_of: Callable[[Situation], DifferenceKind | None],
+        known: Collection[DifferenceKind | None],
         start: int,
     ) -> Situation | None:
         found: list[Situation] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fabrikam.lab.compare.comparison import Comparison, Observation, compare
 from fabrikam.lab.scenarios.situation import departures
 from fabrikam.lab.simulation.application import application_named
-from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import Side, side_with
 from fabrikam.lab.simulation.timeline import Moment, story_of
 from fabrikam.tenant.scripts import NO_KEYWORDS, read_folder
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from fabrikam.lab.compare.cases import Case, SideName
     from fabrikam.lab.scenarios.situation import Situation
 
-__all__ = ["Replayed", "Told", "replay"]
+__all__ = ["ReplayedCase", "ReplayedSide", "replay"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReplayedSide:
     """One side of a replay: what was seen, and the story that led there."""
 
     side: Side
@@ -32,28 +32,32 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayedCase:
     """A case as it comes out now."""
 
     case: Case
-    old: Told
-    new: Told
+    old: ReplayedSide
+    new: ReplayedSide
     comparison: Comparison
 
 
-def replay(case: Case, keywords: Mapping[str, Any] = NO_KEYWORDS) -> Replayed:
+def replay(case: Case, keywords: Mapping[str, Any] = NO_KEYWORDS) -> ReplayedCase:
     """Run a case again; raises FolderRejected."""
     old = _told(case.old, case.situation, keywords)
     new = _told(case.new, case.situation, keywords)
     found = compare(old.seen, new.seen, (), departures(case.situation))
-    return Replayed(case, old, new, found)
+    return ReplayedCase(case, old, new, found)
 
 
-def _told(name: SideName, situation: Situation, keywords: Mapping[str, Any]) -> Told:
+def _told(
+    name: SideName, situation: Situation, keywords: Mapping[str, Any]
+) -> ReplayedSide:
     folder = read_folder(name.folder, replacements=keywords)
     asking = application_named(folder, *name.client) if name.client else None
     side = side_with(folder, str(name.folder), name.strategy, name.claim, asking)
     side = replace(side, on_error=name.on_error)
-    with Bench(side) as bench:
-        seen = bench.observe(situation)
-        return Told(side, seen, story_of(bench.travel(situation), seen, side.folder))
+    with SideSimulator(side) as simulator:
+        seen = simulator.observe(situation)
+        return ReplayedSide(
+            side, seen, story_of(simulator.simulate(situation), seen, side.folder)
+        )

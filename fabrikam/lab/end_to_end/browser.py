@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from fabrikam.oidc.transport import WsgiApp
 
-__all__ = ["Browser", "Page", "query_of"]
+__all__ = ["Browser", "ReceivedPage", "query_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReceivedPage:
     """One answer as a browser sees it."""
 
     url: str
@@ -57,11 +57,11 @@ class Browser:
         self._houses = {origin_of(url): app for url, app in houses.items()}
         self._cookies: dict[str, dict[str, str]] = {here: {} for here in self._houses}
 
-    def get(self, url: str, **query: str) -> Page:
+    def get(self, url: str, **query: str) -> ReceivedPage:
         """Open an address."""
         return self._open("GET", f"{url}?{urlencode(query)}" if query else url, b"")
 
-    def post(self, url: str, fields: Mapping[str, str]) -> Page:
+    def post(self, url: str, fields: Mapping[str, str]) -> ReceivedPage:
         """Send a form."""
         return self._open("POST", url, urlencode(fields).encode())
 
@@ -70,7 +70,7 @@ class Browser:
         for kept in self._cookies.values():
             kept.pop(cookie, None)
 
-    def _open(self, method: str, url: str, body: bytes) -> Page:
+    def _open(self, method: str, url: str, body: bytes) -> ReceivedPage:
         here = origin_of(url)
         answer: dict[str, Any] = {}
 
@@ -85,7 +85,7 @@ class Browser:
         self._keep(here, answer["headers"])
         headers = dict(answer["headers"])
         location = headers.get("Location") or _at_once(headers.get("Refresh", ""))
-        return Page(url, answer["status"], text, location)
+        return ReceivedPage(url, answer["status"], text, location)
 
     def _environ(self, method: str, url: str, body: bytes) -> dict[str, Any]:
         parts = urlsplit(url)

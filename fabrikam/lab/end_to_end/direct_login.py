@@ -12,13 +12,13 @@ import jwt
 import pyotp
 
 from fabrikam.lab.end_to_end.browser import Browser, query_of
-from fabrikam.lab.end_to_end.page_login import WRONG_CODE, Visit, Walked
-from fabrikam.lab.end_to_end.programs import PASSWORD, SECRET, Stage, Visitor
+from fabrikam.lab.end_to_end.page_login import WRONG_CODE, PageLogin, Walked
+from fabrikam.lab.end_to_end.programs import PASSWORD, SECRET, Programs, Visitor
 from fabrikam.lab.simulation.actors import FACTORS
 from fabrikam.lab.simulation.observe import at_the_door
 from fabrikam.lab.simulation.sides import ISSUER
 from fabrikam.lab.simulation.simulator import MFA_GRANT_TYPES
-from fabrikam.lab.simulation.tracked_reads import Glance
+from fabrikam.lab.simulation.tracked_reads import TrackedSituation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.tenant import Login
 
-__all__ = ["Errand"]
+__all__ = ["DirectLogin"]
 
 _TOKEN: Final = f"{ISSUER}oauth/token"
 _LASTING: Final = "openid profile email offline_access"
 
 
-class Errand:
+class DirectLogin:
     """One program at the token endpoint, for one user."""
 
-    def __init__(self, stage: Stage, visitor: Visitor, situation: Situation) -> None:
+    def __init__(self, stage: Programs, visitor: Visitor, situation: Situation) -> None:
         self._stage, self._visitor, self._situation = stage, visitor, situation
         self._browser = Browser({ISSUER: stage.tenant})
         self._refresh_token = ""
@@ -48,7 +48,7 @@ class Errand:
         stage.neutral()
         grants = [*client["grant_types"], "refresh_token", "authorization_code"]
         stage.register({**client, "grant_types": grants, "is_first_party": True})
-        visit = Visit(stage, self._browser, self._visitor, "passes")
+        visit = PageLogin(stage, self._browser, self._visitor, "passes")
         asked = {
             "response_type": "code",
             "client_id": client["client_id"],
@@ -116,8 +116,8 @@ class Errand:
         claims = _unverified(raw) if raw else None
         bearer = {"access_token": answer["access_token"]}
         userinfo = self._post(f"{ISSUER}userinfo", bearer) if raw else {}
-        glance, subject = Glance(self._situation), self._visitor.user_id
-        return at_the_door(claims, userinfo, glance, side, subject)[0] == "employees"
+        tracked, subject = TrackedSituation(self._situation), self._visitor.user_id
+        return at_the_door(claims, userinfo, tracked, side, subject)[0] == "employees"
 
     def _ask(self, fields: Mapping[str, str]) -> dict[str, Any]:
         known = {"client_secret": SECRET}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from fabrikam.lab.end_to_end.page_login import Visit
+from fabrikam.lab.end_to_end.page_login import PageLogin
 from fabrikam.lab.simulation.actors import DAY, HOUR, MINUTE, NOW
 from fabrikam.lab.simulation.sides import ISSUER
 from fabrikam.tenant import MFA_ACR
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.end_to_end.browser import Browser
-    from fabrikam.lab.end_to_end.programs import Stage, Visitor
+    from fabrikam.lab.end_to_end.programs import Programs, Visitor
     from fabrikam.lab.scenarios.situation import Situation
 
-__all__ = ["Past"]
+__all__ = ["EarlierSessions"]
 
 
-class Past:
+class EarlierSessions:
     """What the browser did before: earlier sessions, and factors it is trusted with."""
 
     def __init__(
         self,
-        stage: Stage,
+        stage: Programs,
         browser: Browser,
         visitor: Visitor,
         client: Mapping[str, Any],
@@ -60,7 +60,7 @@ class Past:
     def _pass_a_factor(self, visitor: Visitor, ago: int) -> None:
         self._stage.now = NOW - ago
         self._browser.forget("auth0")
-        visit = Visit(self._stage, self._browser, visitor, "passes", remember=True)
+        visit = PageLogin(self._stage, self._browser, visitor, "passes", remember=True)
         visit.through(self._browser.get(self._authorize()))
 
     def _sign_in(self, session: str) -> None:
@@ -69,7 +69,7 @@ class Past:
         ago = 8 * HOUR if session.endswith("8 hours ago") else 10 * MINUTE
         self._stage.now = NOW - ago - MINUTE
         answer = "fails" if session == "password" else "passes"
-        visit = Visit(self._stage, self._browser, self._visitor, answer)
+        visit = PageLogin(self._stage, self._browser, self._visitor, answer)
         visit.through(self._browser.get(self._authorize(acr_values=MFA_ACR)))
 
     def _authorize(self, **more: str) -> str:

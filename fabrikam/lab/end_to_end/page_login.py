@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pyotp
 
-from fabrikam.lab.end_to_end.browser import Browser, Page, query_of
-from fabrikam.lab.end_to_end.programs import APP, PASSWORD, Stage, Visitor
+from fabrikam.lab.end_to_end.browser import Browser, ReceivedPage, query_of
+from fabrikam.lab.end_to_end.programs import APP, PASSWORD, Programs, Visitor
 from fabrikam.lab.simulation.sides import CALLBACK, ISSUER
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.scenarios.situation import Situation
     from fabrikam.tenant import Login
 
-__all__ = ["WRONG_CODE", "Visit", "Walked"]
+__all__ = ["WRONG_CODE", "PageLogin", "Walked"]
 
 _MOST_PAGES: Final = 30
 _SENT: Final = ("scope", "acr_values", "prompt", "max_age", "audience")
@@ -43,12 +43,12 @@ class Walked:
     employees: bool
 
 
-class Visit:
+class PageLogin:
     """One browser at the tenant's pages, with somebody who answers them."""
 
     def __init__(
         self,
-        stage: Stage,
+        stage: Programs,
         browser: Browser,
         visitor: Visitor,
         answer: str,
@@ -74,7 +74,7 @@ class Visit:
         employees = self._browser.get(f"{APP}/employees").status == HTTPStatus.OK
         return Walked(tuple(self.pages), error, employees)
 
-    def through(self, page: Page) -> str | None:
+    def through(self, page: ReceivedPage) -> str | None:
         """Answer pages until the browser is sent back to the application."""
         for _ in range(_MOST_PAGES):
             where = page.leads_to
@@ -91,13 +91,13 @@ class Visit:
                 return None
         raise RuntimeError(f"a login that never ends: {self.pages}")
 
-    def _answered(self, page: Page) -> Page:
+    def _answered(self, page: ReceivedPage) -> ReceivedPage:
         kind = _KINDS.get(page.path)
         if kind is not None:
             self.pages.append(kind)
         return self._answers()[kind[0] if kind else page.path](page)
 
-    def _answers(self) -> Mapping[str, Callable[[Page], Page]]:
+    def _answers(self) -> Mapping[str, Callable[[ReceivedPage], ReceivedPage]]:
         return {
             "password": self._password,
             "factor": self._factor,
@@ -106,10 +106,10 @@ class Visit:
             "/u/mfa-recovery-code-enrollment": self._send,
         }
 
-    def _password(self, page: Page) -> Page:
+    def _password(self, page: ReceivedPage) -> ReceivedPage:
         return self._send(page, username=self._visitor.email, password=PASSWORD)
 
-    def _factor(self, page: Page) -> Page:
+    def _factor(self, page: ReceivedPage) -> ReceivedPage:
         if self._answer == "cancels":
             return self._cancel(page)
         if page.path.endswith("-push"):
@@ -119,21 +119,21 @@ class Visit:
             return self._send(page, **self._remember)
         return self._typed(page, lambda: self._stage.code(self._visitor))
 
-    def _enrolment(self, page: Page) -> Page:
+    def _enrolment(self, page: ReceivedPage) -> ReceivedPage:
         if self._answer == "cancels":
             return self._cancel(page)
         now = self._stage.now
         return self._typed(page, lambda: pyotp.TOTP(page.secret).at(now))
 
-    def _typed(self, page: Page, code: Callable[[], str]) -> Page:
+    def _typed(self, page: ReceivedPage, code: Callable[[], str]) -> ReceivedPage:
         self._stopped = self._answer == "fails"
         typed = WRONG_CODE if self._stopped else code()
         return self._send(page, code=typed, **self._remember)
 
-    def _cancel(self, page: Page) -> Page:
+    def _cancel(self, page: ReceivedPage) -> ReceivedPage:
         return self._browser.post(f"{ISSUER}u/cancel", page.hidden)
 
-    def _send(self, page: Page, **fields: str) -> Page:
+    def _send(self, page: ReceivedPage, **fields: str) -> ReceivedPage:
         filled = {**page.hidden, "action": "default", **fields}
         return self._browser.post(page.url, filled)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fabrikam.oidc.transport import WsgiApp
     from fabrikam.stepup import Strategy
 
-__all__ = ["APP", "FACTORS_ADDED", "OpenIntranet", "Stage", "Visitor"]
+__all__ = ["APP", "FACTORS_ADDED", "OpenIntranet", "Programs", "Visitor"]
 
 APP: Final = CALLBACK.removesuffix("/callback")
 PASSWORD: Final = "fabrikam"  # noqa: S105 - of users who live for one walk
@@ -75,7 +75,7 @@ class Visitor:
     user_id: str
 
 
-class Stage:
+class Programs:
     """One tenant for many walks, with a clock that the walk moves."""
 
     def __init__(self, side: Side, open_intranet: OpenIntranet, root: Path) -> None:
@@ -124,11 +124,11 @@ class Stage:
 
     def set_scene(self, situation: Situation, client: Mapping[str, Any]) -> None:
         """Give the tenant its folder, its quirks and its client."""
-        quirks = {name: getattr(situation, name) for name in DOUBT_AXES}
+        assumptions = {name: getattr(situation, name) for name in DOUBT_AXES}
         adaptive = situation.policy.startswith("adaptive")
-        quirks["risk_confidence"] = "low" if adaptive else "high"
+        assumptions["risk_confidence"] = "low" if adaptive else "high"
         folder = str(self._folder(situation))
-        self.control("config", {"folder": folder, "quirks": quirks})
+        self.control("config", {"folder": folder, "quirks": assumptions})
         self.register(client)
 
     def register(self, client: Mapping[str, Any]) -> None:

@@ -14,17 +14,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.end_to_end.browser import Browser
-from fabrikam.lab.end_to_end.direct_login import Errand
-from fabrikam.lab.end_to_end.earlier_sessions import Past
-from fabrikam.lab.end_to_end.page_login import Visit, Walked
-from fabrikam.lab.end_to_end.programs import APP, Stage
+from fabrikam.lab.end_to_end.direct_login import DirectLogin
+from fabrikam.lab.end_to_end.earlier_sessions import EarlierSessions
+from fabrikam.lab.end_to_end.page_login import PageLogin, Walked
+from fabrikam.lab.end_to_end.programs import APP, Programs
 from fabrikam.lab.scenarios.axes import DIRECT
 from fabrikam.lab.scenarios.situation import ORDINARY, departures
 from fabrikam.lab.simulation.actors import metadata_of
-from fabrikam.lab.simulation.login_start import departure
-from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.login_start import login_start
+from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import ISSUER
-from fabrikam.lab.simulation.tracked_reads import Glance
+from fabrikam.lab.simulation.tracked_reads import TrackedSituation
 from fabrikam.tenant import Refuse
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.end_to_end.programs import OpenIntranet, Visitor
     from fabrikam.lab.scenarios.situation import Situation
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.tenant import Client, Login
+    from fabrikam.tenant import Login, RegisteredClient
 
 __all__ = ["Disagreement", "Walker", "expected", "walk_through", "walkable"]
 
@@ -78,7 +78,7 @@ class Walker:
 
     def __init__(self, side: Side, open_intranet: OpenIntranet, root: Path) -> None:
         self._side = side
-        self._stage = Stage(side, open_intranet, root)
+        self._stage = Programs(side, open_intranet, root)
 
     def __enter__(self) -> Walker:
         return self
@@ -94,10 +94,12 @@ class Walker:
 
     def walk(self, situation: Situation) -> Walked:
         """Walk a situation."""
-        login = departure(Glance(situation), self._side)
+        login = login_start(TrackedSituation(situation), self._side)
         if isinstance(login, Refuse):
             raise TypeError("a walk begins at /authorize")
-        visitor = self._stage.visitor(situation.user, metadata_of(Glance(situation)))
+        visitor = self._stage.visitor(
+            situation.user, metadata_of(TrackedSituation(situation))
+        )
         if situation.flow in DIRECT:
             return self._at_the_token_endpoint(situation, login, visitor)
         return self._over_the_pages(situation, login, visitor)
@@ -109,26 +111,26 @@ class Walker:
         client = _registered(login.client, situation)
         intranet = stage.intranet(login.client.client_id, self._side.strategy)
         browser = Browser({ISSUER: stage.tenant, APP: intranet})
-        Past(stage, browser, visitor, client).bring_about(situation)
+        EarlierSessions(stage, browser, visitor, client).bring_about(situation)
         stage.set_scene(situation, client)
         if situation.user == "blocked":
             stage.block(visitor)
-        return Visit(stage, browser, visitor, situation.answer).go(situation, login)
+        return PageLogin(stage, browser, visitor, situation.answer).go(situation, login)
 
     def _at_the_token_endpoint(
         self, situation: Situation, login: Login, visitor: Visitor
     ) -> Walked:
         client = _registered(login.client, situation)
-        errand = Errand(self._stage, visitor, situation)
+        direct_login = DirectLogin(self._stage, visitor, situation)
         if situation.flow == "refresh":
-            errand.prepare(client)
+            direct_login.prepare(client)
         self._stage.set_scene(situation, client)
         if situation.user == "blocked":
             self._stage.block(visitor)
-        return errand.go(login, self._side)
+        return direct_login.go(login, self._side)
 
 
-def _registered(client: Client, situation: Situation) -> dict[str, Any]:
+def _registered(client: RegisteredClient, situation: Situation) -> dict[str, Any]:
     conformant = {"legacy": False, "conformant": True}
     return {
         "client_id": client.client_id,
@@ -154,12 +156,12 @@ def walk_through(
     with (
         _in_silence(),
         TemporaryDirectory(prefix="lab-") as root,
-        Bench(side) as bench,
+        SideSimulator(side) as simulator,
         Walker(side, open_intranet, Path(root)) as walker,
     ):
         for number, situation in enumerate(chosen):
             progress(f"walking through {side.name}", number, len(chosen))
-            walker.check(situation, bench.observe(situation))
+            walker.check(situation, simulator.observe(situation))
     return len(chosen)
 
 

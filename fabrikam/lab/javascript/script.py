@@ -15,9 +15,9 @@ from fabrikam.lab.javascript.syntax import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["HANDLERS", "Hit", "Kind", "Script", "read_script"]
+__all__ = ["HANDLERS", "Hit", "Script", "ScriptKind", "read_script"]
 
-Kind: TypeAlias = Literal["rule", "action"]
+ScriptKind: TypeAlias = Literal["rule", "action"]
 
 HANDLERS: Final = ("onExecutePostLogin", "onContinuePostLogin")
 _RULE: Final[Path] = ("user", "context", "callback")
@@ -44,7 +44,7 @@ class Script:
     `called` are all calls, by the path of what they call.
     """
 
-    kind: Kind
+    kind: ScriptKind
     name: str
     file: str
     source: str
@@ -98,7 +98,7 @@ class Script:
 
 
 def read_script(
-    kind: Kind,
+    kind: ScriptKind,
     name: str,
     file: str,
     source: str,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fabrikam.lab.javascript.script import Hit, Kind
+    from fabrikam.lab.javascript.script import Hit, ScriptKind
 
-__all__ = ["ACTION", "BOTH", "RULE", "Check", "Kinds", "check"]
+__all__ = ["ACTION", "BOTH", "RULE", "Kinds", "LintCheck", "check"]
 
-Kinds: TypeAlias = "frozenset[Kind]"
+Kinds: TypeAlias = "frozenset[ScriptKind]"
 Subject = TypeVar("Subject")
 
 RULE: Final[Kinds] = frozenset({"rule"})
@@ -22,7 +22,7 @@ BOTH: Final[Kinds] = RULE | ACTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check(Generic[Subject]):
+class LintCheck(Generic[Subject]):
     """One mistake that can be found; its title is the docstring of its function."""
 
     code: str
@@ -35,11 +35,13 @@ class Check(Generic[Subject]):
 
 def check(
     code: str, *, of: Kinds = BOTH, why: str, instead: str
-) -> Callable[[Callable[[Subject], Iterator[Hit]]], Check[Subject]]:
+) -> Callable[[Callable[[Subject], Iterator[Hit]]], LintCheck[Subject]]:
     """Turn a function that finds a mistake into a check."""
 
-    def named(find: Callable[[Subject], Iterator[Hit]]) -> Check[Subject]:
+    def named(find: Callable[[Subject], Iterator[Hit]]) -> LintCheck[Subject]:
         title = (getdoc(find) or code).splitlines()[0].rstrip(".")
-        return Check(code=code, of=of, title=title, why=why, instead=instead, find=find)
+        return LintCheck(
+            code=code, of=of, title=title, why=why, instead=instead, find=find
+        )
 
     return named

@@ -24,9 +24,9 @@ from fabrikam.lab.lint import (
     whole_folder,
 )
 from fabrikam.lab.lint.accepted_findings import accept
-from fabrikam.lab.lint.check import Check
+from fabrikam.lab.lint.check import LintCheck
 from fabrikam.lab.lint.finding import Finding
-from fabrikam.lab.lint.whole_folder import Whole
+from fabrikam.lab.lint.whole_folder import LintedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ __all__ = [
     "lint_folder",
 ]
 
-ScriptCheck: TypeAlias = Check[Script]
+ScriptCheck: TypeAlias = LintCheck[Script]
 
 # A file that fails one of these is not looked into any further.
 LOADING_CHECKS: Final[tuple[ScriptCheck, ...]] = (
@@ -136,7 +136,7 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     members.dependency_undeclared,
 )
 
-FOLDER_CHECKS: Final[tuple[Check[Whole], ...]] = (
+FOLDER_CHECKS: Final[tuple[LintCheck[LintedFolder], ...]] = (
     whole_folder.both_ask,
     whole_folder.action_not_running,
     whole_folder.nobody_asks,
@@ -170,7 +170,7 @@ def lint_folder(folder: Folder) -> tuple[Finding, ...]:
             chain.from_iterable(broken.values()),
             chain.from_iterable(map(_unloadable, folder.modules)),
             chain.from_iterable(_run(SCRIPT_CHECKS, script) for script in sound),
-            _together(Whole(folder, sound)) if sound == scripts else (),
+            _together(LintedFolder(folder, sound)) if sound == scripts else (),
         )
     )
     return tuple(sorted(_accepted(together, sound), key=_place))
@@ -197,12 +197,12 @@ def _scripts(folder: Folder) -> Iterator[Script]:
 
 def _declared_secrets(folder: Folder) -> dict[str, frozenset[str]]:
     """Read the names of secrets whose values the export did not show."""
-    papers = (_parsed(path) for path in sorted(folder.root.glob("actions/*.json")))
+    files = (_parsed(path) for path in sorted(folder.root.glob("actions/*.json")))
     return {
         str(action["name"]): frozenset(
             str(secret["name"]) for secret in action.get("secrets", [])
         )
-        for action in papers
+        for action in files
         if "name" in action
     }
 
@@ -235,12 +235,12 @@ def _run(checks: tuple[ScriptCheck, ...], script: Script) -> Iterator[Finding]:
             yield from _findings(check, check.find(script))
 
 
-def _together(whole: Whole) -> Iterator[Finding]:
+def _together(whole: LintedFolder) -> Iterator[Finding]:
     for check in FOLDER_CHECKS:
         yield from _findings(check, check.find(whole))
 
 
-def _findings(check: Check[Any], hits: Iterator[Hit]) -> Iterator[Finding]:
+def _findings(check: LintCheck[Any], hits: Iterator[Hit]) -> Iterator[Finding]:
     seen: set[tuple[str, int, int]] = set()
     for hit in hits:
         place = hit.file, hit.line, hit.column
@@ -249,7 +249,7 @@ def _findings(check: Check[Any], hits: Iterator[Hit]) -> Iterator[Finding]:
             yield _finding(check, hit)
 
 
-def _finding(check: Check[Any], hit: Hit) -> Finding:
+def _finding(check: LintCheck[Any], hit: Hit) -> Finding:
     return Finding(
         code=check.code,
         file=hit.file,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.javascript.conditions import Fact
     from fabrikam.lab.javascript.script import Hit, Script
     from fabrikam.lab.javascript.syntax import Node
-    from fabrikam.lab.lint.whole_folder import Whole
+    from fabrikam.lab.lint.whole_folder import LintedFolder
 
 __all__ = [
     "challenge_without_toggle",
@@ -38,7 +38,7 @@ _GUARDIAN: Final = {"phone": "sms"}  # what Guardian calls a type of factor
     "Actions”. Without it they have no proper effect.",
     instead='"customize_mfa_in_postlogin_action": true in tenant.json',
 )
-def challenge_without_toggle(whole: Whole) -> Iterator[Hit]:
+def challenge_without_toggle(whole: LintedFolder) -> Iterator[Hit]:
     """A challenge or enrolment without the switch of the tenant."""
     if whole.folder.tenant.get("customize_mfa_in_postlogin_action") is True:
         return
@@ -52,7 +52,7 @@ def challenge_without_toggle(whole: Whole) -> Iterator[Hit]:
     "comparison with it is never true.",
     instead="add it to the secrets of this Action",
 )
-def secret_missing(whole: Whole) -> Iterator[Hit]:
+def secret_missing(whole: LintedFolder) -> Iterator[Hit]:
     """A secret is used that the Action does not have."""
     for script in whole.scripts:
         if script.kind == "action":
@@ -65,7 +65,7 @@ def secret_missing(whole: Whole) -> Iterator[Hit]:
     "undefined, and a comparison with it is never true.",
     instead="add rules-configs/KEY.json; exports leave the values out",
 )
-def configuration_missing(whole: Whole) -> Iterator[Hit]:
+def configuration_missing(whole: LintedFolder) -> Iterator[Hit]:
     """A key of `configuration` is used that the folder does not set."""
     known = frozenset(whole.folder.rules_configs)
     for script in whole.running:
@@ -79,7 +79,7 @@ def configuration_missing(whole: Whole) -> Iterator[Hit]:
     "none is left the login fails.",
     instead="switch it on in guardian/factors/",
 )
-def factor_disabled(whole: Whole) -> Iterator[Hit]:
+def factor_disabled(whole: LintedFolder) -> Iterator[Hit]:
     """A factor is asked for that the tenant has switched off."""
     on = whole.folder.factors
     if on is None:
@@ -101,7 +101,7 @@ def factor_disabled(whole: Whole) -> Iterator[Hit]:
     instead="challenge with any factor that the user has (challengeWithAny), and enrol "
     "only where enrolledFactors is empty",
 )
-def enrolled_beside_another(whole: Whole) -> Iterator[Hit]:
+def enrolled_beside_another(whole: LintedFolder) -> Iterator[Hit]:
     """A factor is enrolled for somebody who may have another one."""
     on = (whole.folder.factors or frozenset()) - {"recovery-code"}
     for script in whole.actions():

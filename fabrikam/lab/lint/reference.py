@@ -9,7 +9,7 @@ from fabrikam.lab.lint.accepted_findings import NO_REASON, UNUSED
 from fabrikam.lab.lint.linter import FOLDER_CHECKS, SCRIPT_CHECKS, SOURCE_CHECKS
 
 if TYPE_CHECKING:
-    from fabrikam.lab.lint.check import Check
+    from fabrikam.lab.lint.check import LintCheck
     from fabrikam.lab.lint.finding import Finding
 
 __all__ = ["FAMILIES", "reference"]
@@ -49,7 +49,7 @@ def reference() -> str:
     )
 
 
-def _entry(told: Check[Any] | Finding, where: str) -> tuple[str, str]:
+def _entry(told: LintCheck[Any] | Finding, where: str) -> tuple[str, str]:
     lines = (
         f"### {told.code}: {told.title}",
         "",

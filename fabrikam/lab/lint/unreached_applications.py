@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.javascript.script import Hit, Script
     from fabrikam.lab.javascript.syntax import Node
-    from fabrikam.lab.lint.whole_folder import Whole
+    from fabrikam.lab.lint.whole_folder import LintedFolder
 
 __all__ = ["client_unknown", "level_in_access_token_only"]
 
@@ -27,7 +27,7 @@ __all__ = ["client_unknown", "level_in_access_token_only"]
     "asked is not asked, or an exception holds for nobody.",
     instead="the client id as the folder has it",
 )
-def client_unknown(whole: Whole) -> Iterator[Hit]:
+def client_unknown(whole: LintedFolder) -> Iterator[Hit]:
     """A client id that no application of the folder has."""
     clients = whole.folder.clients
     known = tuple(str(one["client_id"]) for one in clients if "client_id" in one)
@@ -47,7 +47,7 @@ def client_unknown(whole: Whole) -> Iterator[Hit]:
     "is none of its business. It never gets the level, and asks for it for ever.",
     instead='api.idToken.setCustomClaim("…", level), be it beside the access token',
 )
-def level_in_access_token_only(whole: Whole) -> Iterator[Hit]:
+def level_in_access_token_only(whole: LintedFolder) -> Iterator[Hit]:
     """The level stands in the access token only."""
     levels = [
         (script, claim)

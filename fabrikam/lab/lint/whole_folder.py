@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fabrikam.tenant.scripts import Folder
 
 __all__ = [
-    "Whole",
+    "LintedFolder",
     "action_not_running",
     "application_left_out",
     "both_ask",
@@ -49,7 +49,7 @@ _INTERACTIVE: Final = {"native", "regular_web", "spa"}
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class LintedFolder:
     """A tenant folder with its scripts parsed, in the order in which they run."""
 
     folder: Folder
@@ -72,7 +72,7 @@ class Whole:
     instead="let each answer its own request (scope here, acr_values there), or begin "
     "the Action with api.rules.wasExecuted(…)",
 )
-def both_ask(whole: Whole) -> Iterator[Hit]:
+def both_ask(whole: LintedFolder) -> Iterator[Hit]:
     """A Rule and an Action ask for the second factor in the same login."""
     rules = [script for script in whole.running if script.kind == "rule"]
     wishes = {_wish(ask, rule) for rule in rules for ask in asks(rule)}
@@ -90,7 +90,7 @@ def both_ask(whole: Whole) -> Iterator[Hit]:
     "nothing, however right it is.",
     instead='"deployed": true in its file, and its name in triggers/triggers.json',
 )
-def action_not_running(whole: Whole) -> Iterator[Hit]:
+def action_not_running(whole: LintedFolder) -> Iterator[Hit]:
     """An Action is there, but no login meets it."""
     for script in whole.scripts:
         handler = script.handlers.get(HANDLERS[0])
@@ -105,7 +105,7 @@ def action_not_running(whole: Whole) -> Iterator[Hit]:
     instead="a script that asks, bound and deployed, or the policy Always in "
     "guardian/policies.json",
 )
-def nobody_asks(whole: Whole) -> Iterator[Hit]:
+def nobody_asks(whole: LintedFolder) -> Iterator[Hit]:
     """No script asks for a second factor, and the policy is Never."""
     able = (
         script for script in whole.scripts if script.runs or script.kind == "action"
@@ -121,7 +121,7 @@ def nobody_asks(whole: Whole) -> Iterator[Hit]:
     "browser comes back. Whoever does not return by the front door skips the factor.",
     instead="make the redirecting Action the last one of the flow",
 )
-def redirect_before_second_factor(whole: Whole) -> Iterator[Hit]:
+def redirect_before_second_factor(whole: LintedFolder) -> Iterator[Hit]:
     """An Action redirects before another one asks for the second factor."""
     actions = whole.actions()
     for place, script in enumerate(actions):
@@ -137,7 +137,7 @@ def redirect_before_second_factor(whole: Whole) -> Iterator[Hit]:
     "that resumed the login. What the application asked for is gone from it.",
     instead="event.transaction keeps it: acr_values, requested_scopes, prompt",
 )
-def request_read_after_pause(whole: Whole) -> Iterator[Hit]:
+def request_read_after_pause(whole: LintedFolder) -> Iterator[Hit]:
     """The request is read after a pause."""
     paused = any(
         True for rule in whole.running for _ in rule.writes(("context", "redirect"))
@@ -156,7 +156,7 @@ def request_read_after_pause(whole: Whole) -> Iterator[Hit]:
     "Rule puts on user. It never gets the level, and asks for it for ever.",
     instead="context.idToken.authentication_level = …",
 )
-def level_stays_on_user(whole: Whole) -> Iterator[Hit]:
+def level_stays_on_user(whole: LintedFolder) -> Iterator[Hit]:
     """The level is put on `user` only, where no application can see it."""
     clients = whole.folder.clients
     if not clients or not all(client.get("oidc_conformant") for client in clients):
@@ -177,7 +177,7 @@ def level_stays_on_user(whole: Whole) -> Iterator[Hit]:
     "factor, and nothing says so.",
     instead="add its client id, or drop the list",
 )
-def application_left_out(whole: Whole) -> Iterator[Hit]:
+def application_left_out(whole: LintedFolder) -> Iterator[Hit]:
     """An application of the folder is missing from the list of those that are asked."""
     applications = {
         str(client["client_id"]): str(client["name"])
@@ -208,7 +208,7 @@ def _hands_api_on(script: Script) -> bool:
     "it, and it asks for the second factor for ever.",
     instead="one name everywhere, the one that STEP_UP_CLAIM says",
 )
-def level_has_two_names(whole: Whole) -> Iterator[Hit]:
+def level_has_two_names(whole: LintedFolder) -> Iterator[Hit]:
     """Two scripts give the level different names."""
     known: set[str] = set()
     for script in whole.running:

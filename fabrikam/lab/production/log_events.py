@@ -18,10 +18,10 @@ __all__ = [
     "Broken",
     "Entry",
     "FactorPassed",
+    "LineRejected",
     "LoggedLogin",
     "Other",
     "RecordedClaims",
-    "Refused",
     "entries_of",
 ]
 
@@ -57,7 +57,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class LineRejected:
     """A login that the tenant refused: no token, on neither side."""
 
 
@@ -99,7 +99,7 @@ class RecordedClaims:
 
 
 Entry: TypeAlias = (
-    Broken | Other | Refused | FactorPassed | LoggedLogin | RecordedClaims
+    Broken | Other | LineRejected | FactorPassed | LoggedLogin | RecordedClaims
 )
 
 
@@ -145,7 +145,7 @@ def _claims(recorded: Mapping[str, Any]) -> RecordedClaims:
 
 def _event(kind: str, event: Mapping[str, Any]) -> Entry:
     if kind in _REFUSALS:
-        return Refused()
+        return LineRejected()
     if kind in _FACTORS:
         return FactorPassed(_user(event), _moment(event.get("date")))
     if kind not in _LOGINS:

@@ -14,10 +14,10 @@ from fabrikam.lab.production.log_events import (
     Broken,
     Entry,
     FactorPassed,
+    LineRejected,
     LoggedLogin,
     Other,
     RecordedClaims,
-    Refused,
     entries_of,
 )
 from fabrikam.lab.production.recorded_decision import Judge, Judgement, Sides
@@ -32,7 +32,7 @@ __all__ = [
     "MOST_CLIENTS",
     "MOST_USERS",
     "OTHERS",
-    "Replayed",
+    "ReplayedLog",
     "lines_of",
     "replay_lines",
 ]
@@ -53,7 +53,7 @@ _CHUNK: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
+class ReplayedLog:
     """All that one file came to.
 
     `untold` logins are those whose event does not say what was asked for; `broken` has
@@ -96,7 +96,7 @@ def lines_of(
         yield None
 
 
-def replay_lines(lines: Iterable[bytes | None], sides: Sides) -> Replayed:
+def replay_lines(lines: Iterable[bytes | None], sides: Sides) -> ReplayedLog:
     """Judge every login of some lines by both strategies."""
     tally = _Tally(sides)
     for number, line in enumerate(lines, start=1):
@@ -132,7 +132,7 @@ class _Tally:
                 self._count(number, entry, self._judge.claims(entry))
             case FactorPassed():
                 self._factors.keep(entry)
-            case Refused():
+            case LineRejected():
                 self._refused += 1
             case Other():
                 self._others += 1
@@ -167,11 +167,11 @@ class _Tally:
         known = name in self._clients or len(self._clients) < MOST_CLIENTS
         return self._clients.setdefault(name if known else OTHERS, Counter())
 
-    def replayed(self) -> Replayed:
+    def replayed(self) -> ReplayedLog:
         directions: Counter[Direction] = Counter()
         for found, count in self._judgements.items():
             directions[found.direction] += count
-        return Replayed(
+        return ReplayedLog(
             lines=self.lines,
             directions=directions,
             users=len(self._users),

@@ -12,7 +12,7 @@ from fabrikam.shared.counting import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fabrikam.lab.production.log_replay import Replayed
+    from fabrikam.lab.production.log_replay import ReplayedLog
     from fabrikam.lab.production.recorded_decision import Judgement
 
 __all__ = ["as_json", "text_of", "verdict_of"]
@@ -20,7 +20,7 @@ __all__ = ["as_json", "text_of", "verdict_of"]
 _MOST_CLIENTS_SHOWN: Final = 10
 
 
-def text_of(replayed: Replayed, control: str, candidate: str) -> str:
+def text_of(replayed: ReplayedLog, control: str, candidate: str) -> str:
     """Tell it in words, the verdict first; the strategies are named."""
     return "\n".join(
         [
@@ -34,7 +34,7 @@ def text_of(replayed: Replayed, control: str, candidate: str) -> str:
     )
 
 
-def verdict_of(replayed: Replayed) -> str:
+def verdict_of(replayed: ReplayedLog) -> str:
     """Say in one sentence what matters."""
     if not replayed.compared:
         return "NOTHING COMPARED: no line tells of a login with what it asked for."
@@ -45,7 +45,7 @@ def verdict_of(replayed: Replayed) -> str:
     return "Nothing is weaker in what was recorded."
 
 
-def as_json(replayed: Replayed, control: str, candidate: str) -> dict[str, Any]:
+def as_json(replayed: ReplayedLog, control: str, candidate: str) -> dict[str, Any]:
     """Give the same as JSON."""
     return {
         "verdict": verdict_of(replayed),
@@ -76,7 +76,7 @@ def as_json(replayed: Replayed, control: str, candidate: str) -> dict[str, Any]:
     }
 
 
-def _counted(replayed: Replayed) -> str:
+def _counted(replayed: ReplayedLog) -> str:
     return (
         f"{counted(replayed.lines, 'line')}: {counted(replayed.compared, 'login')} of"
         f" {_users(replayed.users)} compared, {replayed.refused:,} refused by the"
@@ -89,14 +89,14 @@ def _users(count: int) -> str:
     return f"{count:,} or more users" if count >= MOST_USERS else counted(count, "user")
 
 
-def _directions(replayed: Replayed) -> Iterator[str]:
+def _directions(replayed: ReplayedLog) -> Iterator[str]:
     for name in DIRECTIONS:
         count = replayed.directions.get(name)
         if count:
             yield f"{count:>10,}  {name:<14}{_users(replayed.users_by[name])}"
 
 
-def _differences(replayed: Replayed, control: str, candidate: str) -> Iterator[str]:
+def _differences(replayed: ReplayedLog, control: str, candidate: str) -> Iterator[str]:
     for one, count in sorted(replayed.judgements.items(), key=_worst_first):
         if one.direction == "same":
             continue
@@ -111,7 +111,7 @@ def _worst_first(counted: tuple[Judgement, int]) -> tuple[int, int]:
     return DIRECTIONS.index(counted[0].direction), -counted[1]
 
 
-def _clients(replayed: Replayed) -> Iterator[str]:
+def _clients(replayed: ReplayedLog) -> Iterator[str]:
     differing = {
         name: _unlike(found)
         for name, found in replayed.clients.items()
@@ -130,7 +130,7 @@ def _unlike(found: Mapping[Any, int]) -> dict[str, int]:
     return {one: found[one] for one in DIRECTIONS if one != "same" and found.get(one)}
 
 
-def _broken(replayed: Replayed) -> Iterator[str]:
+def _broken(replayed: ReplayedLog) -> Iterator[str]:
     for number, why in replayed.broken:
         yield f"line {number}: {why}"
     unshown = replayed.broken_lines - len(replayed.broken)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fabrikam.lab.compare.comparison import Observation, compare
-from fabrikam.lab.production.shadow import Answer, answer_of, direction_of
+from fabrikam.lab.production.shadow import StrategyAnswer, answer_of, direction_of
 from fabrikam.lab.production.shadow_summary import MEANINGS
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import MFA_ACR
@@ -79,7 +79,7 @@ class Judge:
 
     def _answers(
         self, claims: Mapping[str, Any], userinfo: Mapping[str, Any] | None
-    ) -> tuple[Answer, Answer]:
+    ) -> tuple[StrategyAnswer, StrategyAnswer]:
         evidence = Evidence(
             recall_id_token({"sub": "", **claims}), received_at=0, userinfo=userinfo
         )
@@ -89,7 +89,7 @@ class Judge:
         )
 
 
-def _observation(answer: Answer, factor: bool) -> Observation:
+def _observation(answer: StrategyAnswer, factor: bool) -> Observation:
     """Say what a login came to; who proved nothing more has its session behind it."""
     return Observation(
         prompts=(),

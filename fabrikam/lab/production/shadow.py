@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ONE_CLAIM",
-    "Answer",
     "Shadow",
     "Sighting",
+    "StrategyAnswer",
     "Token",
     "answer_of",
     "client_of",
@@ -47,7 +47,7 @@ ONE_CLAIM: Final = Known(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StrategyAnswer:
     """What one strategy made of some claims: what is lacking, or how it broke."""
 
     lacking: tuple[str, ...] = ()
@@ -67,8 +67,8 @@ class Sighting:
     client: str
     issued_at: int
     token: Token
-    control: Answer
-    candidate: Answer
+    control: StrategyAnswer
+    candidate: StrategyAnswer
 
     @property
     def direction(self) -> Direction:
@@ -137,7 +137,7 @@ class Shadow:
                 client=client_of(claims),
                 issued_at=int(claims.get("iat", 0)),
                 token=token,
-                control=Answer(_words(decided)),
+                control=StrategyAnswer(_words(decided)),
                 candidate=answer_of(candidate),
             )
             self.report(sighting)
@@ -145,15 +145,15 @@ class Shadow:
             log.exception("shadow: a comparison was lost")
 
 
-def answer_of(read: Callable[[], tuple[Shortfall, ...]]) -> Answer:
+def answer_of(read: Callable[[], tuple[Shortfall, ...]]) -> StrategyAnswer:
     """Let a strategy read, and say what came of it."""
     try:
-        return Answer(_words(read()))
+        return StrategyAnswer(_words(read()))
     except Exception as error:  # a strategy that breaks is a finding, not our end
-        return Answer(raised=type(error).__name__)
+        return StrategyAnswer(raised=type(error).__name__)
 
 
-def direction_of(control: Answer, candidate: Answer) -> Direction:
+def direction_of(control: StrategyAnswer, candidate: StrategyAnswer) -> Direction:
     """Say on which side it is easier to get in."""
     if control.raised or candidate.raised:
         return "could not run"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fabrikam.lab.report.comparison_verdict import Verdict as Verdict
+from fabrikam.lab.report.comparison_verdict import (
+    ComparisonVerdict as ComparisonVerdict,
+)
 from fabrikam.lab.report.comparison_verdict import verdict_of as verdict_of
 from fabrikam.lab.report.junit import junit as junit
 from fabrikam.lab.report.page import page as page

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from fabrikam.lab.compare.experiment import Difference, Findings
     from fabrikam.lab.simulation.application import Application
 
-__all__ = ["Verdict", "verdict_of"]
+__all__ = ["ComparisonVerdict", "verdict_of"]
 
 _MOST_TOLD: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ComparisonVerdict:
     """The sentence that stands first, the sentences after it, the exit code."""
 
     sentence: str
@@ -31,9 +31,9 @@ class Verdict:
     exit_code: int
 
 
-def verdict_of(findings: Findings) -> Verdict:
+def verdict_of(findings: Findings) -> ComparisonVerdict:
     """Judge an experiment."""
-    return Verdict(
+    return ComparisonVerdict(
         sentence=" ".join(_first(findings)),
         more=tuple(_more(findings)),
         exit_code=_exit_code(findings),

@@ -13,7 +13,7 @@ from fabrikam.lab.compare.comparison import DIRECTIONS, FAILING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fabrikam.lab.compare.replay import Replayed, Told
+    from fabrikam.lab.compare.replay import ReplayedCase, ReplayedSide
     from fabrikam.lab.report.record import Record
 
 __all__ = ["print_record", "print_replayed"]
@@ -45,7 +45,7 @@ def print_record(console: Console, data: Record) -> None:
     console.print(_effort(data))
 
 
-def print_replayed(console: Console, replayed: Replayed) -> None:
+def print_replayed(console: Console, replayed: ReplayedCase) -> None:
     """Print a case step by step, one side after the other."""
     found = replayed.comparison
     was = replayed.case.direction
@@ -123,7 +123,7 @@ def _line(moment: dict[str, str]) -> str:
     return f"{line}  [{moment['where']}]" if moment["where"] else line
 
 
-def _print_told(console: Console, word: str, told: Told) -> None:
+def _print_told(console: Console, word: str, told: ReplayedSide) -> None:
     console.print()
     console.print(Text(f"{word}: {told.side.name} ({told.side.word})", "bold"))
     for number, moment in enumerate(told.story, start=1):

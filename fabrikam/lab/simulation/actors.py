@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.scenarios.axes import axis_named
-from fabrikam.lab.simulation.tracked_reads import watched
-from fabrikam.tenant import Person, Remembered, Session
+from fabrikam.lab.simulation.tracked_reads import tracked_value
+from fabrikam.tenant import RememberedBrowser, SsoSession, User
 from fabrikam.tenant.decisions.second_factor import is_trusted
 from fabrikam.tenant.scripts import PassedMethod
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.tracked_reads import Glance
-    from fabrikam.tenant import Client, Login
+    from fabrikam.lab.simulation.tracked_reads import TrackedSituation
+    from fabrikam.tenant import Login, RegisteredClient
 
 __all__ = [
     "DAY",
@@ -59,25 +59,25 @@ _COOKIES: Final[Mapping[str, tuple[int, int]]] = {
 }
 
 
-def present(glance: Glance) -> int:
+def present(tracked: TrackedSituation) -> int:
     """Say what time it is."""
-    return NOW + glance.beyond.later
+    return NOW + tracked.beyond.later
 
 
-def client_in(glance: Glance, side: Side) -> Client:
+def client_in(tracked: TrackedSituation, side: Side) -> RegisteredClient:
     """Say which application asks; who looks closer is noted."""
     looks = {
         "first_party": ("client", _PARTIES),
         "conformant": ("pipeline", _PIPELINES[side.client.conformant]),
     }
-    return watched(_client(glance, side), glance, looks)
+    return tracked_value(_client(tracked, side), tracked, looks)
 
 
-def _client(glance: Glance, side: Side) -> Client:
+def _client(tracked: TrackedSituation, side: Side) -> RegisteredClient:
     client = side.client
-    if glance.peek("pipeline") != "the folder's":
-        client = replace(client, conformant=glance.peek("pipeline") == "conformant")
-    match glance.peek("client"):
+    if tracked.peek("pipeline") != "the folder's":
+        client = replace(client, conformant=tracked.peek("pipeline") == "conformant")
+    match tracked.peek("client"):
         case "third party":
             partner = replace(client, client_id="fabrikam-partner")
             return replace(partner, name="Fabrikam Partner", first_party=False)
@@ -88,22 +88,22 @@ def _client(glance: Glance, side: Side) -> Client:
             return client
 
 
-def person_in(glance: Glance) -> Person:
+def person_in(tracked: TrackedSituation) -> User:
     """Say who signs in."""
-    word = glance.look("user")
+    word = tracked.look("user")
     nickname = word.replace(" ", "-")
     user_id = f"auth0|{nickname}"
-    return Person(
+    return User(
         user_id=user_id,
-        profile={**_profile(nickname, user_id), **metadata_of(glance)},
+        profile={**_profile(nickname, user_id), **metadata_of(tracked)},
         enrolled=FACTORS[word],
-        roles=glance.beyond.roles,
+        roles=tracked.beyond.roles,
         blocked=word == "blocked",
         fingerprint=_FINGERPRINT,
     )
 
 
-def remembered_in(glance: Glance, login: Login) -> Remembered | None:
+def remembered_in(tracked: TrackedSituation, login: Login) -> RememberedBrowser | None:
     """Say what the browser remembers of an earlier second factor.
 
     Cookies that the tenant trusts no more than each other come to the same.
@@ -114,17 +114,17 @@ def remembered_in(glance: Glance, login: Login) -> Remembered | None:
     trusted: dict[bool | None, tuple[str, ...]] = {}
     for word in axis_named("cookie").words:
         cookie = _remembered(word, user)
-        trust = None if cookie is None else is_trusted(cookie, user, present(glance))
+        trust = None if cookie is None else is_trusted(cookie, user, present(tracked))
         trusted[trust] = (*trusted.get(trust, ()), word)
-    return _remembered(glance.look("cookie", tuple(trusted.values())), user)
+    return _remembered(tracked.look("cookie", tuple(trusted.values())), user)
 
 
-def _remembered(word: str, user: Person) -> Remembered | None:
+def _remembered(word: str, user: User) -> RememberedBrowser | None:
     if word == "none":
         return None
     mine = word != "another user's"
     passed, seen = _COOKIES[word]
-    return Remembered(
+    return RememberedBrowser(
         user.user_id if mine else "auth0|somebody-else",
         passed_at=NOW - passed,
         seen_at=NOW - seen,
@@ -132,12 +132,12 @@ def _remembered(word: str, user: Person) -> Remembered | None:
     )
 
 
-def session_in(word: str, user: Person, client: Client) -> Session:
+def session_in(word: str, user: User, client: RegisteredClient) -> SsoSession:
     """Say what a browser has proved before."""
     ago = 8 * HOUR if word.endswith("8 hours ago") else 10 * MINUTE
     password = PassedMethod("pwd", NOW - ago - MINUTE)
     factor = PassedMethod("mfa", NOW - ago, next(iter(user.enrolled), None))
-    return Session(
+    return SsoSession(
         sid="session",
         user_id=user.user_id,
         created_at=password.at,
@@ -166,11 +166,11 @@ def _profile(nickname: str, user_id: str) -> dict[str, Any]:
     }
 
 
-def metadata_of(glance: Glance) -> dict[str, Any]:
+def metadata_of(tracked: TrackedSituation) -> dict[str, Any]:
     """Say what is stored about the user."""
-    word = glance.peek("metadata")  # scripts see it, and the tokens of a Rule's user
+    word = tracked.peek("metadata")  # scripts see it, and the tokens of a Rule's user
     claimed: dict[str, Any] = {} if word == "none" else {word: _CLAIMED}
-    found = dict(glance.beyond.metadata)
+    found = dict(tracked.beyond.metadata)
     for place in ("app_metadata", "user_metadata") if found else ():
         claimed[place] = {**claimed.get(place, {}), **found}
     return claimed

@@ -26,8 +26,8 @@ __all__ = [
     "applications",
 ]
 
-Said: TypeAlias = "Mapping[str, Any]"
-Pair: TypeAlias = "tuple[Said | None, Said | None]"
+ClientEntry: TypeAlias = "Mapping[str, Any]"
+ApplicationPair: TypeAlias = "tuple[ClientEntry | None, ClientEntry | None]"
 
 CLIENT_ID: Final = "fabrikam-intranet"
 
@@ -49,7 +49,7 @@ class Application:
     `id_from` says where the id stands if the folder itself does not have it.
     """
 
-    said: Said
+    said: ClientEntry
     id_from: str = ""
 
     @property
@@ -87,7 +87,7 @@ def application_named(folder: Folder, name: str, client_id: str) -> Application:
     return Application(said=wished)
 
 
-def _pairs(old: Folder, new: Folder) -> Iterator[Pair]:
+def _pairs(old: Folder, new: Folder) -> Iterator[ApplicationPair]:
     """Bring the clients of both sides together: by their id, or else by their name."""
     left = [*new.clients]
     for one in old.clients:
@@ -99,17 +99,17 @@ def _pairs(old: Folder, new: Folder) -> Iterator[Pair]:
     yield from ((None, two) for two in left)
 
 
-def _same_id(one: Said, other: Said) -> bool:
+def _same_id(one: ClientEntry, other: ClientEntry) -> bool:
     return bool(one.get("client_id")) and one["client_id"] == other.get("client_id")
 
 
-def _same_name(one: Said, other: Said) -> bool:
+def _same_name(one: ClientEntry, other: ClientEntry) -> bool:
     return bool(one.get("name")) and one["name"] == other.get("name")
 
 
 def _chosen(
-    pairs: list[Pair], folders: tuple[Folder, Folder], wished: str | None
-) -> tuple[Said, Said]:
+    pairs: list[ApplicationPair], folders: tuple[Folder, Folder], wished: str | None
+) -> tuple[ClientEntry, ClientEntry]:
     if not pairs:  # the folders do not say which applications there are
         made_up = _OWN if wished is None else {"name": wished, "client_id": wished}
         return made_up, made_up
@@ -124,7 +124,9 @@ def _chosen(
     return _first(pair), pair[1] or _first(pair)
 
 
-def _wished(pairs: list[Pair], folders: tuple[Folder, Folder], wished: str) -> Pair:
+def _wished(
+    pairs: list[ApplicationPair], folders: tuple[Folder, Folder], wished: str
+) -> ApplicationPair:
     words = ("client_id", "name")
     for word in words:
         for pair in pairs:
@@ -137,7 +139,7 @@ def _wished(pairs: list[Pair], folders: tuple[Folder, Folder], wished: str) -> P
     )
 
 
-def _usual(pairs: list[Pair]) -> Pair:
+def _usual(pairs: list[ApplicationPair]) -> ApplicationPair:
     for pair in pairs:
         if any(said and said.get("client_id") == CLIENT_ID for said in pair):
             return pair
@@ -153,7 +155,7 @@ def _usual(pairs: list[Pair]) -> Pair:
     return found[0]
 
 
-def _serves_people(said: Said) -> bool:
+def _serves_people(said: ClientEntry) -> bool:
     return (
         said.get("is_first_party") is not False
         and said.get("app_type") != _MACHINE
@@ -162,8 +164,8 @@ def _serves_people(said: Said) -> bool:
 
 
 def _id_of(
-    control: Said,
-    candidate: Said,
+    control: ClientEntry,
+    candidate: ClientEntry,
     folders: tuple[Folder, Folder],
     wished: str | None,
 ) -> tuple[str, str]:
@@ -186,15 +188,15 @@ def _literals(folders: Iterable[Folder]) -> Iterator[tuple[str, str]]:
     return chain.from_iterable(compared_with(one, _READ_AS) for one in folders)
 
 
-def _named(said: Said, client_id: str, id_from: str) -> Application:
+def _named(said: ClientEntry, client_id: str, id_from: str) -> Application:
     if said.get("client_id"):
         return Application(said=said)
     return Application(said={**said, "client_id": client_id}, id_from=id_from)
 
 
-def _first(pair: Pair) -> Said:
+def _first(pair: ApplicationPair) -> ClientEntry:
     return pair[0] or pair[1] or {}
 
 
-def _listed(pairs: Iterable[Pair]) -> str:
+def _listed(pairs: Iterable[ApplicationPair]) -> str:
     return ", ".join(sorted({repr(_first(pair).get("name")) for pair in pairs}))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.scripts import Access
 
-__all__ = ["SHOWN", "Looked", "axes_read", "written_names"]
+__all__ = ["SHOWN", "ReadPlace", "axes_read", "written_names"]
 
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "client": (
@@ -46,7 +46,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class ReadPlace:
     """A place that a script touched, and all that it found there, in so many runs.
 
     `kind` is that of an `Access`; what is inside a list is the list.

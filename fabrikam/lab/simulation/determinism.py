@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab.simulation.script_cache import LOST
-from fabrikam.lab.simulation.side_simulator import Bench
-from fabrikam.lab.simulation.tracked_reads import Unsteady
+from fabrikam.lab.simulation.side_simulator import SideSimulator
+from fabrikam.lab.simulation.tracked_reads import ReadsUnsteady
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from fabrikam.lab.scenarios.situation import Situation
     from fabrikam.lab.simulation.sides import Side
 
-__all__ = ["Noise", "hold_still"]
+__all__ = ["NotDeterministic", "check_determinism"]
 
 _RUNS_AGAIN: Final = 50
 
 
-class Noise(Exception):
+class NotDeterministic(Exception):
     """One side came to two results in one situation."""
 
     def __init__(
@@ -37,31 +37,35 @@ class Noise(Exception):
         self.pair = pair
 
 
-def hold_still(
-    bench: Bench, whole: Region, progress: Callable[[str, int, int], None]
+def check_determinism(
+    simulator: SideSimulator, whole: Region, progress: Callable[[str, int, int], None]
 ) -> None:
     """Look at everything on one side, then at some of it again; raises Noise."""
-    name, done = f"{bench.side.name} against itself", 0
+    name, done = f"{simulator.side.name} against itself", 0
     try:
-        for region, _ in bench.parts(whole):
+        for region, _ in simulator.parts(whole):
             done += region.count
             progress(name, done, whole.count)
-    except Unsteady as unsteady:
-        _run_again(bench, [unsteady.situation])
-        seen = bench.look_again(unsteady.situation)
-        raise Noise(bench.side, unsteady.situation, (seen, seen)) from unsteady
-    chosen = [one for one in bench.ran_in[::-1] if _answered(bench.observe(one))]
-    _run_again(bench, chosen)
+    except ReadsUnsteady as unsteady:
+        _run_again(simulator, [unsteady.situation])
+        seen = simulator.look_again(unsteady.situation)
+        raise NotDeterministic(
+            simulator.side, unsteady.situation, (seen, seen)
+        ) from unsteady
+    chosen = [
+        one for one in simulator.ran_in[::-1] if _answered(simulator.observe(one))
+    ]
+    _run_again(simulator, chosen)
 
 
-def _run_again(bench: Bench, chosen: Sequence[Situation]) -> None:
-    with Bench(bench.side, traced=False) as again:
+def _run_again(simulator: SideSimulator, chosen: Sequence[Situation]) -> None:
+    with SideSimulator(simulator.side, traced=False) as again:
         for _ in range(0, _RUNS_AGAIN, max(1, len(chosen))):
             again.forget()
             for situation in chosen:
-                pair = bench.look_again(situation), again.observe(situation)
+                pair = simulator.look_again(situation), again.observe(situation)
                 if pair[0] != pair[1]:
-                    raise Noise(bench.side, situation, pair)
+                    raise NotDeterministic(simulator.side, situation, pair)
 
 
 def _answered(seen: Observation) -> bool:

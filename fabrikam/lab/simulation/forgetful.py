@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.scripts import Account
 
-__all__ = ["Forgetful"]
+__all__ = ["UsersWithoutMemory"]
 
 
-class Forgetful:
+class UsersWithoutMemory:
     """Knows nobody but who signs in, and forgets what scripts write."""
 
     def find(self, _user_id: str) -> Account | None:

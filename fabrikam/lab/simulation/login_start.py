@@ -17,9 +17,9 @@ from fabrikam.lab.simulation.actors import (
     present,
     session_in,
 )
-from fabrikam.lab.simulation.tracked_reads import watched
+from fabrikam.lab.simulation.tracked_reads import tracked_value
 from fabrikam.stepup import Legacy, Modern
-from fabrikam.tenant.decisions.assumptions import Quirks
+from fabrikam.tenant.decisions.assumptions import Assumptions
 from fabrikam.tenant.decisions.authorization_request import read_request
 from fabrikam.tenant.decisions.facts import AuthorizeRequest
 from fabrikam.tenant.decisions.login import Login
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.tracked_reads import Glance
-    from fabrikam.tenant.decisions.facts import Protocol, Tenancy
+    from fabrikam.lab.simulation.tracked_reads import TrackedSituation
+    from fabrikam.tenant.decisions.facts import Protocol, TenantSettings
 
 __all__ = [
     "GRANT_TYPES",
     "PLAIN_SCOPE",
-    "departure",
+    "login_start",
     "parameters",
     "wants_step_up",
 ]
@@ -56,49 +56,49 @@ _PROMPTS: Final = {"silent": "none", "login again": "login"}
 _MAX_AGES: Final = {"one hour": str(HOUR), "zero": "0"}
 
 
-def departure(glance: Glance, side: Side) -> Login | Refuse:
+def login_start(tracked: TrackedSituation, side: Side) -> Login | Refuse:
     """Begin the login of a situation."""
-    tenancy = _tenancy(glance, side)
-    asked = _request(glance, side, tenancy)
+    settings = _tenancy(tracked, side)
+    asked = _request(tracked, side, settings)
     if isinstance(asked, Refuse):
         return asked
     login = Login(
         request=asked,
-        client=client_in(glance, side),
-        tenancy=tenancy,
+        client=client_in(tracked, side),
+        settings=settings,
         transaction_id="transaction",
     )
     return (
-        _direct(glance, login)
-        if glance.look("flow") in DIRECT
-        else _hosted(glance, login)
+        _direct(tracked, login)
+        if tracked.look("flow") in DIRECT
+        else _hosted(tracked, login)
     )
 
 
-def wants_step_up(glance: Glance) -> bool:
+def wants_step_up(tracked: TrackedSituation) -> bool:
     """Tell whether the application believes that it asked for a second factor."""
-    return glance.look("request") != "login"
+    return tracked.look("request") != "login"
 
 
-def parameters(glance: Glance, side: Side) -> Parameters:
+def parameters(tracked: TrackedSituation, side: Side) -> Parameters:
     """Say what the application asks with, as it reaches the tenant.
 
     Words from beyond the axes stand before the application's own, which it never loses:
     each side would else forget another half of its mechanism.
     """
-    asked = _asked(glance.look("request"), dict(side.strategy.ask()))
+    asked = _asked(tracked.look("request"), dict(side.strategy.ask()))
     usual = {"scope": PLAIN_SCOPE, "acr_values": ""} | asked
     return asked | {
         name: _joined(drawn, usual[name]) if name in usual else drawn
-        for name, drawn in glance.beyond.parameters
+        for name, drawn in tracked.beyond.parameters
     }
 
 
-def _tenancy(glance: Glance, side: Side) -> Tenancy:
+def _tenancy(tracked: TrackedSituation, side: Side) -> TenantSettings:
     """Give the tenant's settings, each looked at only where a login depends on it."""
-    doubts = {axis: glance.peek(axis) for axis in DOUBT_AXES}
-    changed = side.tenancy
-    match glance.peek("policy"):
+    doubts = {axis: tracked.peek(axis) for axis in DOUBT_AXES}
+    changed = side.settings
+    match tracked.peek("policy"):
         case "always":
             changed = replace(changed, policy="always")
         case "adaptive, low confidence":
@@ -106,28 +106,32 @@ def _tenancy(glance: Glance, side: Side) -> Tenancy:
             doubts["risk_confidence"] = "low"
         case _:
             pass
-    quirks = watched(Quirks(**doubts), glance, _ANSWERS)
-    return watched(replace(changed, quirks=quirks), glance, _POLICY)
+    assumptions = tracked_value(Assumptions(**doubts), tracked, _ANSWERS)
+    return tracked_value(replace(changed, assumptions=assumptions), tracked, _POLICY)
 
 
-def _request(glance: Glance, side: Side, tenancy: Tenancy) -> AuthorizeRequest | Refuse:
-    if glance.look("flow") in DIRECT:
-        return _direct_request(glance, side, tenancy)
-    asked = read_request(_query(glance, side, tenancy))
+def _request(
+    tracked: TrackedSituation, side: Side, settings: TenantSettings
+) -> AuthorizeRequest | Refuse:
+    if tracked.look("flow") in DIRECT:
+        return _direct_request(tracked, side, settings)
+    asked = read_request(_query(tracked, side, settings))
     if isinstance(asked, Refuse):
         return asked
-    return watched(asked, glance, _MAX_AGE)
+    return tracked_value(asked, tracked, _MAX_AGE)
 
 
-def _query(glance: Glance, side: Side, tenancy: Tenancy) -> Parameters:
+def _query(
+    tracked: TrackedSituation, side: Side, settings: TenantSettings
+) -> Parameters:
     rare = {
-        "prompt": _PROMPTS.get(glance.look("flow")),
-        "max_age": _MAX_AGES.get(glance.peek("max_age")),
-        "audience": _audience(glance, tenancy),
+        "prompt": _PROMPTS.get(tracked.look("flow")),
+        "max_age": _MAX_AGES.get(tracked.peek("max_age")),
+        "audience": _audience(tracked, settings),
     }
     return {
         "response_type": "code",
-        "client_id": client_in(glance, side).client_id,
+        "client_id": client_in(tracked, side).client_id,
         "redirect_uri": side.callback,
         "scope": PLAIN_SCOPE,
         "state": "state",
@@ -135,12 +139,14 @@ def _query(glance: Glance, side: Side, tenancy: Tenancy) -> Parameters:
         "code_challenge": "challenge",
         "code_challenge_method": "S256",
         **{name: value for name, value in rare.items() if value is not None},
-        **parameters(glance, side),
+        **parameters(tracked, side),
     }
 
 
-def _direct_request(glance: Glance, side: Side, tenancy: Tenancy) -> AuthorizeRequest:
-    client, flow = client_in(glance, side), glance.look("flow")
+def _direct_request(
+    tracked: TrackedSituation, side: Side, settings: TenantSettings
+) -> AuthorizeRequest:
+    client, flow = client_in(tracked, side), tracked.look("flow")
     protocol: Protocol = (
         "oauth2-refresh-token" if flow == "refresh" else "oauth2-password"
     )
@@ -149,13 +155,13 @@ def _direct_request(glance: Glance, side: Side, tenancy: Tenancy) -> AuthorizeRe
         {"refresh_token": "token"}
         if flow == "refresh"
         else {
-            "username": person_in(glance).profile["email"],
+            "username": person_in(tracked).profile["email"],
             "scope": PLAIN_SCOPE,
         }
     )
-    audience = None if flow == "refresh" else _audience(glance, tenancy)
+    audience = None if flow == "refresh" else _audience(tracked, settings)
     body |= {} if audience is None else {"audience": audience}
-    body |= parameters(glance, side)
+    body |= parameters(tracked, side)
     return AuthorizeRequest(
         client_id=client.client_id,
         protocol=protocol,
@@ -165,21 +171,21 @@ def _direct_request(glance: Glance, side: Side, tenancy: Tenancy) -> AuthorizeRe
     )
 
 
-def _audience(glance: Glance, tenancy: Tenancy) -> str | None:
-    match glance.look("audience"):
+def _audience(tracked: TrackedSituation, settings: TenantSettings) -> str | None:
+    match tracked.look("audience"):
         case "userinfo":
-            return f"{tenancy.issuer}userinfo"
+            return f"{settings.issuer}userinfo"
         case "an API":
-            return _own_api(tenancy)
+            return _own_api(settings)
         case _:
             return None
 
 
-def _own_api(tenancy: Tenancy) -> str:
+def _own_api(settings: TenantSettings) -> str:
     return next(
         api.identifier
-        for api in tenancy.apis
-        if not api.identifier.startswith(tenancy.issuer)
+        for api in settings.apis
+        if not api.identifier.startswith(settings.issuer)
     )
 
 
@@ -213,14 +219,14 @@ def _near_miss(value: str) -> str:
     return " ".join(word if word == "openid" else f"{word}_not" for word in words)
 
 
-def _hosted(glance: Glance, login: Login) -> Login:
-    session = glance.look("session")
+def _hosted(tracked: TrackedSituation, login: Login) -> Login:
+    session = tracked.look("session")
     if session == "none":
         return login
-    user = person_in(glance)
+    user = person_in(tracked)
     return replace(login, user=user, session=session_in(session, user, login.client))
 
 
-def _direct(glance: Glance, login: Login) -> Login:
-    user = person_in(glance)
-    return replace(login, user=user, passed=(PassedMethod("pwd", present(glance)),))
+def _direct(tracked: TrackedSituation, login: Login) -> Login:
+    user = person_in(tracked)
+    return replace(login, user=user, passed=(PassedMethod("pwd", present(tracked)),))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 from fabrikam.lab.compare.comparison import Breakage, Observation
 from fabrikam.lab.simulation.actors import present
 from fabrikam.lab.simulation.login_start import wants_step_up
-from fabrikam.lab.simulation.simulator import travel
+from fabrikam.lab.simulation.simulator import simulate
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import (
     MULTI_FACTOR,
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.compare.comparison import Proof, Reach
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.simulator import Scripts, Trip
-    from fabrikam.lab.simulation.tracked_reads import Glance
+    from fabrikam.lab.simulation.simulator import ScriptCache, SimulatedLogin
+    from fabrikam.lab.simulation.tracked_reads import TrackedSituation
     from fabrikam.stepup import Shortfall, Verdict
     from fabrikam.tenant.decisions.grants import TokenClaims
     from fabrikam.tenant.decisions.login import Login
@@ -47,20 +47,22 @@ _PROTOCOL: Final = ("amr", "acr")
 _FACTOR_PAGES: Final = ("factor", "enrolment", "MFA API")
 
 
-def observe(glance: Glance, side: Side, scripts: Scripts) -> Observation:
+def observe(tracked: TrackedSituation, side: Side, scripts: ScriptCache) -> Observation:
     """Drive a situation on one side and say what came of it."""
-    return observed(travel(glance, side, scripts), glance, side)
+    return observed(simulate(tracked, side, scripts), tracked, side)
 
 
-def observed(trip: Trip | Refuse, glance: Glance, side: Side) -> Observation:
+def observed(
+    simulated: SimulatedLogin | Refuse, tracked: TrackedSituation, side: Side
+) -> Observation:
     """Say what came of a login."""
-    match trip:
+    match simulated:
         case Refuse():
-            return _never_begun(trip)
-        case _ if isinstance(trip.ended, IssueCode):
-            return _with_tokens(trip, glance, side)
+            return _never_begun(simulated)
+        case _ if isinstance(simulated.ended, IssueCode):
+            return _with_tokens(simulated, tracked, side)
         case _:
-            return _without_tokens(trip, side)
+            return _without_tokens(simulated, side)
 
 
 def _never_begun(refused: Refuse) -> Observation:
@@ -77,50 +79,52 @@ def _never_begun(refused: Refuse) -> Observation:
     )
 
 
-def _without_tokens(trip: Trip, side: Side) -> Observation:
-    refused = trip.ended if isinstance(trip.ended, Refuse) else None
+def _without_tokens(simulated: SimulatedLogin, side: Side) -> Observation:
+    refused = simulated.ended if isinstance(simulated.ended, Refuse) else None
     return Observation(
-        prompts=trip.prompts,
+        prompts=simulated.prompts,
         ending="error" if refused else "prompt",
         error=refused.error if refused else None,
         description=refused.description if refused else None,
         claims=(),
         verdict=f"error: {refused.error}" if refused else "waits at a page",
         reach="nowhere",
-        proof=_proof(trip, trip.login),
-        asked_by=_asked_by(trip),
-        gave_up=trip.gave_up,
-        refused=_was_refused(trip),
-        broken=_breakage(trip, side),
+        proof=_proof(simulated, simulated.login),
+        asked_by=_asked_by(simulated),
+        gave_up=simulated.gave_up,
+        refused=_was_refused(simulated),
+        broken=_breakage(simulated, side),
     )
 
 
-def _with_tokens(trip: Trip, glance: Glance, side: Side) -> Observation:
-    login = trip.login
+def _with_tokens(
+    simulated: SimulatedLogin, tracked: TrackedSituation, side: Side
+) -> Observation:
+    login = simulated.login
     if login.request.hosted and "authorization_code" not in login.client.grant_types:
         return _never_begun(Refuse("unauthorized_client", "the code is worth nothing"))
-    if shows_metadata(trip, side):
-        glance.look("metadata")
-    grant = grant_for(login, present(glance))
-    claims = claims_for(grant, login.client, present(glance))
+    if shows_metadata(simulated, side):
+        tracked.look("metadata")
+    grant = grant_for(login, present(tracked))
+    claims = claims_for(grant, login.client, present(tracked))
     id_token = claims.id_token if "openid" in grant.granted else None
     subject = login.user.user_id if login.user else ""
-    reach, verdict = at_the_door(id_token, claims.userinfo, glance, side, subject)
+    reach, verdict = at_the_door(id_token, claims.userinfo, tracked, side, subject)
     return Observation(
-        prompts=trip.prompts,
+        prompts=simulated.prompts,
         ending="tokens",
         error=None,
         description=None,
-        claims=_telling(claims, trip, side),
+        claims=_telling(claims, simulated, side),
         verdict=verdict,
         reach=reach,
-        proof=_proof(trip, login),
-        asked_by=_asked_by(trip),
-        broken=_breakage(trip, side),
+        proof=_proof(simulated, login),
+        asked_by=_asked_by(simulated),
+        broken=_breakage(simulated, side),
     )
 
 
-def shows_metadata(trip: Trip, side: Side) -> bool:
+def shows_metadata(simulated: SimulatedLogin, side: Side) -> bool:
     """Tell whether the level could come from metadata that no script has touched.
 
     A Rule's user has `app_metadata` merged into the root, and the legacy pipeline
@@ -128,7 +132,7 @@ def shows_metadata(trip: Trip, side: Side) -> bool:
     """
     if side.claim in ("app_metadata", "user_metadata"):
         return True
-    last = trip.runs[-1].ran if trip.runs else None
+    last = simulated.runs[-1].ran if simulated.runs else None
     if last is None or last.outcome.user is None:
         return False
     return not {side.claim, "authentication_level"} <= (last.written or frozenset())
@@ -137,7 +141,7 @@ def shows_metadata(trip: Trip, side: Side) -> bool:
 def at_the_door(
     id_token: Mapping[str, Any] | None,
     userinfo: Mapping[str, Any],
-    glance: Glance,
+    tracked: TrackedSituation,
     side: Side,
     subject: str,
 ) -> tuple[Reach, str]:
@@ -146,14 +150,14 @@ def at_the_door(
         return "nowhere", "rejected: there is no ID token"
     if id_token["sub"] != subject:
         return "nowhere", "rejected: another subject came back"
-    now = present(glance)
+    now = present(tracked)
     evidence = Evidence(
         recall_id_token(id_token),
         received_at=now,
         userinfo=userinfo if side.strategy.reads_userinfo else None,
         asked_by=side.strategy.name,
     )
-    attempted = wants_step_up(glance)
+    attempted = wants_step_up(tracked)
     return _reached(
         judge(MULTI_FACTOR, evidence, by=side.strategy, now=now, attempted=attempted)
     )
@@ -178,9 +182,9 @@ def _words(shortfalls: Iterable[Shortfall]) -> str:
 
 
 def _telling(
-    claims: TokenClaims, trip: Trip, side: Side
+    claims: TokenClaims, simulated: SimulatedLogin, side: Side
 ) -> tuple[tuple[str, str], ...]:
-    written = {name for run in trip.runs for name in run.outcome.id_token_claims}
+    written = {name for run in simulated.runs for name in run.outcome.id_token_claims}
     names = (*_PROTOCOL, "auth_time", "authentication_level", *sorted(written))
     told = _some(claims.id_token, names)
     if side.strategy.reads_userinfo:
@@ -193,9 +197,9 @@ def _some(claims: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
     return {name: json.dumps(claims[name]) for name in names if name in claims}
 
 
-def _proof(trip: Trip, login: Login) -> Proof:
+def _proof(simulated: SimulatedLogin, login: Login) -> Proof:
     if login.has_passed("mfa"):
-        return "enrolled" if _enrolled_now(trip) else "factor"
+        return "enrolled" if _enrolled_now(simulated) else "factor"
     if login.remembered is not None and isinstance(demand_of(login), Demand):
         return "remembered"
     if any(method.name == "mfa" for method in login.methods):
@@ -203,43 +207,43 @@ def _proof(trip: Trip, login: Login) -> Proof:
     return "nothing"
 
 
-def _enrolled_now(trip: Trip) -> bool:
+def _enrolled_now(simulated: SimulatedLogin) -> bool:
     """Tell whether the only factor that was passed was set up in this very login."""
-    user = trip.login.user
+    user = simulated.login.user
     owned = user.enrolled if user else ()
-    met = [prompt for prompt in trip.prompts if prompt.kind in _FACTOR_PAGES]
+    met = [prompt for prompt in simulated.prompts if prompt.kind in _FACTOR_PAGES]
     return bool(met) and all(
         prompt.kind == "enrolment" or prompt.method not in owned for prompt in met
     )
 
 
-def _asked_by(trip: Trip) -> str | None:
-    last = trip.runs[-1].outcome if trip.runs else Outcome()
+def _asked_by(simulated: SimulatedLogin) -> str | None:
+    last = simulated.runs[-1].outcome if simulated.runs else Outcome()
     if last.multifactor is not None:
         return last.multifactor.asked_by
-    if not any(prompt.kind in _FACTOR_PAGES for prompt in trip.prompts):
+    if not any(prompt.kind in _FACTOR_PAGES for prompt in simulated.prompts):
         return None
-    if trip.login.commanded and last.executed:
+    if simulated.login.commanded and last.executed:
         return last.executed[-1]
     return "the tenant's policy"
 
 
-def _was_refused(trip: Trip) -> bool:
-    if trip.gave_up or not isinstance(trip.ended, Refuse):
+def _was_refused(simulated: SimulatedLogin) -> bool:
+    if simulated.gave_up or not isinstance(simulated.ended, Refuse):
         return False
-    last = trip.runs[-1].outcome if trip.runs else Outcome()
+    last = simulated.runs[-1].outcome if simulated.runs else Outcome()
     if last.denial is None:
-        return trip.ended.error == "unauthorized"
+        return simulated.ended.error == "unauthorized"
     return last.failure is None and last.denial.error != "interaction_required"
 
 
-def _breakage(trip: Trip, side: Side) -> Breakage | None:
-    executed = {name for run in trip.runs for name in run.outcome.executed}
+def _breakage(simulated: SimulatedLogin, side: Side) -> Breakage | None:
+    executed = {name for run in simulated.runs for name in run.outcome.executed}
     for action in side.folder.actions:
         hidden = next(_not_shown(action, side.folder), None)
         if hidden is not None and action.name in executed:
             return Breakage(action.name, "unknown secret", hidden, action.file)
-    failures = [run.outcome.failure for run in trip.runs if run.outcome.failure]
+    failures = [run.outcome.failure for run in simulated.runs if run.outcome.failure]
     if not failures:
         return None
     last = failures[-1]

@@ -12,28 +12,30 @@ from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab.scenarios.axes import DIRECT
 from fabrikam.lab.simulation.observe import observe, observed
-from fabrikam.lab.simulation.simulator import travel, travel_again
+from fabrikam.lab.simulation.simulator import simulate, simulate_again
 
 if TYPE_CHECKING:
     from fabrikam.lab.compare.comparison import Observation
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.simulator import Scripts
-    from fabrikam.lab.simulation.tracked_reads import Glance
+    from fabrikam.lab.simulation.simulator import ScriptCache
+    from fabrikam.lab.simulation.tracked_reads import TrackedSituation
 
-__all__ = ["observe_insisting"]
+__all__ = ["observe_with_retries"]
 
 _TAKEN_FOR_CANCELLED: Final = "access_denied"
 
 
-def observe_insisting(glance: Glance, side: Side, scripts: Scripts) -> Observation:
+def observe_with_retries(
+    tracked: TrackedSituation, side: Side, scripts: ScriptCache
+) -> Observation:
     """Drive a situation, and once more where the application tries again."""
     if side.on_error == "page":
-        return observe(glance, side, scripts)
-    trip = travel(glance, side, scripts)
-    seen = observed(trip, glance, side)
-    if seen.error != _TAKEN_FOR_CANCELLED or glance.look("flow") in DIRECT:
+        return observe(tracked, side, scripts)
+    simulated = simulate(tracked, side, scripts)
+    seen = observed(simulated, tracked, side)
+    if seen.error != _TAKEN_FOR_CANCELLED or tracked.look("flow") in DIRECT:
         return seen
-    again = observed(travel_again(trip, glance, side, scripts), glance, side)
+    again = observed(simulate_again(simulated, tracked, side, scripts), tracked, side)
     if again.prompts or again.error != _TAKEN_FOR_CANCELLED:
         return seen  # there is a page to stop at
     return replace(seen, loops=True, verdict=f"tries again for ever: {seen.error}")

@@ -11,16 +11,21 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fabrikam.lab.simulation.axis_reads import SHOWN, Looked, axes_read, written_names
+from fabrikam.lab.simulation.axis_reads import (
+    SHOWN,
+    ReadPlace,
+    axes_read,
+    written_names,
+)
 from fabrikam.tenant.scripts.event import action_event
 from fabrikam.tenant.scripts.rule_context import rule_context, rule_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from fabrikam.tenant.scripts import Access, Engine, Failure, Occasion, Outcome
+    from fabrikam.tenant.scripts import Access, Engine, Failure, Outcome, ScriptInput
 
-__all__ = ["LOST", "Ran", "Scripts", "ScriptsStuck"]
+__all__ = ["LOST", "CachedRun", "ScriptCache", "ScriptsStuck"]
 
 LOST: Final = ("timeout", "died", "protocol", "too_large")
 _MOST_LOST: Final = 40
@@ -41,7 +46,7 @@ class ScriptsStuck(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CachedRun:
     """What a run left, which axes it saw, and which of the user's names it wrote.
 
     `written` is None where the user comes out of a checkpoint, as it stands there.
@@ -57,10 +62,10 @@ class _Read:
     """A place in the tree of reads: what is read next, and what follows each value."""
 
     access: Access
-    onward: dict[str, _Read | Ran] = field(default_factory=dict)
+    onward: dict[str, _Read | CachedRun] = field(default_factory=dict)
 
 
-class Scripts:
+class ScriptCache:
     """Runs the scripts of one folder, and remembers.
 
     Without the tracer each occasion is run by itself, and once: what remembers logins
@@ -70,21 +75,23 @@ class Scripts:
     def __init__(self, engine: Engine, *, traced: bool = True) -> None:
         self._engine = engine
         self._traced = traced
-        self._trees: dict[str, _Read | Ran] = {}
-        self._opaque: dict[str, Ran] = {}
+        self._trees: dict[str, _Read | CachedRun] = {}
+        self._opaque: dict[str, CachedRun] = {}
         self._runs = self._lost = 0
         self._touched: dict[tuple[str, str, str], set[str]] = {}
         self._times: set[int] = set()
 
-    def run(self, occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> Ran:
+    def run(
+        self, script_input: ScriptInput, checkpoint: Mapping[str, Any] | None
+    ) -> CachedRun:
         """Say what the scripts leave behind; raises ScriptsStuck."""
-        frames, start = _frames(occasion), _start(occasion, checkpoint)
+        frames, start = _frames(script_input), _start(script_input, checkpoint)
         known = self._recalled(start, frames)
         if known is not None:
             return replace(known, outcome=_for_this(known, frames["user"]))
-        whole = _whole(occasion, checkpoint)
+        whole = _whole(script_input, checkpoint)
         if whole not in self._opaque:
-            ran = self._first(occasion, checkpoint)
+            ran = self._first(script_input, checkpoint)
             if ran is not None:
                 return ran
         return self._opaque[whole]
@@ -94,10 +101,10 @@ class Scripts:
         return self._runs
 
     @property
-    def looked(self) -> tuple[Looked, ...]:
+    def looked(self) -> tuple[ReadPlace, ...]:
         """What was touched, as far as the tracer sees, and what was found there."""
         return tuple(
-            Looked(script=script, kind=kind, path=path, values=frozenset(values))
+            ReadPlace(script=script, kind=kind, path=path, values=frozenset(values))
             for (script, kind, path), values in self._touched.items()
         )
 
@@ -106,39 +113,39 @@ class Scripts:
         """At how many different times there was a run."""
         return len(self._times)
 
-    def _recalled(self, start: str, frames: _Frames) -> Ran | None:
+    def _recalled(self, start: str, frames: _Frames) -> CachedRun | None:
         place = self._trees.get(start)
         while isinstance(place, _Read):
             place = place.onward.get(_value(frames, place.access))
         return place
 
     def _first(
-        self, occasion: Occasion, checkpoint: Mapping[str, Any] | None
-    ) -> Ran | None:
+        self, script_input: ScriptInput, checkpoint: Mapping[str, Any] | None
+    ) -> CachedRun | None:
         """Run a new kind of occasion; None where only it itself is known thereby."""
         self._runs += 1
-        self._times.add(occasion.now)
+        self._times.add(script_input.now)
         if not self._traced:
-            plain = self._engine.run(occasion, checkpoint)
-            self._opaque[_whole(occasion, checkpoint)] = _unknown(plain)
+            plain = self._engine.run(script_input, checkpoint)
+            self._opaque[_whole(script_input, checkpoint)] = _unknown(plain)
             return None
-        traced = self._engine.run(occasion, checkpoint, trace=True)
+        traced = self._engine.run(script_input, checkpoint, trace=True)
         lost = self._is_lost(traced)
         if lost and self._lost > _BELIEVED_AFTER:
             plain = traced
         else:
-            plain = self._engine.run(occasion, checkpoint)
-        frames, start = _frames(occasion), _start(occasion, checkpoint)
+            plain = self._engine.run(script_input, checkpoint)
+        frames, start = _frames(script_input), _start(script_input, checkpoint)
         self._note(frames, traced.trace)
         reads = [one for one in traced.trace if one.kind in ("read", "keys")]
         written = (
             None if (checkpoint or {}).get("left") else written_names(traced.trace)
         )
-        ran = Ran(plain, axes_read(reads), written)
+        ran = CachedRun(plain, axes_read(reads), written)
         if _said(plain) == _said(traced) and _for_this(ran, frames["user"]) == plain:
             self._keep(start, frames, reads, ran)
             return ran
-        self._opaque[_whole(occasion, checkpoint)] = _unknown(plain)
+        self._opaque[_whole(script_input, checkpoint)] = _unknown(plain)
         return None
 
     def _note(self, frames: _Frames, trace: Iterable[Access]) -> None:
@@ -159,7 +166,9 @@ class Scripts:
             raise ScriptsStuck(failure)
         return True
 
-    def _keep(self, start: str, frames: _Frames, reads: list[Access], ran: Ran) -> None:
+    def _keep(
+        self, start: str, frames: _Frames, reads: list[Access], ran: CachedRun
+    ) -> None:
         if not reads:
             self._trees[start] = ran
             return
@@ -170,9 +179,11 @@ class Scripts:
         _beyond(place, frames, ran)
 
 
-def _beyond(place: _Read | Ran, frames: _Frames, first: _Read | Ran) -> _Read | Ran:
+def _beyond(
+    place: _Read | CachedRun, frames: _Frames, first: _Read | CachedRun
+) -> _Read | CachedRun:
     """Go one read further in the tree; where nobody was before, it grows."""
-    if isinstance(place, Ran):
+    if isinstance(place, CachedRun):
         raise TypeError("scripts read on where they had ended")
     return place.onward.setdefault(_value(frames, place.access), first)
 
@@ -181,18 +192,18 @@ def _key(checkpoint: Mapping[str, Any] | None) -> str:
     return json.dumps(checkpoint, sort_keys=True)
 
 
-def _start(occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> str:
+def _start(script_input: ScriptInput, checkpoint: Mapping[str, Any] | None) -> str:
     """Say where a run begins: no tracer sees that a script looks at the clock."""
-    return f"{occasion.now} {_key(checkpoint)}"
+    return f"{script_input.now} {_key(checkpoint)}"
 
 
-def _whole(occasion: Occasion, checkpoint: Mapping[str, Any] | None) -> str:
-    return f"{_key(checkpoint)} {occasion!r}"
+def _whole(script_input: ScriptInput, checkpoint: Mapping[str, Any] | None) -> str:
+    return f"{_key(checkpoint)} {script_input!r}"
 
 
-def _unknown(outcome: Outcome) -> Ran:
+def _unknown(outcome: Outcome) -> CachedRun:
     """Return a run of which nobody knows what it depended on: on everything."""
-    return Ran(outcome, tuple(SHOWN), frozenset())
+    return CachedRun(outcome, tuple(SHOWN), frozenset())
 
 
 def _said(outcome: Outcome) -> Outcome:
@@ -200,18 +211,19 @@ def _said(outcome: Outcome) -> Outcome:
     return replace(outcome, trace=(), lines=())
 
 
-def _frames(occasion: Occasion) -> _Frames:
+def _frames(script_input: ScriptInput) -> _Frames:
     return {
-        "user": rule_user(occasion),
-        "context": rule_context(occasion),
-        "event": action_event(occasion),
+        "user": rule_user(script_input),
+        "context": rule_context(script_input),
+        "event": action_event(script_input),
         "management": json.dumps(
-            [occasion.user, occasion.roles, occasion.enrolled_factors], default=repr
+            [script_input.user, script_input.roles, script_input.enrolled_factors],
+            default=repr,
         ),
     }
 
 
-def _for_this(ran: Ran, user: Mapping[str, Any]) -> Outcome:
+def _for_this(ran: CachedRun, user: Mapping[str, Any]) -> Outcome:
     """Give this user what the scripts left on one they could not tell from them."""
     left = ran.outcome.user
     if left is None or ran.written is None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from fabrikam.lab.simulation.forgetful import Forgetful
-from fabrikam.lab.simulation.retries import observe_insisting
-from fabrikam.lab.simulation.script_cache import Scripts
-from fabrikam.lab.simulation.simulator import travel
-from fabrikam.lab.simulation.tracked_reads import Glance, Memory
+from fabrikam.lab.simulation.forgetful import UsersWithoutMemory
+from fabrikam.lab.simulation.retries import observe_with_retries
+from fabrikam.lab.simulation.script_cache import ScriptCache
+from fabrikam.lab.simulation.simulator import simulate
+from fabrikam.lab.simulation.tracked_reads import OutcomeMemory, TrackedSituation
 from fabrikam.lab.simulation.unvaried import unvaried
 from fabrikam.tenant.scripts import Engine
 
@@ -19,22 +19,24 @@ if TYPE_CHECKING:
     from fabrikam.lab.scenarios.regions import Region
     from fabrikam.lab.scenarios.situation import Situation
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.simulator import Trip
+    from fabrikam.lab.simulation.simulator import SimulatedLogin
     from fabrikam.lab.simulation.unvaried import Unvaried
     from fabrikam.tenant.decisions.steps import Refuse
 
-__all__ = ["WAITS_SECONDS", "Bench"]
+__all__ = ["WAITS_SECONDS", "SideSimulator"]
 
 WAITS_SECONDS: Final = 1.5  # Auth0 waits for 20; what is not done by now never will be
 
 
-class Bench:
+class SideSimulator:
     """One side with an engine of its own; close it, or use it in a `with`."""
 
     def __init__(self, side: Side, *, traced: bool = True) -> None:
         self.side = side
         self._traced = traced
-        self._engine = Engine(side.folder, time_limit=WAITS_SECONDS, users=Forgetful())
+        self._engine = Engine(
+            side.folder, time_limit=WAITS_SECONDS, users=UsersWithoutMemory()
+        )
         self._ran_in: list[Situation] = []
         self._start()
 
@@ -54,11 +56,13 @@ class Bench:
 
     def look_again(self, situation: Situation) -> Observation:
         """Say what this very situation comes to, whatever others like it came to."""
-        return observe_insisting(Glance(situation), self.side, self._scripts)
+        return observe_with_retries(
+            TrackedSituation(situation), self.side, self._scripts
+        )
 
-    def travel(self, situation: Situation) -> Trip | Refuse:
+    def simulate(self, situation: Situation) -> SimulatedLogin | Refuse:
         """Drive a situation again, to tell its story."""
-        return travel(Glance(situation), self.side, self._scripts)
+        return simulate(TrackedSituation(situation), self.side, self._scripts)
 
     def forget(self) -> None:
         """Begin anew, with the same workers."""
@@ -90,12 +94,12 @@ class Bench:
         self._engine.close()
 
     def _start(self) -> None:
-        self._scripts = Scripts(self._engine, traced=self._traced)
-        self._memory = Memory(self._observed)
+        self._scripts = ScriptCache(self._engine, traced=self._traced)
+        self._memory = OutcomeMemory(self._observed)
 
-    def _observed(self, glance: Glance) -> Observation:
+    def _observed(self, tracked: TrackedSituation) -> Observation:
         before = len(self._scripts)
-        seen = observe_insisting(glance, self.side, self._scripts)
+        seen = observe_with_retries(tracked, self.side, self._scripts)
         if len(self._scripts) > before:
-            self._ran_in.append(glance.situation)
+            self._ran_in.append(tracked.situation)
         return seen

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fabrikam.lab.simulation.application import applications
 from fabrikam.stepup import Both, Either, Legacy, Modern, Strategy
-from fabrikam.tenant.configuration import tenancy_from
-from fabrikam.tenant.decisions.facts import Api, Client, Tenancy
+from fabrikam.tenant.configuration import tenant_settings_from
+from fabrikam.tenant.decisions.facts import (
+    RegisteredClient,
+    ResourceServer,
+    TenantSettings,
+)
 from fabrikam.tenant.scripts import NO_KEYWORDS, read_folder
 from fabrikam.tenant.storage.clients import client_from
 
@@ -59,8 +63,8 @@ class Side:
     folder: Folder
     strategy: Strategy
     application: Application
-    client: Client
-    tenancy: Tenancy
+    client: RegisteredClient
+    settings: TenantSettings
     on_error: OnError = "page"
 
     @property
@@ -128,11 +132,11 @@ def side_with(
         strategy=STRATEGIES[word](claim),
         application=asking,
         client=_client(asking),
-        tenancy=_with_an_api(tenancy_from(folder, ISSUER)),
+        settings=_with_an_api(tenant_settings_from(folder, ISSUER)),
     )
 
 
-def _client(application: Application) -> Client:
+def _client(application: Application) -> RegisteredClient:
     client = client_from(application.said, _KEYLESS)
     usable = (one for one in client.callbacks if _is_an_address(one))
     return replace(client, callbacks=(next(usable, CALLBACK),))
@@ -143,6 +147,6 @@ def _is_an_address(callback: str) -> bool:
     return callback.startswith(("http://", "https://")) and "*" not in callback
 
 
-def _with_an_api(tenancy: Tenancy) -> Tenancy:
+def _with_an_api(settings: TenantSettings) -> TenantSettings:
     """Add an API behind those of the folder, so that there is one to ask for."""
-    return replace(tenancy, apis=(*tenancy.apis, Api(identifier=API)))
+    return replace(settings, apis=(*settings.apis, ResourceServer(identifier=API)))

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from fabrikam.lab.compare.comparison import Prompt
 from fabrikam.lab.simulation.actors import person_in, present, remembered_in
-from fabrikam.lab.simulation.login_start import GRANT_TYPES, departure
-from fabrikam.lab.simulation.script_cache import Ran, Scripts, ScriptsStuck
+from fabrikam.lab.simulation.login_start import GRANT_TYPES, login_start
+from fabrikam.lab.simulation.script_cache import CachedRun, ScriptCache, ScriptsStuck
 from fabrikam.tenant.decisions.account_linking import with_linked_primary
-from fabrikam.tenant.decisions.facts import Session
+from fabrikam.tenant.decisions.facts import SsoSession
 from fabrikam.tenant.decisions.journey import next_step
-from fabrikam.tenant.decisions.script_input import occasion_for
+from fabrikam.tenant.decisions.script_input import script_input_for
 from fabrikam.tenant.decisions.second_factor import Demand, demand_of
 from fabrikam.tenant.decisions.steps import (
     AskConsent,
@@ -36,19 +36,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.tracked_reads import Glance
+    from fabrikam.lab.simulation.tracked_reads import TrackedSituation
     from fabrikam.tenant.decisions.login import Login
     from fabrikam.tenant.decisions.steps import Step
-    from fabrikam.tenant.scripts import Occasion, Outcome
+    from fabrikam.tenant.scripts import Outcome, ScriptInput
 
 __all__ = [
     "MFA_GRANT_TYPES",
     "Run",
-    "Scripts",
+    "ScriptCache",
     "ScriptsStuck",
-    "Trip",
-    "travel",
-    "travel_again",
+    "SimulatedLogin",
+    "simulate",
+    "simulate_again",
 ]
 
 _MOST_STEPS: Final = 50
@@ -68,8 +68,8 @@ MFA_GRANT_TYPES: Final = {
 class Run:
     """One run of the scripts: what they saw, what they left."""
 
-    occasion: Occasion
-    ran: Ran
+    script_input: ScriptInput
+    ran: CachedRun
 
     @property
     def outcome(self) -> Outcome:
@@ -78,7 +78,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trip:
+class SimulatedLogin:
     """A login under way, as a value that only moves forward.
 
     `events` are the pages and the runs of scripts, in order; `ended` is how the tenant
@@ -101,59 +101,66 @@ class Trip:
         """The runs of the scripts."""
         return tuple(event for event in self.events if isinstance(event, Run))
 
-    def after(self, event: Prompt | Run, login: Login) -> Trip:
+    def after(self, event: Prompt | Run, login: Login) -> SimulatedLogin:
         """Go on behind a page, or after the scripts."""
         return replace(self, events=(*self.events, event), login=login)
 
-    def stopped(self, prompt: Prompt, *, gave_up: bool) -> Trip:
+    def stopped(self, prompt: Prompt, *, gave_up: bool) -> SimulatedLogin:
         """End at a page that was not passed."""
         events = (*self.events, prompt)
         return replace(self, events=events, over=True, gave_up=gave_up)
 
-    def end(self, step: IssueCode | Refuse) -> Trip:
+    def end(self, step: IssueCode | Refuse) -> SimulatedLogin:
         """End as the tenant says."""
         return replace(self, ended=step, over=True)
 
 
-def travel(glance: Glance, side: Side, scripts: Scripts) -> Trip | Refuse:
+def simulate(
+    tracked: TrackedSituation, side: Side, scripts: ScriptCache
+) -> SimulatedLogin | Refuse:
     """Drive the login of a situation to its end."""
-    login = departure(glance, side)
-    return login if isinstance(login, Refuse) else _driven(login, glance, scripts)
+    login = login_start(tracked, side)
+    return login if isinstance(login, Refuse) else _driven(login, tracked, scripts)
 
 
-def travel_again(
-    trip: Trip | Refuse, glance: Glance, side: Side, scripts: Scripts
-) -> Trip | Refuse:
+def simulate_again(
+    simulated: SimulatedLogin | Refuse,
+    tracked: TrackedSituation,
+    side: Side,
+    scripts: ScriptCache,
+) -> SimulatedLogin | Refuse:
     """Drive the same login once more, in the browser in which the first one ended."""
-    login = departure(glance, side)
-    if isinstance(login, Refuse) or isinstance(trip, Refuse):
-        return login if isinstance(login, Refuse) else trip
-    left = trip.login
+    login = login_start(tracked, side)
+    if isinstance(login, Refuse) or isinstance(simulated, Refuse):
+        return login if isinstance(login, Refuse) else simulated
+    left = simulated.login
     if left.session is not None:  # it is kept from the first factor on
         login = replace(login, user=left.user, session=left.session)
-    return _driven(login, glance, scripts)
+    return _driven(login, tracked, scripts)
 
 
-def _driven(login: Login, glance: Glance, scripts: Scripts) -> Trip | Refuse:
-    refused = _grant_refused(glance, login)
+def _driven(
+    login: Login, tracked: TrackedSituation, scripts: ScriptCache
+) -> SimulatedLogin | Refuse:
+    refused = _grant_refused(tracked, login)
     if refused is not None:
         return refused
-    trip = Trip(login=login)
+    simulated = SimulatedLogin(login=login)
     for _ in range(_MOST_STEPS):
-        if trip.over:
-            return trip
-        step = next_step(trip.login, present(glance))
-        trip = _moved(trip, step, glance, scripts)
-    return trip.end(Refuse("server_error", "the login never ends"))
+        if simulated.over:
+            return simulated
+        step = next_step(simulated.login, present(tracked))
+        simulated = _moved(simulated, step, tracked, scripts)
+    return simulated.end(Refuse("server_error", "the login never ends"))
 
 
-def _grant_refused(glance: Glance, login: Login) -> Refuse | None:
-    grant_type = GRANT_TYPES.get(glance.look("flow"))
+def _grant_refused(tracked: TrackedSituation, login: Login) -> Refuse | None:
+    grant_type = GRANT_TYPES.get(tracked.look("flow"))
     if grant_type is None:
         return None
     if grant_type not in login.client.grant_types:
         return _not_allowed(grant_type)
-    if grant_type == "password" and login.tenancy.default_directory is None:
+    if grant_type == "password" and login.settings.default_directory is None:
         return Refuse("server_error", "there is no default connection")
     return None
 
@@ -163,70 +170,82 @@ def _not_allowed(grant_type: str) -> Refuse:
     return Refuse("unauthorized_client", sentence)
 
 
-def _moved(trip: Trip, step: Step, glance: Glance, scripts: Scripts) -> Trip:
-    login = trip.login
+def _moved(
+    simulated: SimulatedLogin,
+    step: Step,
+    tracked: TrackedSituation,
+    scripts: ScriptCache,
+) -> SimulatedLogin:
+    login = simulated.login
     match step:
         case RunPipeline(checkpoint):
-            return _after_scripts(trip, checkpoint, glance, scripts)
+            return _after_scripts(simulated, checkpoint, tracked, scripts)
         case AskPassword():
-            return trip.after(Prompt("password"), _after_password(glance, login))
+            return simulated.after(Prompt("password"), _after_password(tracked, login))
         case AskFactor(factors, remember):
             prompt = Prompt("factor", factors[0], remember)
-            return _answered(trip, prompt, factors, glance)
+            return _answered(simulated, prompt, factors, tracked)
         case AskEnrolment(factors, remember):
             prompt = Prompt("enrolment", factors[0], remember)
-            return _answered(trip, prompt, factors, glance)
+            return _answered(simulated, prompt, factors, tracked)
         case AskConsent():
             accepted = replace(login, accepted=True, consented=login.request.scopes)
-            return trip.after(Prompt("consent"), accepted)
+            return simulated.after(Prompt("consent"), accepted)
         case SendAway():
-            return trip.after(Prompt("redirect"), login.after_return())
+            return simulated.after(Prompt("redirect"), login.after_return())
         case RequireMultifactor():
-            return _at_the_api(trip, step, glance)
+            return _at_the_api(simulated, step, tracked)
         case IssueCode() | Refuse():
-            return trip.end(step)
+            return simulated.end(step)
         case _:
             assert_never(step)
 
 
 def _after_scripts(
-    trip: Trip, checkpoint: Mapping[str, Any] | None, glance: Glance, scripts: Scripts
-) -> Trip:
-    with glance.aside():  # what the scripts see is looked at where they read it
-        resume = _resume(trip, checkpoint)
-        occasion = occasion_for(trip.login, present(glance), resume=resume)
-    there = _COUNTRIES.get(glance.peek("place"), {})
-    ran = scripts.run(replace(occasion, geoip=there), checkpoint)
+    simulated: SimulatedLogin,
+    checkpoint: Mapping[str, Any] | None,
+    tracked: TrackedSituation,
+    scripts: ScriptCache,
+) -> SimulatedLogin:
+    with tracked.aside():  # what the scripts see is looked at where they read it
+        resume = _resume(simulated, checkpoint)
+        script_input = script_input_for(
+            simulated.login, present(tracked), resume=resume
+        )
+    there = _COUNTRIES.get(tracked.peek("place"), {})
+    ran = scripts.run(replace(script_input, geoip=there), checkpoint)
     for axis in ran.axes:
-        if axis != "acr_values_absent" or "acr_values" not in occasion.query:
-            glance.look(axis)
-    outcome = with_linked_primary(ran.outcome, occasion.user, None)
-    recorded = (PassedMethod(it, present(glance)) for it in outcome.recorded_methods)
-    login = replace(trip.login, passed=(*trip.login.passed, *recorded))
-    login = _with_cookie(login.after_scripts(outcome), glance)
-    return trip.after(Run(occasion, ran), login)
+        if axis != "acr_values_absent" or "acr_values" not in script_input.query:
+            tracked.look(axis)
+    outcome = with_linked_primary(ran.outcome, script_input.user, None)
+    recorded = (PassedMethod(it, present(tracked)) for it in outcome.recorded_methods)
+    login = replace(simulated.login, passed=(*simulated.login.passed, *recorded))
+    login = _with_cookie(login.after_scripts(outcome), tracked)
+    return simulated.after(Run(script_input, ran), login)
 
 
-def _resume(trip: Trip, checkpoint: Mapping[str, Any] | None) -> Resume | None:
+def _resume(
+    simulated: SimulatedLogin, checkpoint: Mapping[str, Any] | None
+) -> Resume | None:
     if checkpoint is None:
         return None
-    if trip.prompts and trip.prompts[-1].kind == "redirect":
+    if simulated.prompts and simulated.prompts[-1].kind == "redirect":
         return Resume("GET", _STATE, {})
     return Resume("POST", _STATE, _STATE)
 
 
-def _with_cookie(login: Login, glance: Glance) -> Login:
+def _with_cookie(login: Login, tracked: TrackedSituation) -> Login:
     """Show the remembered browser, where the tenant would look at it at all."""
     demand = demand_of(login)
     if not isinstance(demand, Demand) or demand.remember == "never":
         return login
-    return replace(login, remembered=remembered_in(glance, login))
+    return replace(login, remembered=remembered_in(tracked, login))
 
 
-def _after_password(glance: Glance, login: Login) -> Login:
-    user, now = login.user or person_in(glance), present(glance)
+def _after_password(tracked: TrackedSituation, login: Login) -> Login:
+    user, now = login.user or person_in(tracked), present(tracked)
     proved = login.after_password(user, now)
-    session = Session(
+    session = SsoSession(
         sid="session",
         user_id=user.user_id,
         created_at=now,
@@ -239,41 +258,52 @@ def _after_password(glance: Glance, login: Login) -> Login:
 
 
 def _answered(
-    trip: Trip, prompt: Prompt, factors: tuple[str, ...], glance: Glance
-) -> Trip:
-    now, login = present(glance), trip.login
-    match glance.look("answer"):
+    simulated: SimulatedLogin,
+    prompt: Prompt,
+    factors: tuple[str, ...],
+    tracked: TrackedSituation,
+) -> SimulatedLogin:
+    now, login = present(tracked), simulated.login
+    match tracked.look("answer"):
         case "fails":
-            return trip.stopped(prompt, gave_up=True)
+            return simulated.stopped(prompt, gave_up=True)
         case "cancels":
-            cancelled = trip.after(prompt, replace(login, cancelled=True))
+            cancelled = simulated.after(prompt, replace(login, cancelled=True))
             return replace(cancelled, gave_up=True)
         case "recovery code" if prompt.kind == "factor":
             if "recovery-code" not in factors:
-                return trip.stopped(prompt, gave_up=False)
-            return trip.after(prompt, login.after_factor("recovery-code", now))
+                return simulated.stopped(prompt, gave_up=False)
+            return simulated.after(prompt, login.after_factor("recovery-code", now))
         case _:
-            return trip.after(prompt, login.after_factor(factors[0], now))
+            return simulated.after(prompt, login.after_factor(factors[0], now))
 
 
-def _at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> Trip:
-    if glance.look("flow") != "MFA API":
-        return trip.end(Refuse("mfa_required", "Multifactor authentication required"))
-    factor = _factor_at_the_api(trip, step, glance)
+def _at_the_api(
+    simulated: SimulatedLogin, step: RequireMultifactor, tracked: TrackedSituation
+) -> SimulatedLogin:
+    if tracked.look("flow") != "MFA API":
+        return simulated.end(
+            Refuse("mfa_required", "Multifactor authentication required")
+        )
+    factor = _factor_at_the_api(simulated, step, tracked)
     grant_type = MFA_GRANT_TYPES.get(factor, factor)
-    if grant_type not in trip.login.client.grant_types:
-        return trip.end(_not_allowed(grant_type))
+    if grant_type not in simulated.login.client.grant_types:
+        return simulated.end(_not_allowed(grant_type))
     prompt = Prompt("MFA API", factor)
-    if glance.look("answer") == "fails":
-        refused = trip.after(prompt, trip.login).end(Refuse("invalid_grant", "wrong"))
+    if tracked.look("answer") == "fails":
+        refused = simulated.after(prompt, simulated.login).end(
+            Refuse("invalid_grant", "wrong")
+        )
         return replace(refused, gave_up=True)
-    passed = trip.login.after_factor(factor, present(glance))
-    return trip.after(prompt, passed)
+    passed = simulated.login.after_factor(factor, present(tracked))
+    return simulated.after(prompt, passed)
 
 
-def _factor_at_the_api(trip: Trip, step: RequireMultifactor, glance: Glance) -> str:
-    user = trip.login.user
+def _factor_at_the_api(
+    simulated: SimulatedLogin, step: RequireMultifactor, tracked: TrackedSituation
+) -> str:
+    user = simulated.login.user
     enrolled = user.enrolled if user else ()
     choices = step.challenge or step.enroll or enrolled or ("otp",)
-    wished = "recovery-code" if glance.look("answer") == "recovery code" else ""
+    wished = "recovery-code" if tracked.look("answer") == "recovery code" else ""
     return wished if wished in choices else choices[0]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fabrikam.lab.compare.comparison import Observation
-    from fabrikam.lab.simulation.simulator import Run, Trip
+    from fabrikam.lab.simulation.simulator import Run, SimulatedLogin
     from fabrikam.tenant.decisions.facts import AuthorizeRequest
     from fabrikam.tenant.scripts import Folder
 
@@ -47,19 +47,19 @@ class Moment:
 
 
 def story_of(
-    trip: Trip | Refuse, observation: Observation, folder: Folder
+    simulated: SimulatedLogin | Refuse, observation: Observation, folder: Folder
 ) -> tuple[Moment, ...]:
     """Tell a login from its request to the application's verdict."""
     return (
-        *_beginning(trip),
-        *_middle(trip, folder),
-        *_ending(trip, observation),
+        *_beginning(simulated),
+        *_middle(simulated, folder),
+        *_ending(simulated, observation),
     )
 
 
-def _beginning(trip: Trip | Refuse) -> Iterator[Moment]:
-    if not isinstance(trip, Refuse):
-        yield Moment("application", "tenant", _asked(trip.login.request))
+def _beginning(simulated: SimulatedLogin | Refuse) -> Iterator[Moment]:
+    if not isinstance(simulated, Refuse):
+        yield Moment("application", "tenant", _asked(simulated.login.request))
 
 
 def _asked(request: AuthorizeRequest) -> str:
@@ -69,8 +69,8 @@ def _asked(request: AuthorizeRequest) -> str:
     return f"{address} {told}"
 
 
-def _middle(trip: Trip | Refuse, folder: Folder) -> Iterator[Moment]:
-    events = () if isinstance(trip, Refuse) else trip.events
+def _middle(simulated: SimulatedLogin | Refuse, folder: Folder) -> Iterator[Moment]:
+    events = () if isinstance(simulated, Refuse) else simulated.events
     for event in events:
         if isinstance(event, Prompt):
             yield _page(event)
@@ -93,11 +93,11 @@ def _run(run: Run, folder: Folder) -> Iterator[Moment]:
         yield Moment("scripts", "tenant", f"{names}: no wish, no claim")
 
 
-def _ending(trip: Trip | Refuse, seen: Observation) -> Iterator[Moment]:
+def _ending(simulated: SimulatedLogin | Refuse, seen: Observation) -> Iterator[Moment]:
     if seen.ending == "prompt":
         yield Moment("user", "tenant", "does not get past this page")
         return
-    if not isinstance(trip, Refuse) and trip.gave_up:
+    if not isinstance(simulated, Refuse) and simulated.gave_up:
         yield Moment("user", "tenant", "gives up")
     if seen.error is not None:
         said = f"error={seen.error} ({seen.description})"

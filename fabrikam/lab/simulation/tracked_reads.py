@@ -1,9 +1,9 @@
 """Looking at a situation only as far as a login depends on it.
 
 A login that never meets a second factor does not depend on what its user would have
-answered.  `Memory` keeps what was looked at, in order, as a tree: all situations that
-differ only in what nobody looked at share one run, so thousands of millions cost some
-ten thousand.
+answered.  `OutcomeMemory` keeps what was looked at, in order, as a tree: all
+situations that differ only in what nobody looked at share one run, so thousands of
+millions cost some ten thousand.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from fabrikam.lab.scenarios.regions import Region
     from fabrikam.lab.scenarios.situation import Beyond, Situation
 
-__all__ = ["Glance", "Groups", "Memory", "Unsteady", "Watched", "watched"]
+__all__ = [
+    "Groups",
+    "OutcomeMemory",
+    "ReadsUnsteady",
+    "TrackedSituation",
+    "TrackedValue",
+    "tracked_value",
+]
 
 SeenT = TypeVar("SeenT")
 ValueT = TypeVar("ValueT")
@@ -29,7 +36,7 @@ ValueT = TypeVar("ValueT")
 Groups: TypeAlias = "tuple[tuple[str, ...], ...]"
 
 
-class Unsteady(Exception):
+class ReadsUnsteady(Exception):
     """The same look saw something else: what is observed is no function of it."""
 
     def __init__(self, situation: Situation) -> None:
@@ -37,7 +44,7 @@ class Unsteady(Exception):
         self.situation = situation
 
 
-class Glance:
+class TrackedSituation:
     """One situation, and what was looked at, in order.
 
     A look need not tell all words of an axis apart: `groups` says which words come to
@@ -92,7 +99,7 @@ class Glance:
             self.looks.append((axis, parted))
 
 
-class Watched:
+class TrackedValue:
     """A value that stands for another and says which axis is looked at through it.
 
     `axes` names, for each attribute that depends on one, the axis and the groups of its
@@ -102,10 +109,13 @@ class Watched:
     __slots__ = ("_axes", "_glance", "_value")
 
     def __init__(
-        self, value: Any, glance: Glance, axes: Mapping[str, tuple[str, Groups | None]]
+        self,
+        value: Any,
+        tracked: TrackedSituation,
+        axes: Mapping[str, tuple[str, Groups | None]],
     ) -> None:
         self._value = value
-        self._glance = glance
+        self._glance = tracked
         self._axes = axes
 
     def __getattr__(self, name: str) -> Any:
@@ -115,11 +125,13 @@ class Watched:
         return getattr(self._value, name)
 
 
-def watched(
-    value: ValueT, glance: Glance, axes: Mapping[str, tuple[str, Groups | None]]
+def tracked_value(
+    value: ValueT,
+    tracked: TrackedSituation,
+    axes: Mapping[str, tuple[str, Groups | None]],
 ) -> ValueT:
-    """Let a `Watched` stand for a value; it has all attributes of one."""
-    return cast("ValueT", Watched(value, glance, axes))
+    """Let a `TrackedValue` stand for a value; it has all attributes of one."""
+    return cast("ValueT", TrackedValue(value, tracked, axes))
 
 
 class _Fork(Generic[SeenT]):
@@ -145,14 +157,14 @@ class _Fork(Generic[SeenT]):
         return self.onward[group]
 
 
-class Memory(Generic[SeenT]):
+class OutcomeMemory(Generic[SeenT]):
     """What was seen in situations; it looks itself where it does not know.
 
     `observe` must be a function of what it looks at, and of nothing else, and it must
     look at something.
     """
 
-    def __init__(self, observe: Callable[[Glance], SeenT]) -> None:
+    def __init__(self, observe: Callable[[TrackedSituation], SeenT]) -> None:
         self._observe = observe
         self._root: _Fork[SeenT] | None = None
         self._looks = 0
@@ -160,7 +172,7 @@ class Memory(Generic[SeenT]):
     def recall(self, situation: Situation) -> SeenT:
         """Say what is seen in a situation."""
         if situation.beyond != ORDINARY.beyond:
-            return self._observe(Glance(situation))
+            return self._observe(TrackedSituation(situation))
         fork = self._root
         while fork is not None:
             group = fork.group(situation)
@@ -185,7 +197,7 @@ class Memory(Generic[SeenT]):
                 elif group in fork.onward:
                     pending.append((fork.onward[group], there))
                 else:
-                    raise Unsteady(there.ordinary)
+                    raise ReadsUnsteady(there.ordinary)
 
     def __len__(self) -> int:
         """How many situations were looked at; all others are like one of them."""
@@ -199,10 +211,10 @@ class Memory(Generic[SeenT]):
         return self._root
 
     def _look(self, situation: Situation) -> SeenT:
-        glance = Glance(situation)
-        seen = self._observe(glance)
+        tracked = TrackedSituation(situation)
+        seen = self._observe(tracked)
         self._looks += 1
-        first, *others = glance.looks
+        first, *others = tracked.looks
         fork = self._root = self._root or _Fork(*first)
         for look in others:
             fork = fork.follow(fork.group(situation), look)

@@ -14,8 +14,8 @@ from fabrikam.lab.javascript.literals import scripts_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fabrikam.lab.javascript.script import Kind, Script
-    from fabrikam.lab.simulation.axis_reads import Looked
+    from fabrikam.lab.javascript.script import Script, ScriptKind
+    from fabrikam.lab.simulation.axis_reads import ReadPlace
     from fabrikam.tenant.scripts import Folder
 
 __all__ = ["CLOCK", "Unvaried", "unvaried"]
@@ -47,7 +47,7 @@ class Unvaried:
 
 
 def unvaried(
-    folder: Folder, looked: Iterable[Looked], times: int
+    folder: Folder, looked: Iterable[ReadPlace], times: int
 ) -> tuple[Unvaried, ...]:
     """Say what a folder's scripts read and no situation varied."""
     scripts = {(script.kind, script.name): script for script in scripts_of(folder)}
@@ -61,11 +61,11 @@ def unvaried(
     return tuple(sorted(found, key=lambda one: (one.file, one.line or 0, one.path)))
 
 
-def _kind(one: Looked) -> Kind:
+def _kind(one: ReadPlace) -> ScriptKind:
     return "action" if one.path.startswith("event") else "rule"
 
 
-def _constant(looked: tuple[Looked, ...]) -> Iterator[Looked]:
+def _constant(looked: tuple[ReadPlace, ...]) -> Iterator[ReadPlace]:
     """Give the ends of what was read; on the way to them nothing is decided."""
     for one in looked:
         beneath = any(
@@ -78,7 +78,7 @@ def _constant(looked: tuple[Looked, ...]) -> Iterator[Looked]:
             yield one
 
 
-def _listed(other: Looked, one: Looked) -> bool:
+def _listed(other: ReadPlace, one: ReadPlace) -> bool:
     return other.path == one.path and (other.kind, one.kind) == ("keys", "read")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DOUBTS", "Doubt", "Quirks", "quirks_from"]
+__all__ = ["DOUBTS", "Assumptions", "Doubt", "assumptions_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quirks:
+class Assumptions:
     """One answer for each doubt."""
 
     acr_values_absent: str = "empty"
@@ -89,7 +89,9 @@ class Quirks:
     country: str = "unknown"
 
 
-def quirks_from(changes: Mapping[str, Any], base: Quirks | None = None) -> Quirks:
+def assumptions_from(
+    changes: Mapping[str, Any], base: Assumptions | None = None
+) -> Assumptions:
     """Change named switches; an unknown name or word is a `ValueError` that says so."""
     for name, word in changes.items():
         if name not in DOUBTS:
@@ -97,4 +99,4 @@ def quirks_from(changes: Mapping[str, Any], base: Quirks | None = None) -> Quirk
         if word not in DOUBTS[name].words:
             words = " or ".join(DOUBTS[name].words)
             raise ValueError(f"quirk {name}: {word!r}; write {words}")
-    return replace(base or Quirks(), **changes)
+    return replace(base or Assumptions(), **changes)

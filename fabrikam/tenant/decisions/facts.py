@@ -9,33 +9,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from fabrikam.tenant.decisions.assumptions import Quirks
+from fabrikam.tenant.decisions.assumptions import Assumptions
 from fabrikam.tenant.scripts.event import Connection, PassedMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "HOSTED",
     "MFA_ACR",
-    "Api",
+    "WITH_PAGES",
     "AuthorizeRequest",
     "Caller",
-    "Client",
     "ClientGrant",
-    "Person",
     "Protocol",
     "RefreshToken",
-    "Remembered",
-    "Session",
-    "Tenancy",
+    "RegisteredClient",
+    "RememberedBrowser",
+    "ResourceServer",
+    "SsoSession",
+    "TenantSettings",
+    "User",
 ]
 
 MFA_ACR: Final = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
 _PASSWORDS: Final = Connection(
     "con_fabrikampasswords", "Username-Password-Authentication"
 )
-HOSTED: Final = (
+WITH_PAGES: Final = (
     "oidc-basic-profile"  # the login that shows pages; all others are direct
 )
 
@@ -74,7 +74,7 @@ class AuthorizeRequest:
     @property
     def hosted(self) -> bool:
         """A browser is there, so pages can be shown."""
-        return self.protocol == HOSTED
+        return self.protocol == WITH_PAGES
 
     @property
     def silent(self) -> bool:
@@ -99,7 +99,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class RegisteredClient:
     """An application as the tenant knows it.
 
     `must_push` says that its requests are believed only where it pushed them itself.
@@ -129,7 +129,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class User:
     """A user, with what decides about their login.
 
     `enrolled` are factors in Action words; `fingerprint` changes with the password and
@@ -146,7 +146,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class SsoSession:
     """Single sign-on: what one browser has proved since its last password.
 
     `expires_at`, `idle_expires_at`, `metadata` and `cookie_mode` are what scripts set;
@@ -179,7 +179,7 @@ class RefreshToken:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class RememberedBrowser:
     """A browser in which a user passed MFA and chose not to be asked again."""
 
     user_id: str
@@ -189,7 +189,7 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
+class ResourceServer:
     """A resource server: an audience with scopes and lifetimes of its own."""
 
     identifier: str
@@ -214,7 +214,7 @@ class ClientGrant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tenancy:
+class TenantSettings:
     """The tenant's own settings, as far as a login depends on them.
 
     Scripts know the tenant by `name`, people by `label`.  `roles` are the permissions
@@ -231,9 +231,9 @@ class Tenancy:
     default_directory: str | None = "Username-Password-Authentication"
     session_seconds: int = 168 * 3600
     idle_seconds: int = 72 * 3600
-    apis: tuple[Api, ...] = ()
+    apis: tuple[ResourceServer, ...] = ()
     grants: tuple[ClientGrant, ...] | None = None
     roles: Mapping[str, tuple[str, ...]] | None = None
     logout_urls: tuple[str, ...] = ()
     acr_values_supported: tuple[str, ...] = ()
-    quirks: Quirks = field(default_factory=Quirks)
+    assumptions: Assumptions = field(default_factory=Assumptions)

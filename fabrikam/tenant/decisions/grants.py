@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, Final
 from fabrikam.tenant.decisions.custom_claims import STANDARD, custom_claims
 from fabrikam.tenant.decisions.facts import MFA_ACR
 from fabrikam.tenant.decisions.second_factor import Demand, demand_of
-from fabrikam.tenant.scripts.outcome import Lasting, Outcome
+from fabrikam.tenant.scripts.outcome import Outcome, SessionLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.decisions.facts import Api, Client, Tenancy
+    from fabrikam.tenant.decisions.facts import (
+        RegisteredClient,
+        ResourceServer,
+        TenantSettings,
+    )
     from fabrikam.tenant.decisions.login import Login
 
 __all__ = ["Grant", "TokenClaims", "claims_for", "grant_for", "is_conformant"]
@@ -67,7 +71,7 @@ class Grant:
     jwt_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     id_token_seconds: int | None = None
     given_at: int = 0
-    refresh_token: Lasting = field(default_factory=Lasting)
+    refresh_token: SessionLimits = field(default_factory=SessionLimits)
 
     @property
     def for_a_machine(self) -> bool:
@@ -91,7 +95,7 @@ class TokenClaims:
 
 def is_conformant(login: Login) -> bool:
     """Tell which pipeline a login takes: one `audience` is enough for the new one."""
-    asked = login.request.audience or login.tenancy.default_audience
+    asked = login.request.audience or login.settings.default_audience
     return login.client.conformant or asked is not None
 
 
@@ -100,11 +104,11 @@ def grant_for(login: Login, now: int) -> Grant:
     outcome = login.outcome or Outcome()
     profile = login.user.profile if login.user else {}
     request = login.request
-    api = _api(login.tenancy, request.audience or login.tenancy.default_audience)
+    api = _api(login.settings, request.audience or login.settings.default_audience)
     authenticated_at = _authenticated_at(login, now)
     conformant = is_conformant(login)
     return Grant(
-        issuer=login.tenancy.issuer,
+        issuer=login.settings.issuer,
         client_id=login.client.client_id,
         subject=outcome.primary_user or (login.user.user_id if login.user else ""),
         user=outcome.user if outcome.user is not None else profile,
@@ -131,7 +135,7 @@ def grant_for(login: Login, now: int) -> Grant:
     )
 
 
-def claims_for(grant: Grant, client: Client, now: int) -> TokenClaims:
+def claims_for(grant: Grant, client: RegisteredClient, now: int) -> TokenClaims:
     """Say what each token and `/userinfo` tell the client about a grant."""
     return TokenClaims(
         id_token=_id_token(grant, client, now),
@@ -154,13 +158,13 @@ def _remembered_counts(login: Login) -> bool:
     # a finished login that was asked for a factor and passed none was remembered
     if login.remembered is None or not isinstance(demand_of(login), Demand):
         return False
-    return login.tenancy.quirks.amr_when_remembered == "present"
+    return login.settings.assumptions.amr_when_remembered == "present"
 
 
 def _earlier_counts(login: Login) -> bool:
     if not any(method.name == "mfa" for method in login.methods):
         return False
-    return login.tenancy.quirks.amr_when_session_has_mfa == "present"
+    return login.settings.assumptions.amr_when_session_has_mfa == "present"
 
 
 def _wants_auth_time(login: Login) -> bool:
@@ -174,18 +178,20 @@ def _authenticated_at(login: Login, now: int) -> int:
     return login.session.authenticated_at if login.session else now
 
 
-def _api(tenancy: Tenancy, audience: str | None) -> Api | None:
-    found = (api for api in tenancy.apis if api.identifier == audience)
+def _api(settings: TenantSettings, audience: str | None) -> ResourceServer | None:
+    found = (api for api in settings.apis if api.identifier == audience)
     return next(found, None)
 
 
-def _api_seconds(login: Login, api: Api | None) -> int | None:
+def _api_seconds(login: Login, api: ResourceServer | None) -> int | None:
     if api is None:
         return None
     return api.web_token_seconds if login.request.hosted else api.token_seconds
 
 
-def _granted(login: Login, outcome: Outcome, api: Api | None) -> tuple[str, ...]:
+def _granted(
+    login: Login, outcome: Outcome, api: ResourceServer | None
+) -> tuple[str, ...]:
     if outcome.access_token_scope is not None:
         return tuple(dict.fromkeys(outcome.access_token_scope))
     known = _OIDC_SCOPES | set(api.scopes if api else ())
@@ -196,13 +202,13 @@ def _granted(login: Login, outcome: Outcome, api: Api | None) -> tuple[str, ...]
     return tuple(dict.fromkeys(s for s in kept if s not in outcome.removed_scopes))
 
 
-def _may_go_offline(login: Login, api: Api | None) -> bool:
+def _may_go_offline(login: Login, api: ResourceServer | None) -> bool:
     if "refresh_token" not in login.client.grant_types:
         return False
     return api is None or api.allow_offline_access
 
 
-def _id_token(grant: Grant, client: Client, now: int) -> dict[str, Any]:
+def _id_token(grant: Grant, client: RegisteredClient, now: int) -> dict[str, Any]:
     shown = _conformant_profile(grant) if grant.conformant else _legacy_profile(grant)
     optional = {"nonce": grant.nonce, "sid": grant.sid, "auth_time": grant.auth_time}
     return {

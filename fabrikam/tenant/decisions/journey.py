@@ -28,7 +28,7 @@ from fabrikam.tenant.scripts.outcome import Redirect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fabrikam.tenant.decisions.facts import Session
+    from fabrikam.tenant.decisions.facts import SsoSession
     from fabrikam.tenant.decisions.login import Login
 
 __all__ = ["STAGES", "next_step"]
@@ -51,8 +51,10 @@ def _cancellation(login: Login, _now: int) -> Step | None:
 
 def _audience(login: Login, _now: int) -> Step | None:
     audience = login.request.audience
-    own = (None, *(login.tenancy.issuer + path for path in ("userinfo", "mfa/")))
-    if audience in own or any(api.identifier == audience for api in login.tenancy.apis):
+    own = (None, *(login.settings.issuer + path for path in ("userinfo", "mfa/")))
+    if audience in own or any(
+        api.identifier == audience for api in login.settings.apis
+    ):
         return None
     return Refuse("access_denied", f"Service not found: {audience}")
 
@@ -71,7 +73,7 @@ def _session_suffices(login: Login, now: int) -> bool:
     session, user, request = login.session, login.user, login.request
     if session is None or user is None or session.user_id != user.user_id:
         return False
-    if has_ended(session, login.tenancy, now) or "login" in request.prompt:
+    if has_ended(session, login.settings, now) or "login" in request.prompt:
         return False
     if not login.client.single_sign_on and request.connection is None:
         return False  # legacy clients shared the session only when told to
@@ -80,7 +82,7 @@ def _session_suffices(login: Login, now: int) -> bool:
     return _recent(session, request.max_age, now)
 
 
-def _recent(session: Session, max_age: int | None, now: int) -> bool:
+def _recent(session: SsoSession, max_age: int | None, now: int) -> bool:
     if max_age is None:
         return True
     # zero always asks, also within the second in which the password was given

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from fabrikam.tenant.decisions.awaited_factors import answers
 from fabrikam.tenant.decisions.facts import (
     AuthorizeRequest,
-    Client,
-    Person,
     RefreshToken,
-    Remembered,
-    Session,
-    Tenancy,
+    RegisteredClient,
+    RememberedBrowser,
+    SsoSession,
+    TenantSettings,
+    User,
 )
 from fabrikam.tenant.scripts.event import PassedMethod
 from fabrikam.tenant.scripts.outcome import Outcome
@@ -36,12 +36,12 @@ class Login:
     """
 
     request: AuthorizeRequest
-    client: Client
-    tenancy: Tenancy
-    user: Person | None = None
-    session: Session | None = None
+    client: RegisteredClient
+    settings: TenantSettings
+    user: User | None = None
+    session: SsoSession | None = None
     refresh_token: RefreshToken | None = None
-    remembered: Remembered | None = None
+    remembered: RememberedBrowser | None = None
     passed: tuple[PassedMethod, ...] = ()
     outcome: Outcome | None = None
     answered: bool = False
@@ -56,12 +56,12 @@ class Login:
         return Login(
             request=self.request,
             client=self.client,
-            tenancy=self.tenancy,
+            settings=self.settings,
             remembered=self.remembered,
             transaction_id=self.transaction_id,
         )
 
-    def after_password(self, user: Person, at: int) -> Login:
+    def after_password(self, user: User, at: int) -> Login:
         """Begin again with a user who has just given the right password."""
         given = PassedMethod("pwd", at)
         return replace(self.begun_anew(), user=user, passed=(given,))

@@ -1,4 +1,4 @@
-"""What a login tells the scripts: one `Occasion` for one run of the pipeline.  Pure."""
+"""What a login tells the scripts: one `ScriptInput` for one run.  Pure."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from fabrikam.tenant.decisions.facts import Caller
 from fabrikam.tenant.decisions.places import PLACES
 from fabrikam.tenant.decisions.second_factor import holds_factor
 from fabrikam.tenant.decisions.session_lifetime import ends_at, idles_until
-from fabrikam.tenant.scripts.event import Occasion, SessionFacts
+from fabrikam.tenant.scripts.event import ScriptInput, SessionFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.decisions.facts import Session, Tenancy
+    from fabrikam.tenant.decisions.facts import SsoSession, TenantSettings
     from fabrikam.tenant.decisions.login import Login
     from fabrikam.tenant.scripts.event import Resume
 
-__all__ = ["occasion_for"]
+__all__ = ["script_input_for"]
 
 _NOBODY: Final[Mapping[str, Any]] = {}
 
 
-def occasion_for(
+def script_input_for(
     login: Login, now: int, caller: Caller | None = None, resume: Resume | None = None
-) -> Occasion:
+) -> ScriptInput:
     """Tell the scripts about a login."""
     request, session, user = login.request, login.session, login.user
     who = caller or Caller()
-    return Occasion(
+    return ScriptInput(
         now=now,
-        tenant=login.tenancy.name,
-        issuer=login.tenancy.issuer,
+        tenant=login.settings.name,
+        issuer=login.settings.issuer,
         protocol=request.protocol,
         query=request.query,
         body=request.body,
         client_id=login.client.client_id,
         client_name=login.client.name,
         client_metadata=login.client.metadata,
-        connection=login.tenancy.connection,
+        connection=login.settings.connection,
         user=_profile(login),
         multifactor=("guardian",) if holds_factor(user) else (),
         enrolled_factors=tuple(dict.fromkeys(user.enrolled)) if user else (),
@@ -46,7 +46,7 @@ def occasion_for(
         session_id=session.sid if session else None,
         session_created_at=session.created_at if session else None,
         session_clients=session.clients if session else (),
-        session_facts=_session_facts(session, login.tenancy) if session else None,
+        session_facts=_session_facts(session, login.settings) if session else None,
         refresh_token=_refresh_token(login),
         logins_count=_logins_count(login),
         roles=user.roles if user else (),
@@ -61,7 +61,7 @@ def occasion_for(
         hostname=who.hostname,
         language=who.language,
         method="GET" if request.hosted else "POST",  # not of the form that led here
-        geoip=PLACES.get(login.tenancy.quirks.country, {}),
+        geoip=PLACES.get(login.settings.assumptions.country, {}),
         acr_values_absent_is_undefined=_absent_is_undefined(login),
         query_absent_is_undefined=not request.hosted and _query_is_undefined(login),
         resume=resume,
@@ -70,7 +70,7 @@ def occasion_for(
 
 def _profile(login: Login) -> Mapping[str, Any]:
     """Tell the profile, and the permissions that the user's roles give."""
-    user, known = login.user, login.tenancy.roles or {}
+    user, known = login.user, login.settings.roles or {}
     if user is None:
         return _NOBODY
     given = [one for role in user.roles for one in known.get(role, ())]
@@ -78,10 +78,10 @@ def _profile(login: Login) -> Mapping[str, Any]:
     return {**user.profile, **permissions}
 
 
-def _session_facts(session: Session, tenancy: Tenancy) -> SessionFacts:
+def _session_facts(session: SsoSession, settings: TenantSettings) -> SessionFacts:
     return SessionFacts(
-        expires_at=ends_at(session, tenancy),
-        idle_expires_at=idles_until(session, tenancy),
+        expires_at=ends_at(session, settings),
+        idle_expires_at=idles_until(session, settings),
         last_interacted_at=session.seen_at,
         metadata=session.metadata,
         cookie_mode=session.cookie_mode,
@@ -113,15 +113,15 @@ def _logins_count(login: Login) -> int:
 
 
 def _resource_server(login: Login) -> str | None:
-    asked = login.request.audience or login.tenancy.default_audience
-    known = {api.identifier for api in login.tenancy.apis}
+    asked = login.request.audience or login.settings.default_audience
+    known = {api.identifier for api in login.settings.apis}
     return asked if asked in known else None
 
 
 def _risk(login: Login) -> Mapping[str, Any] | None:
-    if login.tenancy.policy != "adaptive":
+    if login.settings.policy != "adaptive":
         return None
-    confidence = login.tenancy.quirks.risk_confidence
+    confidence = login.settings.assumptions.risk_confidence
     assessed = {"confidence": confidence, "code": "assessed"}
     names = ("UntrustedIP", "NewDevice", "ImpossibleTravel")
     return {
@@ -132,8 +132,8 @@ def _risk(login: Login) -> Mapping[str, Any] | None:
 
 
 def _absent_is_undefined(login: Login) -> bool:
-    return login.tenancy.quirks.acr_values_absent == "undefined"
+    return login.settings.assumptions.acr_values_absent == "undefined"
 
 
 def _query_is_undefined(login: Login) -> bool:
-    return login.tenancy.quirks.query_without_authorize == "undefined"
+    return login.settings.assumptions.query_without_authorize == "undefined"

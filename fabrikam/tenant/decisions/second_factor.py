@@ -21,7 +21,7 @@ from fabrikam.tenant.scripts.outcome import Challenge, Enrollment
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fabrikam.tenant.decisions.facts import Person, Remembered
+    from fabrikam.tenant.decisions.facts import RememberedBrowser, User
     from fabrikam.tenant.decisions.login import Login
     from fabrikam.tenant.decisions.steps import Remember, Step
 
@@ -58,7 +58,7 @@ class Demand:
 
 def demand_of(login: Login) -> Demand | Refuse | None:
     """Say who wants a second factor: the MFA audience, a script, or the policy."""
-    of_own_factors = login.request.audience == f"{login.tenancy.issuer}mfa/"
+    of_own_factors = login.request.audience == f"{login.settings.issuer}mfa/"
     if of_own_factors and holds_factor(login.user):
         return Demand("any", "never")
     asked = login.outcome.multifactor if login.outcome else None
@@ -100,12 +100,12 @@ def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
     return _challenge(login, wanted)
 
 
-def holds_factor(user: Person | None) -> bool:
+def holds_factor(user: User | None) -> bool:
     """Tell whether a user has a factor that can stand alone."""
     return user is not None and any(one in _INDEPENDENT for one in user.enrolled)
 
 
-def is_trusted(remembered: Remembered | None, user: Person, now: int) -> bool:
+def is_trusted(remembered: RememberedBrowser | None, user: User, now: int) -> bool:
     """Tell whether a remembered browser still stands for this user's second factor."""
     if remembered is None or remembered.user_id != user.user_id:
         return False
@@ -120,17 +120,17 @@ def takes_recovery_codes(login: Login) -> bool:
     demand = demand_of(login)
     if isinstance(demand, Demand):
         return "recovery-code" in _allowed(login, demand)
-    return "recovery-code" in login.tenancy.factors
+    return "recovery-code" in login.settings.factors
 
 
 def _demand_of_policy(login: Login) -> Demand | None:
-    tenancy, request = login.tenancy, login.request
+    settings, request = login.settings, login.request
     remember: Remember = "never" if request.wants_mfa_class else "offer"
-    if tenancy.policy == "always":
+    if settings.policy == "always":
         return Demand("any", remember)
-    if tenancy.policy == "adaptive" and tenancy.quirks.risk_confidence == "low":
+    if settings.policy == "adaptive" and settings.assumptions.risk_confidence == "low":
         return Demand("any", "never")
-    if request.wants_mfa_class and tenancy.quirks.acr_values_force_mfa == "yes":
+    if request.wants_mfa_class and settings.assumptions.acr_values_force_mfa == "yes":
         return Demand("any", "never")
     return None
 
@@ -139,13 +139,13 @@ def _unaskable(login: Login) -> Step | None:
     if not login.request.hosted:
         return RequireMultifactor()
     if login.request.silent:
-        error = login.tenancy.quirks.silent_mfa_error
+        error = login.settings.assumptions.silent_mfa_error
         return Refuse(error, "Multifactor authentication required")
     return None
 
 
 def _allowed(login: Login, demand: Demand) -> frozenset[str]:
-    enabled = login.tenancy.factors
+    enabled = login.settings.factors
     if demand.provider == "google-authenticator":  # a provider overrides the toggles
         return (enabled | {"otp"}) - {"recovery-code"}
     if demand.provider == "guardian" and not enabled & set(_INDEPENDENT):
@@ -163,7 +163,7 @@ def _enrolment(allowed: Iterable[str], remember: Remember) -> Step:
 def _challenge(login: Login, wanted: tuple[str, ...]) -> Step:
     if any(done.factor in wanted for done in login.passed):
         return RunPipeline(login.checkpoint)
-    usable = _usable(wanted, login.user, login.tenancy.factors) if login.user else ()
+    usable = _usable(wanted, login.user, login.settings.factors) if login.user else ()
     if not usable:
         return _unmet("Unknown multifactor provider undefined")
     if login.request.hosted:
@@ -173,9 +173,9 @@ def _challenge(login: Login, wanted: tuple[str, ...]) -> Step:
 
 def _enrol(login: Login, wanted: tuple[str, ...]) -> Step:
     enrolled = login.user.enrolled if login.user else ()
-    enabled = login.tenancy.factors & set(_INDEPENDENT)
+    enabled = login.settings.factors & set(_INDEPENDENT)
     usable = tuple(f for f in wanted if f in enabled and f not in enrolled)
-    if not usable and login.tenancy.quirks.enroll_when_all_enrolled == "continue":
+    if not usable and login.settings.assumptions.enroll_when_all_enrolled == "continue":
         return RunPipeline(login.checkpoint)
     if not usable:
         return _unmet("No factor is left to enrol")
@@ -191,7 +191,7 @@ def _unmet(what: str) -> Refuse:
 
 
 def _usable(
-    wanted: Iterable[str], user: Person, allowed: frozenset[str]
+    wanted: Iterable[str], user: User, allowed: frozenset[str]
 ) -> tuple[str, ...]:
     held = [factor for factor in user.enrolled if factor in allowed]
     if "push-notification" in held and "otp" in user.enrolled:

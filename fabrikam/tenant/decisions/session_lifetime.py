@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.scripts.outcome import Lasting
+from fabrikam.tenant.scripts.outcome import SessionLimits
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.decisions.facts import Session, Tenancy
+    from fabrikam.tenant.decisions.facts import SsoSession, TenantSettings
     from fabrikam.tenant.decisions.grants import Grant
     from fabrikam.tenant.scripts.outcome import Outcome
 
@@ -22,22 +22,22 @@ __all__ = [
 ]
 
 
-def has_ended(session: Session, tenancy: Tenancy, now: int) -> bool:
+def has_ended(session: SsoSession, settings: TenantSettings, now: int) -> bool:
     """Tell whether a browser session is over, by age or by idleness."""
-    return now >= min(ends_at(session, tenancy), idles_until(session, tenancy))
+    return now >= min(ends_at(session, settings), idles_until(session, settings))
 
 
-def ends_at(session: Session, tenancy: Tenancy) -> int:
+def ends_at(session: SsoSession, settings: TenantSettings) -> int:
     """Say when a session ends whatever happens."""
-    return sooner(session.created_at + tenancy.session_seconds, session.expires_at)
+    return sooner(session.created_at + settings.session_seconds, session.expires_at)
 
 
-def idles_until(session: Session, tenancy: Tenancy) -> int:
+def idles_until(session: SsoSession, settings: TenantSettings) -> int:
     """Say when a session ends that nobody uses."""
-    return sooner(session.seen_at + tenancy.idle_seconds, session.idle_expires_at)
+    return sooner(session.seen_at + settings.idle_seconds, session.idle_expires_at)
 
 
-def used_session(session: Session, outcome: Outcome | None, now: int) -> Session:
+def used_session(session: SsoSession, outcome: Outcome | None, now: int) -> SsoSession:
     """Note that a session was used, and what scripts made of it.
 
     An idle end that a script once set is over with the next use of the session.
@@ -61,7 +61,7 @@ def renewed_grant(lasting: Grant, given: Grant) -> Grant:
     """Keep what a refresh starts from, with the metadata that scripts set last."""
     said = given.refresh_token.metadata
     kept = lasting.refresh_token.metadata if said is None else said
-    return replace(lasting, refresh_token=Lasting(metadata=kept))
+    return replace(lasting, refresh_token=SessionLimits(metadata=kept))
 
 
 def sooner(usual: int, said: int | None) -> int:

@@ -14,91 +14,99 @@ from bottle import HTTPResponse, request
 from fabrikam.tenant.decisions.authorization_request import RESPONSE_MODES
 from fabrikam.tenant.decisions.facts import AuthorizeRequest
 from fabrikam.tenant.decisions.steps import Refuse, SendAway
-from fabrikam.tenant.endpoints.authorization_checks import Scales, Unanswerable
+from fabrikam.tenant.endpoints.authorization_checks import (
+    AuthorizationChecks,
+    NoWayBack,
+)
 from fabrikam.tenant.endpoints.par import unfolded
-from fabrikam.tenant.endpoints.simulated_faults import misbehaving
-from fabrikam.tenant.http.browser import current_visit
+from fabrikam.tenant.endpoints.simulated_faults import with_simulated_faults
+from fabrikam.tenant.http.browser import current_browser
 from fabrikam.tenant.http.pages import origin_of, problem
 from fabrikam.tenant.http.request_fields import form, pairs_of, single_values
 from fabrikam.tenant.scripts import Resume
 from fabrikam.tenant.token_endpoint.signing import verified_hint
 from fabrikam.tenant.universal_login.authorization_response import refuse
-from fabrikam.tenant.universal_login.back_to_application import way_back
-from fabrikam.tenant.universal_login.transaction import begin, go_on, stale, stop_at
+from fabrikam.tenant.universal_login.back_to_application import link_back
+from fabrikam.tenant.universal_login.transaction import (
+    advance,
+    begin,
+    expired_page,
+    open_transaction,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.decisions.facts import Client
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.decisions.facts import RegisteredClient
     from fabrikam.tenant.endpoints.authorization_checks import Pairs
 
 __all__ = ["authorize"]
 
 
-def authorize(app: Bottle, house: House) -> None:
+def authorize(app: Bottle, tenant: TenantContext) -> None:
     """Add the addresses `/authorize` and `/continue`."""
-    scales = Scales(house)
+    scales = AuthorizationChecks(tenant)
 
     @app.route("/authorize", method=["GET", "POST"])
-    @misbehaving(house, "authorize")
+    @with_simulated_faults(tenant, "authorize")
     def start() -> HTTPResponse:
         came = pairs_of()
-        pairs = unfolded(house, came)
-        if isinstance(pairs, Unanswerable):
-            return _unanswerable(house, came, pairs)
+        pairs = unfolded(tenant, came)
+        if isinstance(pairs, NoWayBack):
+            return _unanswerable(tenant, came, pairs)
         asked = scales.weigh(pairs)
-        if isinstance(asked, Unanswerable):
-            return _unanswerable(house, came, asked)
-        return _set_out(house, dict(reversed(pairs)), asked)
+        if isinstance(asked, NoWayBack):
+            return _unanswerable(tenant, came, asked)
+        return _set_out(tenant, dict(reversed(pairs)), asked)
 
     @app.route("/continue", method=["GET", "POST"])
     def come_back() -> HTTPResponse:
         # what scripts read as the state is what we read: a token is bound to it
-        said, visit = single_values(), current_visit(house.issuer)
+        said, browser = single_values(), current_browser(tenant.issuer)
         key = said.get("state", "")
-        stop = stop_at(house, visit, key)
-        if stop is None:
-            return stale(house, visit, key)
-        if not isinstance(stop.step, SendAway):
-            return go_on(house, visit, stop, stop.ticket)
+        opened = open_transaction(tenant, browser, key)
+        if opened is None:
+            return expired_page(tenant, browser, key)
+        if not isinstance(opened.step, SendAway):
+            return advance(tenant, browser, opened, opened.transaction)
         resume = Resume(request.method, said, form())
-        moved = stop.moved(stop.ticket.login.after_return())
-        return go_on(house, visit, stop, moved, resume)
+        moved = opened.moved(opened.transaction.login.after_return())
+        return advance(tenant, browser, opened, moved, resume)
 
 
-def _unanswerable(house: House, came: Pairs, asked: Unanswerable) -> HTTPResponse:
-    house.log.write("f", asked.what, client_id=dict(came).get("client_id"))
+def _unanswerable(tenant: TenantContext, came: Pairs, asked: NoWayBack) -> HTTPResponse:
+    tenant.log.write("f", asked.what, client_id=dict(came).get("client_id"))
     return problem(
         400,
         "This sign-in cannot start",
         f"The application's request is not acceptable: {asked.what}",
         "Check client_id and redirect_uri: both must be registered, exactly as sent.",
-        way_back(house),
+        link_back(tenant),
     )
 
 
 def _set_out(
-    house: House, query: Mapping[str, str], asked: AuthorizeRequest | Refuse
+    tenant: TenantContext, query: Mapping[str, str], asked: AuthorizeRequest | Refuse
 ) -> HTTPResponse:
-    visit = current_visit(house.issuer)
+    browser = current_browser(tenant.issuer)
     if isinstance(asked, Refuse):
-        return refuse(house, visit, _told(query), asked)
-    client = house.client(asked.client_id)
+        return refuse(tenant, browser, _told(query), asked)
+    client = tenant.client(asked.client_id)
     if client is None:  # removed within this very request
-        return stale(house, visit)
+        return expired_page(tenant, browser)
     refused = _not_for(client, asked)
     if refused is not None:
-        return refuse(house, visit, _told(query), refused)
-    hint = verified_hint(house, query.get("id_token_hint", ""))
+        return refuse(tenant, browser, _told(query), refused)
+    hint = verified_hint(tenant, query.get("id_token_hint", ""))
     if hint is not None:
         asked = replace(asked, hinted_subject=hint["sub"])
-    return begin(house, visit, asked, client)
+    return begin(tenant, browser, asked, client)
 
 
-def _not_for(client: Client, asked: AuthorizeRequest) -> Refuse | None:
+def _not_for(client: RegisteredClient, asked: AuthorizeRequest) -> Refuse | None:
     if client.must_push and asked.request_uri is None:
         return Refuse("invalid_request", "the client must push its requests")
     messaged = asked.response_mode == "web_message"

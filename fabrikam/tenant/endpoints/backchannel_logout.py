@@ -22,10 +22,10 @@ import jwt
 from fabrikam.tenant.token_endpoint.signing import logout_token
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.decisions.facts import Session
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.decisions.facts import SsoSession
 
-__all__ = ["Courier", "HttpCourier", "end_sessions_of", "tell_clients"]
+__all__ = ["HttpLogoutDelivery", "LogoutDelivery", "end_sessions_of", "tell_clients"]
 
 _SECONDS: Final = 5.0  # from the first byte sent to the last one read
 _LONGEST_LINE: Final = 200
@@ -33,10 +33,10 @@ _PORTS: Final = {"http": 80, "https": 443}
 _HEARD: Final = range(200, 300)
 
 
-class Courier(Protocol):
+class LogoutDelivery(Protocol):
     """Who brings logout tokens to clients."""
 
-    def bring(self, house: House, url: str, token: str) -> None:
+    def bring(self, tenant: TenantContext, url: str, token: str) -> None:
         """Bring one token; failing is noted, never raised."""
 
     def close(self) -> None:
@@ -44,12 +44,12 @@ class Courier(Protocol):
 
 
 class _Letter(NamedTuple):
-    house: House
+    tenant: TenantContext
     url: str
     token: str
 
 
-class HttpCourier:
+class HttpLogoutDelivery:
     """Brings tokens by HTTP; each address has a line of its own."""
 
     def __init__(self, *, seconds: float = _SECONDS) -> None:
@@ -57,9 +57,9 @@ class HttpCourier:
         self._lock = Lock()
         self._lines: dict[str, Queue[_Letter | None]] = {}
 
-    def bring(self, house: House, url: str, token: str) -> None:
+    def bring(self, tenant: TenantContext, url: str, token: str) -> None:
         """Put a token in the line for its address and go on."""
-        letter = _Letter(house, url, token)
+        letter = _Letter(tenant, url, token)
         try:
             self._line(url).put_nowait(letter)
         except Full:
@@ -95,25 +95,25 @@ class HttpCourier:
                 line.task_done()
 
 
-def end_sessions_of(house: House, user_id: str) -> None:
+def end_sessions_of(tenant: TenantContext, user_id: str) -> None:
     """End every session of a user, in all browsers, and tell the clients."""
-    sessions = house.shelves.sessions
-    for session in sessions.take_all(lambda one: one.user_id == user_id, house.now()):
-        tell_clients(house, session)
+    sessions = tenant.tables.sessions
+    for session in sessions.take_all(lambda one: one.user_id == user_id, tenant.now()):
+        tell_clients(tenant, session)
 
 
-def tell_clients(house: House, session: Session) -> None:
+def tell_clients(tenant: TenantContext, session: SsoSession) -> None:
     """Tell every client of a session that it is over."""
     for client_id in session.clients:
-        client = house.client(client_id)
+        client = tenant.client(client_id)
         if client is not None and client.backchannel_logout_url is not None:
-            token = logout_token(house, client, session.user_id, session.sid)
-            house.courier.bring(house, client.backchannel_logout_url, token)
+            token = logout_token(tenant, client, session.user_id, session.sid)
+            tenant.logout_delivery.bring(tenant, client.backchannel_logout_url, token)
 
 
 def _note(letter: _Letter, wrong: str | None) -> None:
     said = jwt.decode(letter.token, options={"verify_signature": False})  # our own
-    letter.house.log.write(
+    letter.tenant.log.write(
         f"oidc_backchannel_logout_{'failed' if wrong else 'succeeded'}",
         f"back-channel logout: {wrong or 'told'}",
         client_id=said["aud"],

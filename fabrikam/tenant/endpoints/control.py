@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.decisions.facts import Client, Person
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.decisions.facts import RegisteredClient, User
 
 __all__ = ["control"]
 
@@ -62,55 +62,55 @@ _TYPE_WORDS: Final[Mapping[type, str]] = MappingProxyType(
 _ENROLLABLE: Final = ("otp", "push-notification", "recovery-code")
 
 
-def control(app: Bottle, house: House) -> None:
+def control(app: Bottle, tenant: TenantContext) -> None:
     """Add the addresses."""
-    _people(app, house)
-    _clients(app, house)
-    _pushes(app, house)
-    _settings(app, house)
-    _doings(app, house)
+    _people(app, tenant)
+    _clients(app, tenant)
+    _pushes(app, tenant)
+    _settings(app, tenant)
+    _doings(app, tenant)
 
 
-def _people(app: Bottle, house: House) -> None:
+def _people(app: Bottle, tenant: TenantContext) -> None:
     @app.get("/_tenant/users")
-    @_controlled(house)
+    @_controlled(tenant)
     def users() -> Any:
-        return [_person(house, person) for person in house.directory.people()]
+        return [_person(tenant, person) for person in tenant.users.people()]
 
     @app.post("/_tenant/users")
-    @_controlled(house)
+    @_controlled(tenant)
     def add_or_change() -> Any:
         sent = _sent_of(*_OF_A_USER)
         _check_user(sent)
-        _check_roles(house, sent)
-        known = house.directory.by_name(str(sent.get("email", "")))
-        person = known or house.directory.add(_new_user(sent), house.now())
+        _check_roles(tenant, sent)
+        known = tenant.users.by_name(str(sent.get("email", "")))
+        person = known or tenant.users.add(_new_user(sent), tenant.now())
         if known is not None:
-            _change(house, known, sent)
+            _change(tenant, known, sent)
         for factor in {*sent.get("factors", ())} - {*person.enrolled}:
             secret = sent.get("totp_secret")
-            one = house.authenticators.propose(
-                person.user_id, factor, house.now(), secret
+            one = tenant.authenticators.propose(
+                person.user_id, factor, tenant.now(), secret
             )
-            house.authenticators.confirm(one.id, house.now())
-        return _person(house, house.directory.find(person.user_id) or person)
+            tenant.authenticators.confirm(one.id, tenant.now())
+        return _person(tenant, tenant.users.find(person.user_id) or person)
 
 
-def _clients(app: Bottle, house: House) -> None:
+def _clients(app: Bottle, tenant: TenantContext) -> None:
     @app.get("/_tenant/clients")
-    @_controlled(house)
+    @_controlled(tenant)
     def clients() -> Any:
-        return [_client(client) for client in house.clients.all(house.now())]
+        return [_client(client) for client in tenant.clients.all(tenant.now())]
 
     @app.post("/_tenant/clients")
-    @_controlled(house)
+    @_controlled(tenant)
     def add() -> Any:
-        return _client(house.clients.add(sent_object()))
+        return _client(tenant.clients.add(sent_object()))
 
 
-def _pushes(app: Bottle, house: House) -> None:
+def _pushes(app: Bottle, tenant: TenantContext) -> None:
     @app.get("/_tenant/push")
-    @_controlled(house)
+    @_controlled(tenant)
     def pending() -> Any:
         return [
             {
@@ -121,70 +121,70 @@ def _pushes(app: Bottle, house: House) -> None:
                 "address": push.address,
                 "asked_at": push.asked_at,
             }
-            for push in pending_pushes(house)
+            for push in pending_pushes(tenant)
         ]
 
     @app.post("/_tenant/push/<push_id>")
-    @_controlled(house)
+    @_controlled(tenant)
     def answer(push_id: str) -> Any:
-        if not answer_push(house, push_id, str(sent_object().get("answer"))):
+        if not answer_push(tenant, push_id, str(sent_object().get("answer"))):
             raise ValueError("push: answered already, over, or no allow or deny")
         return {"ok": True}
 
 
-def _settings(app: Bottle, house: House) -> None:
+def _settings(app: Bottle, tenant: TenantContext) -> None:
     @app.route("/_tenant/clock", method=["GET", "POST"])
-    @_controlled(house)
+    @_controlled(tenant)
     def clock() -> Any:
         if request.method == "POST":
-            _set_clock(house, _sent_of("reset", "freeze", "advance"))
-        return {"now": house.now()}
+            _set_clock(tenant, _sent_of("reset", "freeze", "advance"))
+        return {"now": tenant.now()}
 
     @app.route("/_tenant/faults", method=["GET", "POST"])
-    @_controlled(house)
+    @_controlled(tenant)
     def faults() -> Any:
         if request.method == "POST":
-            house.faults.change(sent_object())
-        return house.faults.all()
+            tenant.faults.change(sent_object())
+        return tenant.faults.all()
 
     @app.route("/_tenant/config", method=["GET", "POST"])
-    @_controlled(house)
+    @_controlled(tenant)
     def config() -> Any:
         if request.method == "POST":
             sent = _sent_of("folder", "quirks")
             if "folder" in sent:
-                house.configuration.use(Path(str(sent["folder"])))
-            house.configuration.change_quirks(sent.get("quirks", {}))
-        return _configuration(house)
+                tenant.configuration.use(Path(str(sent["folder"])))
+            tenant.configuration.change_assumptions(sent.get("quirks", {}))
+        return _configuration(tenant)
 
 
-def _doings(app: Bottle, house: House) -> None:
+def _doings(app: Bottle, tenant: TenantContext) -> None:
     @app.post("/_tenant/keys/rotate")
-    @_controlled(house)
+    @_controlled(tenant)
     def rotate() -> Any:
-        return {"kid": house.keys.rotate(house.now()).kid}
+        return {"kid": tenant.keys.rotate(tenant.now()).kid}
 
     @app.post("/_tenant/reset")
-    @_controlled(house)
+    @_controlled(tenant)
     def reset() -> Any:
-        house.reset()
-        seed_demo_users(house)
+        tenant.reset()
+        seed_demo_users(tenant)
         return {"ok": True}
 
     @app.get("/_tenant/log")
-    @_controlled(house)
+    @_controlled(tenant)
     def log() -> Any:
-        return list(house.log.lines())
+        return list(tenant.log.lines())
 
 
-def _set_clock(house: House, sent: Mapping[str, Any]) -> None:
+def _set_clock(tenant: TenantContext, sent: Mapping[str, Any]) -> None:
     if any(isinstance(sent.get(name), bool) for name in ("freeze", "advance")):
         raise TypeError("freeze and advance take seconds")
     if sent.get("reset"):
-        house.clock.reset()
+        tenant.clock.reset()
     if "freeze" in sent:
-        house.clock.freeze(float(sent["freeze"]))
-    house.clock.advance(float(sent.get("advance", 0)))
+        tenant.clock.freeze(float(sent["freeze"]))
+    tenant.clock.advance(float(sent.get("advance", 0)))
 
 
 def _sent_of(*known: str) -> dict[str, Any]:
@@ -196,9 +196,11 @@ def _sent_of(*known: str) -> dict[str, Any]:
     return sent
 
 
-def _controlled(house: House) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _controlled(
+    tenant: TenantContext,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-        @loopback_only(house)
+        @loopback_only(tenant)
         @wraps(view)
         def answered(*args: Any, **kwargs: Any) -> HTTPResponse:
             if request.method == "POST":
@@ -219,8 +221,8 @@ def _controlled(house: House) -> Callable[[Callable[..., Any]], Callable[..., An
     return decorate
 
 
-def _person(house: House, person: Person) -> dict[str, Any]:
-    held = house.authenticators.of(person.user_id)
+def _person(tenant: TenantContext, person: User) -> dict[str, Any]:
+    held = tenant.authenticators.of(person.user_id)
     secrets = [one.secret for one in held if one.factor == "otp"]
     return {
         **person.profile,
@@ -228,7 +230,7 @@ def _person(house: House, person: Person) -> dict[str, Any]:
         "factors": list(person.enrolled),
         "logins_count": person.logins_count,
         "totp_secret": secrets[0] if secrets else None,
-        "code": pyotp.TOTP(secrets[0]).at(house.now()) if secrets else None,
+        "code": pyotp.TOTP(secrets[0]).at(tenant.now()) if secrets else None,
     }
 
 
@@ -248,11 +250,11 @@ def _words_of(kind: type | UnionType) -> str:
     return " or ".join(_TYPE_WORDS[part] for part in get_args(kind) or (kind,))
 
 
-def _check_roles(house: House, sent: dict[str, Any]) -> None:
+def _check_roles(tenant: TenantContext, sent: dict[str, Any]) -> None:
     roles = sent.get("roles", [])
     if not isinstance(roles, list) or not all(isinstance(one, str) for one in roles):
         raise TypeError("roles is not a list of strings")
-    unknown = house.configuration.unknown_roles(roles)
+    unknown = tenant.configuration.unknown_roles(roles)
     if unknown:
         raise ValueError(f"roles: the folder has no {', '.join(unknown)}")
 
@@ -270,24 +272,22 @@ def _new_user(sent: dict[str, Any]) -> NewUser:
     )
 
 
-def _change(house: House, person: Person, sent: dict[str, Any]) -> None:
+def _change(tenant: TenantContext, person: User, sent: dict[str, Any]) -> None:
     if "blocked" in sent:
-        house.directory.set_blocked(person.user_id, blocked=sent["blocked"] is True)
+        tenant.users.set_blocked(person.user_id, blocked=sent["blocked"] is True)
     if sent.get("blocked") is True:
-        end_sessions_of(house, person.user_id)
+        end_sessions_of(tenant, person.user_id)
     if "profile" in sent:
-        house.directory.update_profile(person.user_id, sent["profile"])
+        tenant.users.update_profile(person.user_id, sent["profile"])
     if "roles" in sent:
-        house.directory.set_roles(person.user_id, tuple(sent["roles"]))
+        tenant.users.set_roles(person.user_id, tuple(sent["roles"]))
     if "password" in sent:
-        house.directory.set_password(person.user_id, str(sent["password"]))
-    house.directory.update_user_metadata(
-        person.user_id, sent.get("user_metadata") or {}
-    )
-    house.directory.update_app_metadata(person.user_id, sent.get("app_metadata") or {})
+        tenant.users.set_password(person.user_id, str(sent["password"]))
+    tenant.users.update_user_metadata(person.user_id, sent.get("user_metadata") or {})
+    tenant.users.update_app_metadata(person.user_id, sent.get("app_metadata") or {})
 
 
-def _client(client: Client) -> dict[str, Any]:
+def _client(client: RegisteredClient) -> dict[str, Any]:
     return {
         "client_id": client.client_id,
         "client_secret": client.secret,
@@ -308,13 +308,13 @@ def _client(client: Client) -> dict[str, Any]:
     }
 
 
-def _configuration(house: House) -> dict[str, Any]:
-    tenancy = house.configuration.tenancy
+def _configuration(tenant: TenantContext) -> dict[str, Any]:
+    settings = tenant.configuration.settings
     return {
-        "folder": str(house.configuration.root),
-        "problems": list(house.configuration.problems),
-        "warnings": list(house.configuration.warnings),
-        "policy": tenancy.policy,
-        "factors": sorted(tenancy.factors),
-        "quirks": {name: getattr(tenancy.quirks, name) for name in DOUBTS},
+        "folder": str(tenant.configuration.root),
+        "problems": list(tenant.configuration.problems),
+        "warnings": list(tenant.configuration.warnings),
+        "policy": settings.policy,
+        "factors": sorted(settings.factors),
+        "quirks": {name: getattr(settings.assumptions, name) for name in DOUBTS},
     }

@@ -12,7 +12,7 @@ import pyotp
 from bottle import HTTPError, HTTPResponse
 
 from fabrikam.tenant.endpoints.loopback import loopback_only
-from fabrikam.tenant.http.browser import current_visit
+from fabrikam.tenant.http.browser import current_browser
 from fabrikam.tenant.http.pages import Link, away, page, problem
 from fabrikam.tenant.http.request_fields import form
 from fabrikam.tenant.services.push_requests import answer_push, pending_pushes
@@ -20,7 +20,7 @@ from fabrikam.tenant.services.push_requests import answer_push, pending_pushes
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
     from fabrikam.tenant.storage.authenticators import Authenticator
     from fabrikam.tenant.storage.tables import Push
 
@@ -29,28 +29,28 @@ __all__ = ["phone"]
 _PURPOSE = "phone"
 
 
-def phone(app: Bottle, house: House) -> None:
+def phone(app: Bottle, tenant: TenantContext) -> None:
     """Add the addresses."""
 
     @app.get("/phone")
-    @loopback_only(house)
+    @loopback_only(tenant)
     def screen() -> HTTPResponse:
-        visit = current_visit(house.issuer)
+        browser = current_browser(tenant.issuer)
         shown = page(
             "phone",
-            pushes=[_push(push) for push in reversed(pending_pushes(house))],
-            codes=_codes(house),
-            state=visit.form_token(_PURPOSE, house.master),
+            pushes=[_push(push) for push in reversed(pending_pushes(tenant))],
+            codes=_codes(tenant),
+            state=browser.form_token(_PURPOSE, tenant.master),
         )
-        return visit.dress(shown)
+        return browser.dress(shown)
 
     @app.post("/phone/<push_id>")
-    @loopback_only(house)
+    @loopback_only(tenant)
     def answer(push_id: str) -> HTTPResponse:
-        visit = current_visit(house.issuer)
-        if not visit.made_form(_PURPOSE, form().get("state", ""), house.master):
+        browser = current_browser(tenant.issuer)
+        if not browser.made_form(_PURPOSE, form().get("state", ""), tenant.master):
             raise HTTPError(403, "the form was not made for this browser")
-        if answer_push(house, push_id, form().get("answer", "")):
+        if answer_push(tenant, push_id, form().get("answer", "")):
             return away("/phone")
         return problem(
             409,
@@ -76,8 +76,8 @@ def _time(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).astimezone().strftime("%H:%M:%S")
 
 
-def _codes(house: House) -> list[dict[str, str]]:
-    now = house.now()
+def _codes(tenant: TenantContext) -> list[dict[str, str]]:
+    now = tenant.now()
     return [
         {
             "email": person.profile["email"],
@@ -85,13 +85,13 @@ def _codes(house: House) -> list[dict[str, str]]:
             "next": pyotp.TOTP(one.secret).at(now + 30),
             "note": "" if one.confirmed else "being set up",
         }
-        for person in house.directory.people()
-        for one in _apps(house, person.user_id, now)
+        for person in tenant.users.people()
+        for one in _apps(tenant, person.user_id, now)
     ]
 
 
-def _apps(house: House, user_id: str, now: int) -> list[Authenticator]:
+def _apps(tenant: TenantContext, user_id: str, now: int) -> list[Authenticator]:
     """List the apps of a user, and the last one that is being set up."""
-    known, proposed = house.authenticators, house.authenticators.being_set_up
+    known, proposed = tenant.authenticators, tenant.authenticators.being_set_up
     codes = [one for one in known.of(user_id) if one.factor == "otp"]
     return codes + [o for o in proposed(user_id, now) if o.factor == "otp"][-1:]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.decisions.authorization_request import RESPONSE_MODES
-from fabrikam.tenant.endpoints.simulated_faults import misbehaving
+from fabrikam.tenant.endpoints.simulated_faults import with_simulated_faults
 from fabrikam.tenant.http.pages import json_reply
 
 if TYPE_CHECKING:
     from bottle import Bottle, HTTPResponse
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["discovery"]
 
@@ -46,27 +46,27 @@ _GRANTS: Final = [
 ]
 
 
-def discovery(app: Bottle, house: House) -> None:
+def discovery(app: Bottle, tenant: TenantContext) -> None:
     """Add the address."""
 
     @app.get("/.well-known/openid-configuration")
-    @misbehaving(house, "discovery")
+    @with_simulated_faults(tenant, "discovery")
     def openid_configuration() -> HTTPResponse:
-        return json_reply(_metadata(house))
+        return json_reply(_metadata(tenant))
 
 
-def _metadata(house: House) -> dict[str, Any]:
-    supported = house.configuration.tenancy.acr_values_supported
+def _metadata(tenant: TenantContext) -> dict[str, Any]:
+    supported = tenant.configuration.settings.acr_values_supported
     return {
-        "issuer": house.issuer,
-        "authorization_endpoint": f"{house.issuer}authorize",
-        "pushed_authorization_request_endpoint": f"{house.issuer}oauth/par",
-        "token_endpoint": f"{house.issuer}oauth/token",
-        "userinfo_endpoint": f"{house.issuer}userinfo",
-        "mfa_challenge_endpoint": f"{house.issuer}mfa/challenge",
-        "jwks_uri": f"{house.issuer}.well-known/jwks.json",
-        "revocation_endpoint": f"{house.issuer}oauth/revoke",
-        "end_session_endpoint": f"{house.issuer}oidc/logout",
+        "issuer": tenant.issuer,
+        "authorization_endpoint": f"{tenant.issuer}authorize",
+        "pushed_authorization_request_endpoint": f"{tenant.issuer}oauth/par",
+        "token_endpoint": f"{tenant.issuer}oauth/token",
+        "userinfo_endpoint": f"{tenant.issuer}userinfo",
+        "mfa_challenge_endpoint": f"{tenant.issuer}mfa/challenge",
+        "jwks_uri": f"{tenant.issuer}.well-known/jwks.json",
+        "revocation_endpoint": f"{tenant.issuer}oauth/revoke",
+        "end_session_endpoint": f"{tenant.issuer}oidc/logout",
         "scopes_supported": _SCOPES,
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),

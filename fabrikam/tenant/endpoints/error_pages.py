@@ -9,12 +9,12 @@ from bottle import HTTPError, request
 
 from fabrikam.shared.unavailable import StoreUnavailable
 from fabrikam.tenant.http.pages import json_reply, problem
-from fabrikam.tenant.universal_login.back_to_application import way_back
+from fabrikam.tenant.universal_login.back_to_application import link_back
 
 if TYPE_CHECKING:
     from bottle import Bottle, HTTPResponse
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["errors"]
 
@@ -47,13 +47,13 @@ _REASONS: Final = {
 }
 
 
-def errors(app: Bottle, house: House) -> None:
+def errors(app: Bottle, tenant: TenantContext) -> None:
     """Answer every error as a page, or as JSON where programs call."""
 
     def shown(error: HTTPError) -> HTTPResponse:
         if error.exception is not None:
             log.error("tenant: %s failed", request.path, exc_info=error.exception)
-        answer = _answer(house, _status(error), error)
+        answer = _answer(tenant, _status(error), error)
         if "Allow" in error.headers:
             answer.set_header("Allow", error.headers["Allow"])
         return answer
@@ -78,7 +78,7 @@ def _status(error: HTTPError) -> int:
     return status
 
 
-def _answer(house: House, status: int, error: HTTPError) -> HTTPResponse:
+def _answer(tenant: TenantContext, status: int, error: HTTPError) -> HTTPResponse:
     wrong = status in _CALLER_IS_WRONG
     if request.path.startswith(_PROGRAMS):
         said = str(error.body) if wrong else "the tenant has a fault; see its output"
@@ -89,5 +89,5 @@ def _answer(house: House, status: int, error: HTTPError) -> HTTPResponse:
         _TITLES.get(status, "Something broke"),
         _REASONS.get(status, "The tenant cannot answer this request."),
         "Go back to the application and try again.",
-        way_back(house) if wrong else None,  # what broke may break again
+        link_back(tenant) if wrong else None,  # what broke may break again
     )

@@ -12,14 +12,14 @@ from fabrikam.tenant.http.pages import page
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["health"]
 
 _STATIC: Final = Path(__file__).parent.parent / "views" / "static"
 
 
-def health(app: Bottle, house: House) -> None:
+def health(app: Bottle, tenant: TenantContext) -> None:
     """Add the addresses."""
 
     @app.get("/healthz")
@@ -28,7 +28,7 @@ def health(app: Bottle, house: House) -> None:
 
     @app.get("/")
     def home() -> HTTPResponse:
-        return page("home", issuer=house.issuer, local=house.local)
+        return page("home", issuer=tenant.issuer, local=tenant.local)
 
     @app.get("/static/tenant.css")
     def stylesheet() -> HTTPResponse:

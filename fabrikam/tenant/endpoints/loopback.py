@@ -14,7 +14,7 @@ from fabrikam.tenant.http.request_fields import header, json_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["loopback_only", "same_site_only", "sent_object"]
 
@@ -23,14 +23,14 @@ _TRACES_OF_PROXIES: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 def loopback_only(
-    house: House,
+    tenant: TenantContext,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Answer callers on this machine, by a name of this machine, and no proxy."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not (house.local and _is_local()) or _is_forwarded():
+            if not (tenant.local and _is_local()) or _is_forwarded():
                 raise HTTPError(403, "for this machine only")
             return view(*args, **kwargs)
 

@@ -13,14 +13,19 @@ from bottle import HTTPResponse, request
 from fabrikam.tenant.endpoints.backchannel_logout import end_sessions_of
 from fabrikam.tenant.http.pages import json_reply
 from fabrikam.tenant.http.request_fields import bearer, json_of, query_of
-from fabrikam.tenant.scripts.management_api import Answer, Request, answered, scope_for
-from fabrikam.tenant.storage.management_users import People
+from fabrikam.tenant.scripts.management_api import (
+    ManagementResponse,
+    Request,
+    answered,
+    scope_for,
+)
+from fabrikam.tenant.storage.management_users import ManagementUsers
 from fabrikam.tenant.token_endpoint.grants.client_credentials import management_audience
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
     from fabrikam.tenant.decisions.grants import Grant
 
 __all__ = ["management"]
@@ -29,31 +34,31 @@ _METHODS: Final = ["GET", "POST", "PATCH", "DELETE"]
 _FORGET: Final = ("multifactor", "actions", "invalidate-remember-browser")
 
 
-def management(app: Bottle, house: House) -> None:
+def management(app: Bottle, tenant: TenantContext) -> None:
     """Add the address."""
 
     @app.route("/api/v2/<path:path>", method=_METHODS)
     def api(path: str) -> HTTPResponse:
-        grant, words = _granted(house), tuple(path.split("/"))
+        grant, words = _granted(tenant), tuple(path.split("/"))
         if grant is None:
             return _reply(_error(401, "Unauthorized", "Invalid token"))
         scope = _scope(request.method, words)
         if scope is not None and scope not in grant.granted:
             missing = f"Insufficient scope, expected any of: {scope}"
             return _reply(_error(403, "Forbidden", missing))
-        answer = _answer(house, words)
+        answer = _answer(tenant, words)
         if request.method != "GET":
             done = f"{request.method} /api/v2/{path}: {answer.status}"
-            house.log.write("sapi", done, client_id=grant.client_id)
+            tenant.log.write("sapi", done, client_id=grant.client_id)
         return _reply(answer)
 
 
-def _granted(house: House) -> Grant | None:
-    entitlement = house.shelves.access_tokens.look(bearer() or "", house.now())
+def _granted(tenant: TenantContext) -> Grant | None:
+    entitlement = tenant.tables.access_tokens.look(bearer() or "", tenant.now())
     grant = entitlement.grant if entitlement else None
-    if grant is None or grant.audience != management_audience(house):
+    if grant is None or grant.audience != management_audience(tenant):
         return None
-    known = house.client(grant.client_id) is not None
+    known = tenant.client(grant.client_id) is not None
     return grant if known and grant.for_a_machine else None
 
 
@@ -63,33 +68,33 @@ def _scope(method: str, words: tuple[str, ...]) -> str | None:
     return scope_for(method, words)
 
 
-def _answer(house: House, words: tuple[str, ...]) -> Answer:
+def _answer(tenant: TenantContext, words: tuple[str, ...]) -> ManagementResponse:
     if request.method == "POST" and words[2:] == _FORGET:
-        return _forget_browsers(house, words[1])
+        return _forget_browsers(tenant, words[1])
     asked = Request(
         request.method, words, query_of(), json_of(), "a token, weighed above"
     )
-    answer = answered(People(house.directory), asked)
+    answer = answered(ManagementUsers(tenant.users), asked)
     user = answer.body if isinstance(answer.body, dict) else {}
     if request.method == "PATCH" and user.get("blocked") is True:
-        end_sessions_of(house, words[1])
+        end_sessions_of(tenant, words[1])
     return answer
 
 
-def _forget_browsers(house: House, user_id: str) -> Answer:
-    if house.directory.find(user_id) is None:
+def _forget_browsers(tenant: TenantContext, user_id: str) -> ManagementResponse:
+    if tenant.users.find(user_id) is None:
         return _error(404, "Not Found", "The user does not exist.")
-    remembered = house.shelves.remembered
-    remembered.take_all(lambda one: one.user_id == user_id, house.now())
-    return Answer(204)
+    remembered = tenant.tables.remembered
+    remembered.take_all(lambda one: one.user_id == user_id, tenant.now())
+    return ManagementResponse(204)
 
 
-def _reply(answer: Answer) -> HTTPResponse:
+def _reply(answer: ManagementResponse) -> HTTPResponse:
     if answer.body is None:
         return HTTPResponse(status=answer.status)
     return json_reply(answer.body, answer.status)
 
 
-def _error(status: int, error: str, message: str) -> Answer:
+def _error(status: int, error: str, message: str) -> ManagementResponse:
     said: dict[str, Any] = {"statusCode": status, "error": error, "message": message}
-    return Answer(status, said)
+    return ManagementResponse(status, said)

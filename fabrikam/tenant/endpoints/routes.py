@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["add_routes"]
 
-_ENDPOINTS: Final[tuple[Callable[[Bottle, House], None], ...]] = (
+_ENDPOINTS: Final[tuple[Callable[[Bottle, TenantContext], None], ...]] = (
     health,
     discovery,
     jwks,
@@ -47,12 +47,15 @@ _ENDPOINTS: Final[tuple[Callable[[Bottle, House], None], ...]] = (
     userinfo,
     logout,
 )
-_LOCAL_ENDPOINTS: Final[tuple[Callable[[Bottle, House], None], ...]] = (phone, control)
+_LOCAL_ENDPOINTS: Final[tuple[Callable[[Bottle, TenantContext], None], ...]] = (
+    phone,
+    control,
+)
 
 
-def add_routes(app: Bottle, house: House) -> None:
+def add_routes(app: Bottle, tenant: TenantContext) -> None:
     """Add every address; the phone and the control API only to a local tenant."""
-    local = _LOCAL_ENDPOINTS if house.local else ()
+    local = _LOCAL_ENDPOINTS if tenant.local else ()
     for endpoint in (*_ENDPOINTS, *local):
-        endpoint(app, house)
-    errors(app, house)
+        endpoint(app, tenant)
+    errors(app, tenant)

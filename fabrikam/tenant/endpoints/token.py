@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error, RevocationEndpoint
 
-from fabrikam.tenant.endpoints.simulated_faults import misbehaving
+from fabrikam.tenant.endpoints.simulated_faults import with_simulated_faults
 from fabrikam.tenant.http.pages import json_reply
 from fabrikam.tenant.http.request_fields import body_of, header
 from fabrikam.tenant.storage.tenant_log import request_told
 from fabrikam.tenant.token_endpoint.minting import token_endpoint
-from fabrikam.tenant.token_endpoint.request_validator import Validator
+from fabrikam.tenant.token_endpoint.request_validator import TenantRequestValidator
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["token"]
 
@@ -58,13 +58,13 @@ _EVENTS: Final = {
 }
 
 
-def token(app: Bottle, house: House) -> None:
+def token(app: Bottle, tenant: TenantContext) -> None:
     """Add the addresses."""
-    endpoint = token_endpoint(house)
-    revocation = RevocationEndpoint(Validator(house))
+    endpoint = token_endpoint(tenant)
+    revocation = RevocationEndpoint(TenantRequestValidator(tenant))
 
     @app.post("/oauth/token")
-    @misbehaving(house, "token")
+    @with_simulated_faults(tenant, "token")
     def exchange() -> HTTPResponse:
         fields = [(name, value) for name, value in body_of() if name in _FIELDS]
         repeated = _repeated(fields)
@@ -72,17 +72,17 @@ def token(app: Bottle, house: House) -> None:
             return _refused("invalid_request", f"{repeated} is repeated", 400)
         try:
             _, body, status = endpoint.create_token_response(
-                f"{house.issuer}oauth/token", body=fields, headers=_headers()
+                f"{tenant.issuer}oauth/token", body=fields, headers=_headers()
             )
         except OAuth2Error as error:
             body, status = error.json, error.status_code
-        return _answer(house, dict(fields), json.loads(body), status)
+        return _answer(tenant, dict(fields), json.loads(body), status)
 
     @app.post("/oauth/revoke")
     def revoke() -> HTTPResponse:
         fields = [(name, value) for name, value in body_of() if name in _FIELDS]
         _, body, status = revocation.create_revocation_response(
-            f"{house.issuer}oauth/revoke",
+            f"{tenant.issuer}oauth/revoke",
             body=dict(fields),  # type: ignore[arg-type]  # the stub knows text only
             headers=_headers(),
         )
@@ -90,35 +90,35 @@ def token(app: Bottle, house: House) -> None:
         if said.get("error") == "invalid_client":
             return _refused("access_denied", "Unauthorized", 401)
         if not said:
-            house.log.write("srrt", client_id=dict(fields).get("client_id"))
+            tenant.log.write("srrt", client_id=dict(fields).get("client_id"))
         return json_reply(said, status)
 
 
 def _answer(
-    house: House, fields: dict[str, str], said: dict[str, Any], status: int
+    tenant: TenantContext, fields: dict[str, str], said: dict[str, Any], status: int
 ) -> HTTPResponse:
     grant_type = fields.get("grant_type", "")
     said, status = _in_auth0_words(said, status, grant_type)
     error = said.get("error")
     succeeded, failed = _EVENTS.get(grant_type, ("seacft", "feacft"))
-    house.log.write(
+    tenant.log.write(
         failed if error else succeeded,
         said.get("error_description", ""),
         error=error,
         ip=request.environ.get("REMOTE_ADDR"),
-        **_told(house, fields, said.get("access_token", "")),
+        **_told(tenant, fields, said.get("access_token", "")),
     )
     return json_reply(said, status)
 
 
-def _told(house: House, fields: dict[str, str], token: str) -> dict[str, Any]:
+def _told(tenant: TenantContext, fields: dict[str, str], token: str) -> dict[str, Any]:
     """Tell who got which scopes, or, where nobody got any, what was asked for."""
-    entitlement = house.shelves.access_tokens.look(token, house.now())
+    entitlement = tenant.tables.access_tokens.look(token, tenant.now())
     name = fields.get("username")
     if entitlement is None:
         return {
             "client_id": fields.get("client_id"),
-            "user_name": house.masked(name) if name else None,
+            "user_name": tenant.masked(name) if name else None,
             "details": request_told("body", fields),
         }
     grant = entitlement.grant

@@ -23,7 +23,14 @@ from fabrikam.tenant.storage.keys import derived
 if TYPE_CHECKING:
     from bottle import HTTPResponse
 
-__all__ = ["DEVICE", "REMEMBER", "SESSION", "Visit", "current_caller", "current_visit"]
+__all__ = [
+    "DEVICE",
+    "REMEMBER",
+    "SESSION",
+    "Browser",
+    "current_browser",
+    "current_caller",
+]
 
 SESSION: Final = "auth0"
 REMEMBER: Final = "auth0-mf"
@@ -34,7 +41,7 @@ _REMEMBER_SECONDS: Final = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Browser:
     """A browser at the tenant, as far as one request shows it."""
 
     device: str
@@ -44,19 +51,19 @@ class Visit:
     secure: bool
     cookies: tuple[tuple[str, str, int | None], ...] = ()
 
-    def sending(self, name: str, value: str, max_age: int | None = None) -> Visit:
+    def sending(self, name: str, value: str, max_age: int | None = None) -> Browser:
         """Send a cookie with the answer; an age of zero deletes it."""
         return replace(self, cookies=(*self.cookies, (name, value, max_age)))
 
-    def with_session(self, key: str) -> Visit:
+    def with_session(self, key: str) -> Browser:
         """Give the browser another session."""
         return replace(self, session_key=key).sending(SESSION, key)
 
-    def without_session(self) -> Visit:
+    def without_session(self) -> Browser:
         """Take the browser's session away."""
         return replace(self, session_key=None).sending(SESSION, "", 0)
 
-    def remembering(self, key: str) -> Visit:
+    def remembering(self, key: str) -> Browser:
         """Let the browser prove later that a factor was passed here."""
         changed = replace(self, remember_key=key)
         return changed.sending(REMEMBER, key, _REMEMBER_SECONDS)
@@ -92,19 +99,21 @@ class Visit:
         return hmac.compare_digest(made.encode(), token.encode("utf-8", "replace"))
 
 
-def current_visit(issuer: str) -> Visit:
+def current_browser(issuer: str) -> Browser:
     """Read the request that is being answered."""
     secure = issuer.startswith("https:")
     known = _cookie(DEVICE, secure=secure)
     device = known if known and _DEVICES.fullmatch(known) else new_key()
-    visit = Visit(
+    browser = Browser(
         device=device,
         session_key=_cookie(SESSION, secure=secure),
         remember_key=_cookie(REMEMBER, secure=secure),
         caller=current_caller(issuer),
         secure=secure,
     )
-    return visit if device == known else visit.sending(DEVICE, device, _DEVICE_SECONDS)
+    return (
+        browser if device == known else browser.sending(DEVICE, device, _DEVICE_SECONDS)
+    )
 
 
 def _cookie(name: str, *, secure: bool) -> str | None:

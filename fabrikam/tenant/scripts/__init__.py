@@ -1,15 +1,15 @@
 """The script pipeline: Rules and Actions of a tenant folder, run in Node as they stand.
 
-A script changes nothing: it sees an `Occasion` and leaves an `Outcome`.
+A script changes nothing: it sees an `ScriptInput` and leaves an `Outcome`.
 """
 
 from __future__ import annotations
 
 from fabrikam.tenant.scripts.engine import Engine as Engine
 from fabrikam.tenant.scripts.event import Connection as Connection
-from fabrikam.tenant.scripts.event import Occasion as Occasion
 from fabrikam.tenant.scripts.event import PassedMethod as PassedMethod
 from fabrikam.tenant.scripts.event import Resume as Resume
+from fabrikam.tenant.scripts.event import ScriptInput as ScriptInput
 from fabrikam.tenant.scripts.folder import Folder as Folder
 from fabrikam.tenant.scripts.folder import Policy as Policy
 from fabrikam.tenant.scripts.folder import connection_id as connection_id
@@ -27,12 +27,12 @@ from fabrikam.tenant.scripts.outcome import Challenge as Challenge
 from fabrikam.tenant.scripts.outcome import Denial as Denial
 from fabrikam.tenant.scripts.outcome import Enrollment as Enrollment
 from fabrikam.tenant.scripts.outcome import Failure as Failure
-from fabrikam.tenant.scripts.outcome import Lasting as Lasting
 from fabrikam.tenant.scripts.outcome import MultifactorRequest as MultifactorRequest
 from fabrikam.tenant.scripts.outcome import Outcome as Outcome
 from fabrikam.tenant.scripts.outcome import Pause as Pause
 from fabrikam.tenant.scripts.outcome import Redirect as Redirect
 from fabrikam.tenant.scripts.outcome import ScriptLine as ScriptLine
+from fabrikam.tenant.scripts.outcome import SessionLimits as SessionLimits
 from fabrikam.tenant.scripts.script_files import Action as Action
 from fabrikam.tenant.scripts.script_files import Dependency as Dependency
 from fabrikam.tenant.scripts.script_files import Rule as Rule

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fabrikam.tenant.scripts.outcome import (
     Denial,
-    Lasting,
     MultifactorRequest,
     Outcome,
+    SessionLimits,
 )
 
 if TYPE_CHECKING:
@@ -137,11 +137,11 @@ def _metadata(group: Group) -> Operation:
     return apply
 
 
-def _lasting(outcome: Outcome, group: Group) -> Lasting:
+def _lasting(outcome: Outcome, group: Group) -> SessionLimits:
     return outcome.session if group == "session" else outcome.refresh_token
 
 
-def _with_lasting(outcome: Outcome, group: Group, lasting: Lasting) -> Outcome:
+def _with_lasting(outcome: Outcome, group: Group, lasting: SessionLimits) -> Outcome:
     if group == "session":
         return replace(outcome, session=lasting)
     return replace(outcome, refresh_token=lasting)

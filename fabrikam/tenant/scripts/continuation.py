@@ -20,10 +20,10 @@ from fabrikam.tenant.scripts.outcome import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fabrikam.tenant.scripts.event import Occasion
+    from fabrikam.tenant.scripts.event import ScriptInput
     from fabrikam.tenant.scripts.outcome import Outcome
 
-__all__ = ["COMMANDS", "can_redirect", "sealed", "stop_of", "waits"]
+__all__ = ["COMMANDS", "can_redirect", "pause_of", "sealed", "waits"]
 
 Operation: TypeAlias = "Mapping[str, Any]"
 
@@ -40,10 +40,10 @@ _NO_INTERACTION: Final = Denial(
 )
 
 
-def can_redirect(occasion: Occasion) -> bool:
+def can_redirect(script_input: ScriptInput) -> bool:
     """Whether there is a browser that may be sent somewhere."""
-    silent = "none" in occasion.query.get("prompt", "").split()
-    return occasion.protocol not in _NO_BROWSER and not silent
+    silent = "none" in script_input.query.get("prompt", "").split()
+    return script_input.protocol not in _NO_BROWSER and not silent
 
 
 def sealed(outcome: Outcome, scripts: str) -> Outcome:
@@ -59,18 +59,24 @@ def waits(checkpoint: Mapping[str, Any]) -> bool:
     return any(map(_open, checkpoint.get("operations", ())))
 
 
-def stop_of(result: Mapping[str, Any], occasion: Occasion) -> Pause | Denial | None:
+def pause_of(
+    result: Mapping[str, Any], script_input: ScriptInput
+) -> Pause | Denial | None:
     """Find what the pipeline has to wait for, if anything."""
     rule_redirect = _rule_redirect(result)
     if rule_redirect is not None:
         pause = Pause(Redirect(rule_redirect), {"redirected": True})
-        return pause if can_redirect(occasion) else _NO_INTERACTION
+        return pause if can_redirect(script_input) else _NO_INTERACTION
     waiting = [asked for asked in result["operations"] if _open(asked)]
     if not waiting:
         return None
     if any(asked["name"] == _REDIRECT for asked in waiting):
         # Auth0 warns that a redirect beside MFA commands lets users skip these
-        return _redirect(result, waiting) if can_redirect(occasion) else _NO_INTERACTION
+        return (
+            _redirect(result, waiting)
+            if can_redirect(script_input)
+            else _NO_INTERACTION
+        )
     return _command(result, waiting[0])
 
 

@@ -16,8 +16,8 @@ from fabrikam.tenant.scripts.continuation import sealed, waits
 from fabrikam.tenant.scripts.folder_problems import Problem
 from fabrikam.tenant.scripts.management_api import (
     Account,
-    Answer,
-    Attendance,
+    ManagementResponse,
+    ManagementSession,
     Request,
     answered,
 )
@@ -33,18 +33,18 @@ from fabrikam.tenant.scripts.run_request import (
 )
 from fabrikam.tenant.scripts.run_result import broken, outcome_of
 from fabrikam.tenant.scripts.worker import Worker, WorkerLost
-from fabrikam.tenant.scripts.worker_exchange import Conversation
-from fabrikam.tenant.scripts.worker_pool import Crew, CrewRetired
+from fabrikam.tenant.scripts.worker_exchange import WorkerExchange
+from fabrikam.tenant.scripts.worker_pool import WorkerPool, WorkerPoolClosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.scripts.event import Occasion
+    from fabrikam.tenant.scripts.event import ScriptInput
     from fabrikam.tenant.scripts.folder import Folder
     from fabrikam.tenant.scripts.framing import Frame
     from fabrikam.tenant.scripts.management_api import Users
-    from fabrikam.tenant.scripts.worker_pool import Hired
+    from fabrikam.tenant.scripts.worker_pool import Leased
 
 __all__ = ["Engine", "Isolation"]
 
@@ -104,7 +104,7 @@ class Engine:
 
     def run(
         self,
-        occasion: Occasion,
+        script_input: ScriptInput,
         checkpoint: Mapping[str, Any] | None = None,
         *,
         trace: bool = False,
@@ -119,15 +119,17 @@ class Engine:
         if start.get("scripts") != scripts:
             return broken(_CHANGED)
         if waits(start):
-            return sealed(outcome_of({**start, "executed": []}, occasion), scripts)
+            return sealed(outcome_of({**start, "executed": []}, script_input), scripts)
         if not has_scripts(folder):
             return Outcome()
         number = str(next(self._numbers))
-        frame = login(number, folder, occasion, start, cache=self._cache, trace=trace)
-        conversation = Conversation(self._management(folder, occasion))
-        outcome = self._outcome(crew, frame, occasion, conversation)
+        frame = login(
+            number, folder, script_input, start, cache=self._cache, trace=trace
+        )
+        conversation = WorkerExchange(self._management(folder, script_input))
+        outcome = self._outcome(crew, frame, script_input, conversation)
         if outcome is None:  # another folder came into use at this moment
-            return self.run(occasion, checkpoint, trace=trace)
+            return self.run(script_input, checkpoint, trace=trace)
         traced = replace(outcome, trace=tuple(conversation.trace))
         return sealed(traced, scripts)
 
@@ -151,12 +153,12 @@ class Engine:
         old.retire()
         return ()
 
-    def _uncompiled(self, folder: Folder, crew: Crew) -> tuple[Problem, ...]:
+    def _uncompiled(self, folder: Folder, crew: WorkerPool) -> tuple[Problem, ...]:
         if not has_scripts(folder):
             return ()
         try:
             with crew.hired() as hired:
-                result = Conversation().result(hired.worker, CHECK, self._time_limit)
+                result = WorkerExchange().result(hired.worker, CHECK, self._time_limit)
                 hired.keep = True
         except WorkerLost as lost:
             return (Problem(".", 1, str(lost)),)
@@ -170,18 +172,22 @@ class Engine:
         self._crew.close()
 
     def _outcome(
-        self, crew: Crew, frame: Frame, occasion: Occasion, conversation: Conversation
+        self,
+        crew: WorkerPool,
+        frame: Frame,
+        script_input: ScriptInput,
+        conversation: WorkerExchange,
     ) -> Outcome | None:
         try:
             with crew.hired() as hired:
                 result = conversation.result(hired.worker, frame, self._time_limit)
                 conversation.lines += _warnings(result)
-                outcome = outcome_of(result, occasion, conversation.lines)
+                outcome = outcome_of(result, script_input, conversation.lines)
                 self._cache = dict(result.get("cache", self._cache))
                 hired.keep = self._worth_keeping(hired, result)
                 return outcome
         except WorkerLost as lost:
-            if isinstance(lost, CrewRetired) and crew is not self._crew:
+            if isinstance(lost, WorkerPoolClosed) and crew is not self._crew:
                 return None
             return broken(conversation.failure(lost), conversation.lines)
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -192,17 +198,19 @@ class Engine:
             return broken(conversation.failure(senseless), conversation.lines)
 
     def _management(
-        self, folder: Folder, occasion: Occasion
-    ) -> Callable[[Request], Answer]:
-        present = Account(occasion.user, occasion.roles, occasion.enrolled_factors)
-        users = Attendance(self._users, present)
+        self, folder: Folder, script_input: ScriptInput
+    ) -> Callable[[Request], ManagementResponse]:
+        present = Account(
+            script_input.user, script_input.roles, script_input.enrolled_factors
+        )
+        users = ManagementSession(self._users, present)
         return lambda request: answered(users, request, folder.roles)
 
-    def _worth_keeping(self, hired: Hired, result: Frame) -> bool:
+    def _worth_keeping(self, hired: Leased, result: Frame) -> bool:
         reused = self._isolation == "reuse" and not result["findings"]
         return reused and hired.worker.fit_for_another()
 
-    def _present(self) -> tuple[Folder, Crew]:
+    def _present(self) -> tuple[Folder, WorkerPool]:
         with self._lock:
             if self._process != os.getpid():  # a pipe is never shared after a fork
                 self._left_behind = self._crew
@@ -210,8 +218,8 @@ class Engine:
                 self._process = os.getpid()
             return self._folder, self._crew
 
-    def _crew_for(self, folder: Folder) -> Crew:
-        return Crew(
+    def _crew_for(self, folder: Folder) -> WorkerPool:
+        return WorkerPool(
             lambda: self._started(folder), size=self._workers, patience=self._patience
         )
 
@@ -228,7 +236,7 @@ class Engine:
         )
         for load in loads(folder):
             worker.send(load)
-        Conversation().result(worker, NOTHING, _WARM_UP_SECONDS)
+        WorkerExchange().result(worker, NOTHING, _WARM_UP_SECONDS)
         return worker
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Connection",
-    "Occasion",
     "PassedMethod",
     "Resume",
+    "ScriptInput",
     "SessionFacts",
     "action_event",
 ]
@@ -73,7 +73,7 @@ class SessionFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class ScriptInput:
     """One run of the pipeline, in the tenant's own words.
 
     `protocol` is the word of an Action's `event.transaction.protocol`; `query` holds
@@ -147,68 +147,70 @@ _PROFILE: Final = (
 _IDENTITY: Final = ("connection", "provider", "user_id", "isSocial", "profileData")
 
 
-def action_event(occasion: Occasion) -> Json:
+def action_event(script_input: ScriptInput) -> Json:
     """Build the `event` of an Action, without what belongs to one Action only."""
     event: Json = {
-        "transaction": _transaction(occasion),
-        "authentication": _authentication(occasion),
-        "authorization": {"roles": [*occasion.roles]},
+        "transaction": _transaction(script_input),
+        "authentication": _authentication(script_input),
+        "authorization": {"roles": [*script_input.roles]},
         "client": {
-            "client_id": occasion.client_id,
-            "name": occasion.client_name,
-            "metadata": dict(occasion.client_metadata),
+            "client_id": script_input.client_id,
+            "name": script_input.client_name,
+            "metadata": dict(script_input.client_metadata),
         },
         "connection": {
-            "id": occasion.connection.id,
-            "name": occasion.connection.name,
-            "strategy": occasion.connection.strategy,
-            "metadata": dict(occasion.connection.metadata),
+            "id": script_input.connection.id,
+            "name": script_input.connection.name,
+            "strategy": script_input.connection.strategy,
+            "metadata": dict(script_input.connection.metadata),
         },
-        "request": _action_request(occasion),
-        "stats": {"logins_count": occasion.logins_count},
-        "tenant": {"id": occasion.tenant},
-        "user": _action_user(occasion),
+        "request": _action_request(script_input),
+        "stats": {"logins_count": script_input.logins_count},
+        "tenant": {"id": script_input.tenant},
+        "user": _action_user(script_input),
     }
-    if occasion.session_id is not None:
-        event["session"] = _session(occasion)
-    if occasion.refresh_token is not None:
-        event["refresh_token"] = _refresh_token(occasion.refresh_token)
-    if occasion.resource_server is not None:
-        event["resource_server"] = {"identifier": occasion.resource_server}
-    if occasion.organization is not None:
-        event["organization"] = dict(occasion.organization)
+    if script_input.session_id is not None:
+        event["session"] = _session(script_input)
+    if script_input.refresh_token is not None:
+        event["refresh_token"] = _refresh_token(script_input.refresh_token)
+    if script_input.resource_server is not None:
+        event["resource_server"] = {"identifier": script_input.resource_server}
+    if script_input.organization is not None:
+        event["organization"] = dict(script_input.organization)
     return event
 
 
-def _action_request(occasion: Occasion) -> Json:
-    came = occasion.resume or Resume(occasion.method, occasion.query, occasion.body)
+def _action_request(script_input: ScriptInput) -> Json:
+    came = script_input.resume or Resume(
+        script_input.method, script_input.query, script_input.body
+    )
     return {
-        "ip": occasion.ip,
+        "ip": script_input.ip,
         "method": came.method,
         "query": dict(came.query),
         "body": dict(came.body),
-        "geoip": dict(occasion.geoip),
-        "hostname": occasion.hostname,
-        "language": occasion.language,
-        "user_agent": occasion.user_agent,
+        "geoip": dict(script_input.geoip),
+        "hostname": script_input.hostname,
+        "language": script_input.language,
+        "user_agent": script_input.user_agent,
     }
 
 
-def _transaction(occasion: Occasion) -> Json:
-    asked = occasion.query
+def _transaction(script_input: ScriptInput) -> Json:
+    asked = script_input.query
     transaction: Json = {
-        "id": occasion.transaction_id,
-        "locale": occasion.language,
-        "protocol": occasion.protocol,
+        "id": script_input.transaction_id,
+        "locale": script_input.language,
+        "protocol": script_input.protocol,
         "acr_values": asked.get("acr_values", "").split(),
-        "requested_scopes": (asked or occasion.body).get("scope", "").split(),
+        "requested_scopes": (asked or script_input.body).get("scope", "").split(),
         "prompt": asked.get("prompt", "").split(),
         "response_type": asked.get("response_type", "").split(),
         "ui_locales": asked.get("ui_locales", "").split(),
         "requested_authorization_details": [],
-        "metadata": dict(occasion.transaction_metadata),
+        "metadata": dict(script_input.transaction_metadata),
     }
-    if occasion.acr_values_absent_is_undefined and not transaction["acr_values"]:
+    if script_input.acr_values_absent_is_undefined and not transaction["acr_values"]:
         del transaction["acr_values"]
     plain = (
         "correlation_id",
@@ -220,10 +222,10 @@ def _transaction(occasion: Occasion) -> Json:
     return {**transaction, **{key: asked[key] for key in plain if key in asked}}
 
 
-def _authentication(occasion: Occasion) -> Json:
-    authentication: Json = {"methods": [*map(_action_method, occasion.methods)]}
-    if occasion.risk_assessment is not None:
-        authentication["riskAssessment"] = dict(occasion.risk_assessment)
+def _authentication(script_input: ScriptInput) -> Json:
+    authentication: Json = {"methods": [*map(_action_method, script_input.methods)]}
+    if script_input.risk_assessment is not None:
+        authentication["riskAssessment"] = dict(script_input.risk_assessment)
     return authentication
 
 
@@ -232,8 +234,8 @@ def _action_method(method: PassedMethod) -> Json:
     return passed if method.factor is None else {**passed, "type": method.factor}
 
 
-def _action_user(occasion: Occasion) -> Json:
-    stored = occasion.user
+def _action_user(script_input: ScriptInput) -> Json:
+    stored = script_input.user
     return {
         **{key: stored[key] for key in _PROFILE if key in stored},
         "app_metadata": dict(stored.get("app_metadata", {})),
@@ -242,32 +244,34 @@ def _action_user(occasion: Occasion) -> Json:
             {key: identity[key] for key in _IDENTITY if key in identity}
             for identity in stored.get("identities", ())
         ],
-        "multifactor": [*occasion.multifactor],
-        "enrolledFactors": [{"type": factor} for factor in occasion.enrolled_factors],
+        "multifactor": [*script_input.multifactor],
+        "enrolledFactors": [
+            {"type": factor} for factor in script_input.enrolled_factors
+        ],
     }
 
 
-def _session(occasion: Occasion) -> Json:
+def _session(script_input: ScriptInput) -> Json:
     session: Json = {
-        "id": occasion.session_id,
-        "clients": [{"client_id": client} for client in occasion.session_clients],
+        "id": script_input.session_id,
+        "clients": [{"client_id": client} for client in script_input.session_clients],
         "metadata": {},
     }
-    if "user_id" in occasion.user:
-        session["user_id"] = occasion.user["user_id"]
-    if occasion.session_created_at is not None:
-        session["created_at"] = _iso(occasion.session_created_at)
-    if occasion.methods:
-        session["authenticated_at"] = _iso(occasion.methods[0].at)
-    if occasion.session_facts is not None:
-        session.update(_session_facts(occasion, occasion.session_facts))
+    if "user_id" in script_input.user:
+        session["user_id"] = script_input.user["user_id"]
+    if script_input.session_created_at is not None:
+        session["created_at"] = _iso(script_input.session_created_at)
+    if script_input.methods:
+        session["authenticated_at"] = _iso(script_input.methods[0].at)
+    if script_input.session_facts is not None:
+        session.update(_session_facts(script_input, script_input.session_facts))
     return session
 
 
-def _session_facts(occasion: Occasion, facts: SessionFacts) -> Json:
+def _session_facts(script_input: ScriptInput, facts: SessionFacts) -> Json:
     return {
         "cookie": {"mode": facts.cookie_mode},
-        "device": _device(occasion, facts.began_from),
+        "device": _device(script_input, facts.began_from),
         "expires_at": _iso(facts.expires_at),
         "idle_expires_at": _iso(facts.idle_expires_at),
         "last_interacted_at": _iso(facts.last_interacted_at),
@@ -276,9 +280,13 @@ def _session_facts(occasion: Occasion, facts: SessionFacts) -> Json:
     }
 
 
-def _device(occasion: Occasion, began_from: tuple[str, ...]) -> Json:
+def _device(script_input: ScriptInput, began_from: tuple[str, ...]) -> Json:
     first = dict(zip(("initial_ip", "initial_user_agent"), began_from, strict=False))
-    return {**first, "last_ip": occasion.ip, "last_user_agent": occasion.user_agent}
+    return {
+        **first,
+        "last_ip": script_input.ip,
+        "last_user_agent": script_input.user_agent,
+    }
 
 
 def _refresh_token(token: Mapping[str, Any]) -> Json:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fabrikam.tenant.scripts.event import Connection
-from fabrikam.tenant.scripts.folder_files import Papers, walk
+from fabrikam.tenant.scripts.folder_files import FolderFiles, walk
 from fabrikam.tenant.scripts.folder_problems import FolderRejected, Problem
 from fabrikam.tenant.scripts.folder_schema import (
     CLIENT,
@@ -24,7 +24,7 @@ from fabrikam.tenant.scripts.folder_schema import (
     ROLE,
     RULES_CONFIG,
     TENANT,
-    misfits,
+    violations,
 )
 from fabrikam.tenant.scripts.keywords import NO_KEYWORDS
 from fabrikam.tenant.scripts.script_files import actions, modules, rules
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.scripts.folder_files import Paper
-    from fabrikam.tenant.scripts.folder_schema import Shapes
+    from fabrikam.tenant.scripts.folder_files import FolderFile
+    from fabrikam.tenant.scripts.folder_schema import Schema
     from fabrikam.tenant.scripts.script_files import Action, Module, Rule
 
 __all__ = ["Folder", "Policy", "connection_id", "fingerprint", "read_folder"]
@@ -91,7 +91,7 @@ class Folder:
 
 def read_folder(root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS) -> Folder:
     """Read a folder; refuse it with all its mistakes where it has any."""
-    papers = Papers(root, replacements)
+    papers = FolderFiles(root, replacements)
     _check_root(papers)
     papers.check_links()
     shared = modules(papers)
@@ -131,7 +131,7 @@ def fingerprint(root: Path) -> frozenset[tuple[str, int, int]]:
     return frozenset(found)
 
 
-def _check_root(papers: Papers) -> None:
+def _check_root(papers: FolderFiles) -> None:
     if not papers.root.is_dir():
         papers.complain(".", 1, f"{papers.root}: there is no such folder")
     for name in ("tenant.yaml", "tenant.yml"):
@@ -141,7 +141,7 @@ def _check_root(papers: Papers) -> None:
         papers.warn("organizations", 1, "organizations are not read")
 
 
-def _settings(papers: Papers, file: str, shapes: Shapes) -> Mapping[str, Any]:
+def _settings(papers: FolderFiles, file: str, shapes: Schema) -> Mapping[str, Any]:
     paper = papers.paper(file)
     if paper is None:
         return {}
@@ -152,16 +152,16 @@ def _settings(papers: Papers, file: str, shapes: Shapes) -> Mapping[str, Any]:
     return paper.value
 
 
-def _check(papers: Papers, paper: Paper, shapes: Shapes) -> None:
-    for key, wrong in misfits(paper.value, shapes):
+def _check(papers: FolderFiles, paper: FolderFile, shapes: Schema) -> None:
+    for key, wrong in violations(paper.value, shapes):
         papers.complain_of(paper, key, wrong)
 
 
 def _named(
-    papers: Papers, directory: str, shapes: Shapes, key: str, *unique: str
+    papers: FolderFiles, users: str, shapes: Schema, key: str, *unique: str
 ) -> tuple[Mapping[str, Any], ...]:
     """Read the files of a directory, each with a name that no other has."""
-    found = [*_checked(papers, directory, shapes, key)]
+    found = [*_checked(papers, users, shapes, key)]
     for name in (key, *unique):
         times = Counter(str(paper.value.get(name)) for paper in found)
         for paper in found:
@@ -173,16 +173,16 @@ def _named(
 
 
 def _checked(
-    papers: Papers, directory: str, shapes: Shapes, key: str
-) -> Iterator[Paper]:
-    for paper in papers.each(directory):
+    papers: FolderFiles, users: str, shapes: Schema, key: str
+) -> Iterator[FolderFile]:
+    for paper in papers.each(users):
         _check(papers, paper, shapes)
         if paper.value.get(key) in (None, ""):
             papers.complain_of(paper, key, f"{key} is missing")
         yield paper
 
 
-def _rules_configs(papers: Papers) -> Mapping[str, str]:
+def _rules_configs(papers: FolderFiles) -> Mapping[str, str]:
     for paper in papers.each("rules-configs"):
         if paper.value.get("value") is None:
             papers.complain(paper.file, 1, "value is missing")
@@ -190,7 +190,7 @@ def _rules_configs(papers: Papers) -> Mapping[str, str]:
     return {str(one.get("key")): str(one.get("value")) for one in pairs}
 
 
-def _grants(papers: Papers) -> tuple[Mapping[str, Any], ...] | None:
+def _grants(papers: FolderFiles) -> tuple[Mapping[str, Any], ...] | None:
     """Read which client may have tokens of its own for which API."""
     if not (papers.root / "grants").is_dir():
         return None
@@ -201,7 +201,7 @@ def _grants(papers: Papers) -> tuple[Mapping[str, Any], ...] | None:
     return tuple(paper.value for paper in found)
 
 
-def _connections(papers: Papers) -> tuple[Connection, ...]:
+def _connections(papers: FolderFiles) -> tuple[Connection, ...]:
     """Read the databases that passwords are kept in, in both places of an export."""
     places = [
         f"database-connections/{name}/database.json"
@@ -216,7 +216,7 @@ def _connections(papers: Papers) -> tuple[Connection, ...]:
     return tuple(_connection(papers, paper) for paper in (*databases, *others))
 
 
-def _connection(papers: Papers, paper: Paper) -> Connection:
+def _connection(papers: FolderFiles, paper: FolderFile) -> Connection:
     _check(papers, paper, CONNECTION)
     said = paper.value
     name = str(said.get("name") or "")
@@ -237,7 +237,7 @@ def connection_id(name: str) -> str:
     return f"con_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
-def _factors(papers: Papers) -> frozenset[str] | None:
+def _factors(papers: FolderFiles) -> frozenset[str] | None:
     if not (papers.root / "guardian/factors").is_dir():
         return None
     enabled, seen = set(), set[str]()
@@ -255,7 +255,7 @@ def _factors(papers: Papers) -> frozenset[str] | None:
     return frozenset(enabled)
 
 
-def _policy(papers: Papers) -> Policy:
+def _policy(papers: FolderFiles) -> Policy:
     paper = papers.paper("guardian/policies.json")
     if paper is None:
         return "never"

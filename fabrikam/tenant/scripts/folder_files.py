@@ -18,7 +18,7 @@ from fabrikam.tenant.scripts.keywords import MAPPINGS, left_over, replaced
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Paper", "Papers", "walk"]
+__all__ = ["FolderFile", "FolderFiles", "walk"]
 
 _MOST_BYTES: Final = 1_000_000  # of one file
 _UNREAD: Final = frozenset({"node_modules", ".git"})  # large, and no part of it
@@ -34,7 +34,7 @@ def walk(root: Path) -> Iterator[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class FolderFile:
     """A JSON file of the folder: an object, and the text that it was read from."""
 
     file: str
@@ -51,7 +51,7 @@ class Paper:
 
 
 @dataclass(slots=True)
-class Papers:
+class FolderFiles:
     """A reader of one folder that keeps a list of what it found wrong.
 
     `warnings` are what somebody should know of a folder that can be used.
@@ -66,7 +66,7 @@ class Papers:
         """Write down a mistake and go on."""
         self.problems.append(Problem(_printable(file), line, _printable(message)))
 
-    def complain_of(self, paper: Paper, word: str, message: str) -> None:
+    def complain_of(self, paper: FolderFile, word: str, message: str) -> None:
         """Write down a mistake in a paper, where this word stands."""
         self.complain(paper.file, paper.line_of(word), message)
 
@@ -74,7 +74,7 @@ class Papers:
         """Write down what is no mistake, but may surprise."""
         self.warnings.append(Problem(_printable(file), line, _printable(message)))
 
-    def warn_of(self, paper: Paper, word: str, message: str) -> None:
+    def warn_of(self, paper: FolderFile, word: str, message: str) -> None:
         """Write that down where this word stands in a paper."""
         self.warn(paper.file, paper.line_of(word), message)
 
@@ -85,7 +85,7 @@ class Papers:
                 file = path.relative_to(self.root).as_posix()
                 self.complain(file, 1, "a link that leaves the folder")
 
-    def each(self, directory: str) -> Iterator[Paper]:
+    def each(self, directory: str) -> Iterator[FolderFile]:
         """Read the JSON files of a directory, by name; a missing one has none."""
         for name in self.names(directory):
             paper = self.paper(f"{directory}/{name}") if _is_json(name) else None
@@ -103,16 +103,16 @@ class Papers:
             self.complain(directory, 1, f"no folder to be read: {error.strerror}")
             return []
 
-    def paper(self, file: str) -> Paper | None:
+    def paper(self, file: str) -> FolderFile | None:
         """Read one JSON object; None where there is none to use."""
         if not os.path.lexists(self.root / file):
             return None
         text = self.text(file)
         value = None if text is None else self._object(file, text)
-        return None if text is None or value is None else Paper(file, text, value)
+        return None if text is None or value is None else FolderFile(file, text, value)
 
     def text(
-        self, file: str, *, named_in: Paper | None = None, line: int = 1
+        self, file: str, *, named_in: FolderFile | None = None, line: int = 1
     ) -> str | None:
         """Read a file inside the folder, with its keywords replaced.
 

@@ -23,37 +23,37 @@ __all__ = [
     "RULES_CONFIG",
     "TENANT",
     "USER",
-    "Shapes",
-    "misfits",
+    "Schema",
+    "violations",
 ]
 
 _TEN_YEARS: Final = 315_360_000
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ValueType:
     """What a value must be: the test, and the words for it."""
 
     holds: Callable[[Any], bool]
     words: str
 
 
-Shapes: TypeAlias = "Mapping[str, Shape | Shapes]"
+Schema: TypeAlias = "Mapping[str, ValueType | Schema]"
 
 
-def misfits(
-    value: Mapping[str, Any], shapes: Shapes, inside: str = ""
+def violations(
+    value: Mapping[str, Any], shapes: Schema, inside: str = ""
 ) -> Iterator[tuple[str, str]]:
     """Name each key whose value is something else, and what it should be."""
     for key, shape in shapes.items():
         given = value.get(key)
         if given is None:
             continue
-        if isinstance(shape, Shape):
+        if isinstance(shape, ValueType):
             if not shape.holds(given):
                 yield key, f"{inside}{key} is not {shape.words}"
         elif isinstance(given, dict):
-            yield from misfits(given, shape, f"{inside}{key}.")
+            yield from violations(given, shape, f"{inside}{key}.")
         else:
             yield key, f"{inside}{key} is not an object"
 
@@ -70,12 +70,12 @@ def _is_number(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
 
 
-def _one_of(*words: str) -> Shape:
+def _one_of(*words: str) -> ValueType:
     *others, last = words
-    return Shape(lambda value: value in words, f"{', '.join(others)} or {last}")
+    return ValueType(lambda value: value in words, f"{', '.join(others)} or {last}")
 
 
-def _list_with(key: str) -> Shape:
+def _list_with(key: str) -> ValueType:
     """Return the shape of a list of objects that have this text."""
 
     def holds(value: Any) -> bool:
@@ -83,31 +83,31 @@ def _list_with(key: str) -> Shape:
             isinstance(one, dict) and _is_text(one.get(key)) for one in value
         )
 
-    return Shape(holds, f"a list of objects with a {key}")
+    return ValueType(holds, f"a list of objects with a {key}")
 
 
-_TEXT: Final = Shape(_is_text, "a string")
-_TEXTS: Final = Shape(_are_texts, "a list of strings")
-_TEXT_BY_NAME: Final = Shape(
+_TEXT: Final = ValueType(_is_text, "a string")
+_TEXTS: Final = ValueType(_are_texts, "a list of strings")
+_TEXT_BY_NAME: Final = ValueType(
     lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
     "an object of strings",
 )
-_BOOL: Final = Shape(lambda value: type(value) is bool, "true or false")
-_METADATA: Final = Shape(lambda value: isinstance(value, dict), "an object")
-_PICTURE: Final = Shape(
+_BOOL: Final = ValueType(lambda value: type(value) is bool, "true or false")
+_METADATA: Final = ValueType(lambda value: isinstance(value, dict), "an object")
+_PICTURE: Final = ValueType(
     lambda value: _is_text(value) and value.startswith(("https://", "http://")),
     "an address",
 )
-_SECONDS: Final = Shape(
+_SECONDS: Final = ValueType(
     lambda value: type(value) is int and 0 < value <= _TEN_YEARS,
     "a whole number of seconds",
 )
-_HOURS: Final = Shape(
+_HOURS: Final = ValueType(
     lambda value: _is_number(value) and 0 < value * 3600 <= _TEN_YEARS,
     "a number of hours",
 )
 
-TENANT: Final[Shapes] = {
+TENANT: Final[Schema] = {
     "friendly_name": _TEXT,
     "default_audience": _TEXT,
     "default_directory": _TEXT,
@@ -118,14 +118,14 @@ TENANT: Final[Shapes] = {
     "customize_mfa_in_postlogin_action": _BOOL,
     "session_cookie": {"mode": _one_of("persistent", "non-persistent")},
 }
-LOCAL_TENANT: Final[Shapes] = {
+LOCAL_TENANT: Final[Schema] = {
     "tenant": _TEXT,
-    "network": Shape(
+    "network": ValueType(
         lambda value: type(value) is bool or _are_texts(value),
         "true, false or a list of hosts",
     ),
 }
-CLIENT: Final[Shapes] = {
+CLIENT: Final[Schema] = {
     "name": _TEXT,
     "client_id": _TEXT,
     "client_secret": _TEXT,
@@ -153,7 +153,7 @@ CLIENT: Final[Shapes] = {
     "oidc_logout": {"backchannel_logout_urls": _TEXTS},
     "require_pushed_authorization_requests": _BOOL,
 }
-RESOURCE_SERVER: Final[Shapes] = {
+RESOURCE_SERVER: Final[Schema] = {
     "name": _TEXT,
     "identifier": _TEXT,
     "scopes": _list_with("value"),
@@ -167,15 +167,15 @@ RESOURCE_SERVER: Final[Shapes] = {
     ),
     "allow_offline_access": _BOOL,
 }
-GRANT: Final[Shapes] = {
+GRANT: Final[Schema] = {
     "client_id": _TEXT,
     "audience": _TEXT,
     "scope": _TEXTS,
     "subject_type": _one_of("client", "user"),
     "allow_all_scopes": _BOOL,
 }
-ROLE: Final[Shapes] = {"name": _TEXT, "permissions": _list_with("permission_name")}
-USER: Final[Shapes] = {  # all that a program may write about one
+ROLE: Final[Schema] = {"name": _TEXT, "permissions": _list_with("permission_name")}
+USER: Final[Schema] = {  # all that a program may write about one
     "app_metadata": _METADATA,
     "blocked": _BOOL,
     "email_verified": _BOOL,
@@ -188,8 +188,8 @@ USER: Final[Shapes] = {  # all that a program may write about one
     "picture": _PICTURE,
     "user_metadata": _METADATA,
 }
-RULES_CONFIG: Final[Shapes] = {"key": _TEXT, "value": _TEXT}
-CONNECTION: Final[Shapes] = {
+RULES_CONFIG: Final[Schema] = {"key": _TEXT, "value": _TEXT}
+CONNECTION: Final[Schema] = {
     "id": _TEXT,
     "name": _TEXT,
     "strategy": _TEXT,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
-from fabrikam.tenant.scripts.user_update import METADATA, misfit_of, too_much
+from fabrikam.tenant.scripts.user_update import METADATA, too_much, type_error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +19,8 @@ __all__ = [
     "SCOPES",
     "TOKEN",
     "Account",
-    "Answer",
-    "Attendance",
+    "ManagementResponse",
+    "ManagementSession",
     "Request",
     "Users",
     "answered",
@@ -78,7 +78,7 @@ class Users(Protocol):
         """Give a user these roles and no others."""
 
 
-class Attendance:
+class ManagementSession:
     """Users as one login sees them: whoever signs in is always among them."""
 
     def __init__(self, users: Users | None, present: Account) -> None:
@@ -125,18 +125,18 @@ class Request:
     token: str = ""
 
 
-class Answer(NamedTuple):
+class ManagementResponse(NamedTuple):
     """What it says: a status and JSON."""
 
     status: int
     body: Any = None
 
 
-Handler: TypeAlias = "Callable[[Users, Request, Roles], Answer]"
+Handler: TypeAlias = "Callable[[Users, Request, Roles], ManagementResponse]"
 Roles: TypeAlias = "Sequence[Mapping[str, Any]]"
 
 
-def answered(users: Users, request: Request, roles: Roles = ()) -> Answer:
+def answered(users: Users, request: Request, roles: Roles = ()) -> ManagementResponse:
     """Answer a request; `roles` are those of the tenant folder."""
     if not request.token:
         return _error(401, "Unauthorized", "Missing authentication")
@@ -165,17 +165,21 @@ def _fits(pattern: str, path: tuple[str, ...]) -> bool:
     )
 
 
-def _get(users: Users, request: Request, _roles: Roles) -> Answer:
+def _get(users: Users, request: Request, _roles: Roles) -> ManagementResponse:
     account = users.find(request.path[1])
-    return _unknown() if account is None else Answer(200, _shown(account, request))
+    return (
+        _unknown()
+        if account is None
+        else ManagementResponse(200, _shown(account, request))
+    )
 
 
-def _patch(users: Users, request: Request, _roles: Roles) -> Answer:
+def _patch(users: Users, request: Request, _roles: Roles) -> ManagementResponse:
     user_id, patch = request.path[1], request.body
     if not isinstance(patch, dict) or not patch:
         return _error(400, "Bad Request", "Payload validation error: an object is due")
     account = users.find(user_id)
-    wrong = misfit_of(patch)
+    wrong = type_error_of(patch)
     if account is not None and wrong is None:
         wrong = too_much(account.with_patch(patch).profile)
     if wrong is not None:
@@ -186,7 +190,7 @@ def _patch(users: Users, request: Request, _roles: Roles) -> Answer:
     return _get(users, request, ())
 
 
-def _search(users: Users, request: Request, _roles: Roles) -> Answer:
+def _search(users: Users, request: Request, _roles: Roles) -> ManagementResponse:
     """Answer the one kind of search that these scripts make: by address or id."""
     if len(request.query.get("q", "")) > _LONGEST_SEARCH:
         much = f"the search is longer than {_LONGEST_SEARCH} characters"
@@ -198,12 +202,12 @@ def _search(users: Users, request: Request, _roles: Roles) -> Answer:
         return _error(501, "Not Implemented", what)
     found = [_known(users, name, word) for name, word in keys]
     everywhere = [one for one in found[0] if all(one in rest for rest in found[1:])]
-    return Answer(200, [_shown(account, request) for account in everywhere])
+    return ManagementResponse(200, [_shown(account, request) for account in everywhere])
 
 
-def _by_email(users: Users, request: Request, _roles: Roles) -> Answer:
+def _by_email(users: Users, request: Request, _roles: Roles) -> ManagementResponse:
     accounts = users.by_email(request.query.get("email", ""))
-    return Answer(200, [_shown(account, request) for account in accounts])
+    return ManagementResponse(200, [_shown(account, request) for account in accounts])
 
 
 def _known(users: Users, name: str, word: str) -> Sequence[Account]:
@@ -213,7 +217,7 @@ def _known(users: Users, name: str, word: str) -> Sequence[Account]:
     return [] if account is None else [account]
 
 
-def _link(users: Users, request: Request, _roles: Roles) -> Answer:
+def _link(users: Users, request: Request, _roles: Roles) -> ManagementResponse:
     """Link a second account; it keeps its place in the directory, unlike on Auth0."""
     said = request.body if isinstance(request.body, dict) else {}
     account = users.find(request.path[1])
@@ -227,21 +231,21 @@ def _link(users: Users, request: Request, _roles: Roles) -> Answer:
         linked = "Specified identity already exists"
         return _error(409, "Conflict", linked)
     users.update(account.user_id, {"identities": [*held, *added]})
-    return Answer(201, [*held, *added])
+    return ManagementResponse(201, [*held, *added])
 
 
-def _roles_of(users: Users, request: Request, roles: Roles) -> Answer:
+def _roles_of(users: Users, request: Request, roles: Roles) -> ManagementResponse:
     account = users.find(request.path[1])
     if account is None:
         return _unknown()
-    return Answer(200, [_role(name, roles) for name in account.roles])
+    return ManagementResponse(200, [_role(name, roles) for name in account.roles])
 
 
-def _give_roles(users: Users, request: Request, roles: Roles) -> Answer:
+def _give_roles(users: Users, request: Request, roles: Roles) -> ManagementResponse:
     return _change_roles(users, request, roles, lambda held, named: (*held, *named))
 
 
-def _take_roles(users: Users, request: Request, roles: Roles) -> Answer:
+def _take_roles(users: Users, request: Request, roles: Roles) -> ManagementResponse:
     return _change_roles(
         users, request, roles, lambda held, named: [x for x in held if x not in named]
     )
@@ -252,7 +256,7 @@ def _change_roles(
     request: Request,
     roles: Roles,
     change: Callable[[Sequence[str], Sequence[str]], Sequence[str]],
-) -> Answer:
+) -> ManagementResponse:
     account = users.find(request.path[1])
     said = request.body if isinstance(request.body, dict) else {}
     asked = said.get("roles")
@@ -263,26 +267,26 @@ def _change_roles(
     named = [_role_name(one, roles) for one in asked]
     left = dict.fromkeys(change(account.roles, named))
     users.assign_roles(account.user_id, tuple(left))
-    return Answer(204)
+    return ManagementResponse(204)
 
 
-def _enrollments(users: Users, request: Request, _roles: Roles) -> Answer:
+def _enrollments(users: Users, request: Request, _roles: Roles) -> ManagementResponse:
     return _factors(users, request, _GUARDIAN_WORDS, "auth_method", status="confirmed")
 
 
-def _methods(users: Users, request: Request, _roles: Roles) -> Answer:
+def _methods(users: Users, request: Request, _roles: Roles) -> ManagementResponse:
     return _factors(users, request, _METHOD_WORDS, "type", confirmed=True)
 
 
 def _factors(
     users: Users, request: Request, words: Mapping[str, str], key: str, **said: Any
-) -> Answer:
+) -> ManagementResponse:
     account = users.find(request.path[1])
     if account is None:
         return _unknown()
     known = [words[factor] for factor in account.enrolled if factor in words]
     listed = [{"id": f"{w}|dev_{n}", key: w, **said} for n, w in enumerate(known)]
-    return Answer(200, listed)
+    return ManagementResponse(200, listed)
 
 
 def _shown(account: Account, request: Request) -> dict[str, Any]:
@@ -318,12 +322,14 @@ def _q(request: Request) -> str:
     return re.sub(r"\s+AND\s+", " ", request.query.get("q", "").strip("() "))
 
 
-def _unknown() -> Answer:
+def _unknown() -> ManagementResponse:
     return _error(404, "Not Found", "The user does not exist.")
 
 
-def _error(status: int, error: str, message: str) -> Answer:
-    return Answer(status, {"statusCode": status, "error": error, "message": message})
+def _error(status: int, error: str, message: str) -> ManagementResponse:
+    return ManagementResponse(
+        status, {"statusCode": status, "error": error, "message": message}
+    )
 
 
 _ROUTES: Final[tuple[tuple[str, str, str, Handler], ...]] = (

@@ -18,12 +18,12 @@ __all__ = [
     "Denial",
     "Enrollment",
     "Failure",
-    "Lasting",
     "MultifactorRequest",
     "Outcome",
     "Pause",
     "Redirect",
     "ScriptLine",
+    "SessionLimits",
 ]
 
 
@@ -123,7 +123,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lasting:
+class SessionLimits:
     """What an Action changed of the session, or of the refresh token.
 
     Times are in seconds; the earliest that was named counts.  `metadata` is all of it,
@@ -166,9 +166,9 @@ class Outcome:
         default_factory=dict
     )
     session_revoked: str | None = None
-    session: Lasting = field(default_factory=Lasting)
+    session: SessionLimits = field(default_factory=SessionLimits)
     refresh_token_revoked: str | None = None
-    refresh_token: Lasting = field(default_factory=Lasting)
+    refresh_token: SessionLimits = field(default_factory=SessionLimits)
     executed: tuple[str, ...] = ()
     lines: tuple[ScriptLine, ...] = ()
     trace: tuple[Access, ...] = ()

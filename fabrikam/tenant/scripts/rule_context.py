@@ -1,4 +1,4 @@
-"""The `user` and `context` of a Rule, made from one `Occasion`.
+"""The `user` and `context` of a Rule, made from one `ScriptInput`.
 
 Pure: the same occasion gives the same JSON.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fabrikam.tenant.scripts.event import Occasion, PassedMethod, Resume
+from fabrikam.tenant.scripts.event import PassedMethod, Resume, ScriptInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,62 +28,68 @@ _GEOIP_IN_RULES: Final = {
 }
 
 
-def rule_user(occasion: Occasion) -> Json:
+def rule_user(script_input: ScriptInput) -> Json:
     """Build the `user` of a Rule: metadata only where stored, merged into the root."""
-    stored = dict(occasion.user)
-    enrolled = {"multifactor": [*occasion.multifactor]} if occasion.multifactor else {}
+    stored = dict(script_input.user)
+    enrolled = (
+        {"multifactor": [*script_input.multifactor]} if script_input.multifactor else {}
+    )
     return {**stored.get("app_metadata", {}), **stored, **enrolled}
 
 
-def rule_context(occasion: Occasion) -> Json:
+def rule_context(script_input: ScriptInput) -> Json:
     """Build the `context` of a Rule; after a redirect it is a whole new run."""
     context: Json = {
-        "tenant": occasion.tenant,
-        "clientID": occasion.client_id,
-        "clientName": occasion.client_name,
-        "clientMetadata": dict(occasion.client_metadata),
-        "connectionID": occasion.connection.id,
-        "connection": occasion.connection.name,
-        "connectionStrategy": occasion.connection.strategy,
-        "connectionOptions": dict(occasion.connection.options),
-        "connectionMetadata": dict(occasion.connection.metadata),
+        "tenant": script_input.tenant,
+        "clientID": script_input.client_id,
+        "clientName": script_input.client_name,
+        "clientMetadata": dict(script_input.client_metadata),
+        "connectionID": script_input.connection.id,
+        "connection": script_input.connection.name,
+        "connectionStrategy": script_input.connection.strategy,
+        "connectionOptions": dict(script_input.connection.options),
+        "connectionMetadata": dict(script_input.connection.metadata),
         "samlConfiguration": {},
-        "protocol": occasion.protocol,
-        "stats": {"loginsCount": occasion.logins_count},
+        "protocol": script_input.protocol,
+        "stats": {"loginsCount": script_input.logins_count},
         "sso": {
-            "with_auth0": bool(occasion.session_clients),
-            "with_dbconn": occasion.connection.strategy == "auth0",
-            "current_clients": [*occasion.session_clients],
+            "with_auth0": bool(script_input.session_clients),
+            "with_dbconn": script_input.connection.strategy == "auth0",
+            "current_clients": [*script_input.session_clients],
         },
         "accessToken": {},
         "idToken": {},
-        "request": _rule_request(occasion),
-        "authentication": {"methods": [*map(_rule_method, occasion.methods)]},
-        "authorization": {"roles": [*occasion.roles]},
+        "request": _rule_request(script_input),
+        "authentication": {"methods": [*map(_rule_method, script_input.methods)]},
+        "authorization": {"roles": [*script_input.roles]},
         "jwtConfiguration": {},
     }
-    if occasion.session_id is not None:
-        context["sessionID"] = occasion.session_id
-    if occasion.resume is not None:
+    if script_input.session_id is not None:
+        context["sessionID"] = script_input.session_id
+    if script_input.resume is not None:
         context["protocol"] = "redirect-callback"
-        context["original_protocol"] = occasion.protocol
-    if occasion.risk_assessment is not None:
-        context["riskAssessment"] = dict(occasion.risk_assessment)
-    if occasion.organization is not None:
-        context["organization"] = _without(occasion.organization, "display_name")
+        context["original_protocol"] = script_input.protocol
+    if script_input.risk_assessment is not None:
+        context["riskAssessment"] = dict(script_input.risk_assessment)
+    if script_input.organization is not None:
+        context["organization"] = _without(script_input.organization, "display_name")
     return context
 
 
-def _rule_request(occasion: Occasion) -> Json:
-    came = occasion.resume or Resume(occasion.method, occasion.query, occasion.body)
-    query = {} if occasion.query_absent_is_undefined else {"query": dict(came.query)}
+def _rule_request(script_input: ScriptInput) -> Json:
+    came = script_input.resume or Resume(
+        script_input.method, script_input.query, script_input.body
+    )
+    query = (
+        {} if script_input.query_absent_is_undefined else {"query": dict(came.query)}
+    )
     return {
-        "userAgent": occasion.user_agent,
-        "ip": occasion.ip,
-        "hostname": occasion.hostname,
+        "userAgent": script_input.user_agent,
+        "ip": script_input.ip,
+        "hostname": script_input.hostname,
         **query,
         "body": dict(came.body),
-        "geoip": {_GEOIP_IN_RULES.get(k, k): v for k, v in occasion.geoip.items()},
+        "geoip": {_GEOIP_IN_RULES.get(k, k): v for k, v in script_input.geoip.items()},
     }
 
 

@@ -16,7 +16,7 @@ from fabrikam.tenant.scripts.rule_context import rule_context, rule_user
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fabrikam.tenant.scripts.event import Occasion
+    from fabrikam.tenant.scripts.event import ScriptInput
     from fabrikam.tenant.scripts.folder import Folder
     from fabrikam.tenant.scripts.script_files import Action, Module, Rule
 
@@ -90,7 +90,7 @@ def loads(folder: Folder) -> Iterator[Json]:
 def login(
     number: str,
     folder: Folder,
-    occasion: Occasion,
+    script_input: ScriptInput,
     checkpoint: Mapping[str, Any],
     *,
     cache: Mapping[str, Any],
@@ -105,17 +105,17 @@ def login(
         **NOTHING,
         **{key: start[key] for key in _RESUMED},
         "id": number,
-        "now": occasion.now * 1000,
+        "now": script_input.now * 1000,
         "rules": [{"key": _key("rule", rule), "known": _names(rule)} for rule in rules],
-        "user": rule_user(occasion) if rules else {},
-        "context": rule_context(occasion) if rules else {},
+        "user": rule_user(script_input) if rules else {},
+        "context": rule_context(script_input) if rules else {},
         "configuration": dict(folder.rules_configs),
-        "auth0": _management(occasion),
+        "auth0": _management(script_input),
         "actions": [
             _action(action, start["phase"] if place == 0 else "execute")
             for place, action in enumerate(remaining)
         ],
-        "event": action_event(occasion) if remaining else {},
+        "event": action_event(script_input) if remaining else {},
         "customizeMfa": _customizes_mfa(folder),
         "cache": dict(cache),
         "trace": trace,
@@ -154,11 +154,11 @@ def _customizes_mfa(folder: Folder) -> bool:
     )
 
 
-def _management(occasion: Occasion) -> Json:
+def _management(script_input: ScriptInput) -> Json:
     return {
         "accessToken": TOKEN,
-        "domain": occasion.hostname,
-        "baseUrl": f"{occasion.issuer}api/v2",
+        "domain": script_input.hostname,
+        "baseUrl": f"{script_input.issuer}api/v2",
     }
 
 

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fabrikam.tenant.scripts.api_operations import after
-from fabrikam.tenant.scripts.continuation import COMMANDS, stop_of
+from fabrikam.tenant.scripts.continuation import COMMANDS, pause_of
 from fabrikam.tenant.scripts.outcome import (
     Denial,
     Failure,
@@ -24,7 +24,7 @@ from fabrikam.tenant.scripts.outcome import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fabrikam.tenant.scripts.event import Occasion
+    from fabrikam.tenant.scripts.event import ScriptInput
 
 __all__ = ["broken", "outcome_of"]
 
@@ -32,7 +32,9 @@ Json: TypeAlias = dict[str, Any]
 
 
 def outcome_of(
-    result: Mapping[str, Any], occasion: Occasion, lines: Sequence[ScriptLine] = ()
+    result: Mapping[str, Any],
+    script_input: ScriptInput,
+    lines: Sequence[ScriptLine] = (),
 ) -> Outcome:
     """Read what the scripts of one login left behind."""
     outcome = Outcome(
@@ -51,7 +53,7 @@ def outcome_of(
         outcome = _with_warning(outcome, asked_before)
     if outcome.denial is not None:
         return outcome
-    match stop_of(result, occasion):
+    match pause_of(result, script_input):
         case Pause() as pause:
             return _paused(outcome, pause)
         case Denial() as denial:

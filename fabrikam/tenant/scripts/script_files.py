@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from fabrikam.tenant.scripts.folder_files import Paper, Papers
+    from fabrikam.tenant.scripts.folder_files import FolderFile, FolderFiles
 
 __all__ = ["Action", "Dependency", "Module", "Rule", "actions", "modules", "rules"]
 
-Check: TypeAlias = tuple[str, bool, str]  # the key, whether it holds, what if not
+ValueCheck: TypeAlias = tuple[str, bool, str]  # the key, whether it holds, what if not
 
 _RULE_NAME: Final = re.compile(r"[^-\s][a-zA-Z0-9\-\s]+[^-\s]")
 _STAGES: Final = ("login_success", "login_failure", "pre_authorize")
@@ -99,7 +99,7 @@ class Module:
     source: str
 
 
-def rules(papers: Papers) -> tuple[Rule, ...]:
+def rules(papers: FolderFiles) -> tuple[Rule, ...]:
     """Read all Rules in the order in which they run."""
     read = ((paper, _rule(papers, paper)) for paper in papers.each("rules"))
     found = [(paper, rule) for paper, rule in read if rule is not None]
@@ -115,7 +115,7 @@ def rules(papers: Papers) -> tuple[Rule, ...]:
     return tuple(sorted((rule for _, rule in found), key=_place))
 
 
-def actions(papers: Papers, shared: Collection[str]) -> tuple[Action, ...]:
+def actions(papers: FolderFiles, shared: Collection[str]) -> tuple[Action, ...]:
     """Read all Actions: the bound ones in the order of the binding, then the rest.
 
     `shared` are the names of the modules that they may share.
@@ -137,7 +137,7 @@ def actions(papers: Papers, shared: Collection[str]) -> tuple[Action, ...]:
     return tuple(sorted((action for _, action in found), key=_place))
 
 
-def modules(papers: Papers) -> tuple[Module, ...]:
+def modules(papers: FolderFiles) -> tuple[Module, ...]:
     """Read the modules that Actions share."""
     found = []
     for paper in papers.each("action-modules"):
@@ -156,7 +156,7 @@ def _place(script: Rule | Action) -> tuple[bool, int]:
     return script.order is None, script.order or 0
 
 
-def _name(papers: Papers, paper: Paper) -> str | None:
+def _name(papers: FolderFiles, paper: FolderFile) -> str | None:
     name = paper.value.get("name")
     if isinstance(name, str) and name:
         return name
@@ -165,7 +165,7 @@ def _name(papers: Papers, paper: Paper) -> str | None:
 
 
 def _source(
-    papers: Papers, paper: Paper, key: str, base: str
+    papers: FolderFiles, paper: FolderFile, key: str, base: str
 ) -> tuple[str, str] | None:
     named = paper.value.get(key)
     line = paper.line_of(key)
@@ -179,7 +179,7 @@ def _source(
     return None if text is None else (file, text)
 
 
-def _rule(papers: Papers, paper: Paper) -> Rule | None:
+def _rule(papers: FolderFiles, paper: FolderFile) -> Rule | None:
     name = _name(papers, paper)
     source = _source(papers, paper, "script", "rules")
     sound = _all_sound(papers, paper, _rule_checks(paper.value))
@@ -196,7 +196,7 @@ def _rule(papers: Papers, paper: Paper) -> Rule | None:
     )
 
 
-def _rule_checks(value: Mapping[str, Any]) -> Iterator[Check]:
+def _rule_checks(value: Mapping[str, Any]) -> Iterator[ValueCheck]:
     name, order = value.get("name"), value.get("order")
     named = not isinstance(name, str) or bool(_RULE_NAME.fullmatch(name))
     yield "name", named, f"{name!r} cannot name a rule"
@@ -208,7 +208,10 @@ def _rule_checks(value: Mapping[str, Any]) -> Iterator[Check]:
 
 
 def _action(
-    papers: Papers, paper: Paper, order: Mapping[str, int], shared: Collection[str]
+    papers: FolderFiles,
+    paper: FolderFile,
+    order: Mapping[str, int],
+    shared: Collection[str],
 ) -> Action | None:
     name = _name(papers, paper)
     source = _source(papers, paper, "code", "")
@@ -235,7 +238,7 @@ def _action(
 
 def _action_checks(
     value: Mapping[str, Any], shared: Collection[str]
-) -> Iterator[Check]:
+) -> Iterator[ValueCheck]:
     deployed = value.get("deployed", True)
     yield "deployed", type(deployed) is bool, "deployed is not a bool"
     worded = isinstance(value.get("runtime", ""), str)
@@ -253,7 +256,7 @@ def _action_checks(
     yield from _module_checks(value.get("modules", []), shared)
 
 
-def _trigger_check(trigger: Mapping[str, Any]) -> Check:
+def _trigger_check(trigger: Mapping[str, Any]) -> ValueCheck:
     name, version = trigger["id"], trigger.get("version")
     if name not in _TRIGGERS:
         return name, False, f"{name!r} is not a trigger"
@@ -261,7 +264,7 @@ def _trigger_check(trigger: Mapping[str, Any]) -> Check:
     return "version", not old, "post-login v1 is another language; write it for v3"
 
 
-def _module_checks(named: Any, shared: Collection[str]) -> Iterator[Check]:
+def _module_checks(named: Any, shared: Collection[str]) -> Iterator[ValueCheck]:
     listed = _are_named(named, "module_name")
     wrong = "modules is not a list of objects with a module_name"
     yield "modules", listed, wrong
@@ -270,7 +273,7 @@ def _module_checks(named: Any, shared: Collection[str]) -> Iterator[Check]:
         yield name, name in shared, f"there is no action module {name!r}"
 
 
-def _secret_check(secret: Mapping[str, Any]) -> Check:
+def _secret_check(secret: Mapping[str, Any]) -> ValueCheck:
     name, value = secret["name"], secret.get("value", "")
     if not isinstance(value, str):
         return name, False, f"secret {name} is not a string"
@@ -278,7 +281,7 @@ def _secret_check(secret: Mapping[str, Any]) -> Check:
     return name, short, f"secret {name[:_SECRET_NAME]} is too long"
 
 
-def _warn_of_secrets(papers: Papers, paper: Paper) -> None:
+def _warn_of_secrets(papers: FolderFiles, paper: FolderFile) -> None:
     given = _secrets(paper.value)
     for entry in paper.value.get("secrets", ()):
         name = entry["name"]
@@ -298,7 +301,7 @@ def _are_named(entries: Any, key: str) -> bool:
     )
 
 
-def _bound(papers: Papers, bindings: Paper) -> tuple[str, ...]:
+def _bound(papers: FolderFiles, bindings: FolderFile) -> tuple[str, ...]:
     entries = bindings.value.get("post-login", [])
     if _are_named(entries, "action_name"):
         return tuple(entry["action_name"] for entry in entries)
@@ -307,7 +310,10 @@ def _bound(papers: Papers, bindings: Paper) -> tuple[str, ...]:
 
 
 def _check_bindings(
-    papers: Papers, bindings: Paper, bound: Sequence[str], found: Sequence[Action]
+    papers: FolderFiles,
+    bindings: FolderFile,
+    bound: Sequence[str],
+    found: Sequence[Action],
 ) -> None:
     for trigger in bindings.value:
         known = trigger in _TRIGGERS
@@ -323,7 +329,9 @@ def _check_bindings(
         _all_sound(papers, bindings, checks)
 
 
-def _all_sound(papers: Papers, paper: Paper, checks: Iterable[Check]) -> bool:
+def _all_sound(
+    papers: FolderFiles, paper: FolderFile, checks: Iterable[ValueCheck]
+) -> bool:
     """Write down each check that does not hold, and say whether all of them do."""
     failed = [(key, message) for key, holds, message in checks if not holds]
     for key, message in failed:

@@ -10,26 +10,26 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.scripts.depth import is_deeper
-from fabrikam.tenant.scripts.folder_schema import USER, misfits
+from fabrikam.tenant.scripts.folder_schema import USER, violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["METADATA", "misfit_of", "too_much"]
+__all__ = ["METADATA", "too_much", "type_error_of"]
 
 METADATA: Final = ("user_metadata", "app_metadata")
 _MOST_LEVELS: Final = 50  # a login is put aside by recursion
 _MOST_BYTES: Final = 2**20
 
 
-def misfit_of(patch: Mapping[str, Any]) -> str | None:
+def type_error_of(patch: Mapping[str, Any]) -> str | None:
     """Say what of a patch cannot be written, or None."""
     for name, value in patch.items():
         if name not in USER:
             return f"{name} cannot be written"
         if value is None:
             return f"{name} is null"
-    return next((wrong for _, wrong in misfits(patch, USER)), None)
+    return next((wrong for _, wrong in violations(patch, USER)), None)
 
 
 def too_much(profile: Mapping[str, Any]) -> str | None:

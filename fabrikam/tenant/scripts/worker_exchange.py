@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.scripts.management_api import Answer, Request
+from fabrikam.tenant.scripts.management_api import ManagementResponse, Request
 from fabrikam.tenant.scripts.outcome import Access, Failure, ScriptLine
 from fabrikam.tenant.scripts.worker import WorkerLost
 
@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from fabrikam.tenant.scripts.framing import Frame
     from fabrikam.tenant.scripts.worker import Worker
 
-__all__ = ["Conversation"]
+__all__ = ["WorkerExchange"]
 
-_NOBODY_THERE: Final = Answer(503, {"message": "there is no login to ask for"})
+_NOBODY_THERE: Final = ManagementResponse(
+    503, {"message": "there is no login to ask for"}
+)
 
 
-class Conversation:
+class WorkerExchange:
     """One login: what its scripts printed and touched, and which one runs."""
 
-    def __init__(self, ask: Callable[[Request], Answer] | None = None) -> None:
+    def __init__(
+        self, ask: Callable[[Request], ManagementResponse] | None = None
+    ) -> None:
         self._ask = ask  # the Management API
         self.lines: list[ScriptLine] = []
         self.trace: list[Access] = []

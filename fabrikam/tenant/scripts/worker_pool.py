@@ -19,10 +19,10 @@ from fabrikam.tenant.scripts.worker import Worker, WorkerLost
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Crew", "CrewRetired", "Hired"]
+__all__ = ["Leased", "WorkerPool", "WorkerPoolClosed"]
 
 
-class CrewRetired(WorkerLost):
+class WorkerPoolClosed(WorkerLost):
     """This crew hires nobody any more."""
 
     def __init__(self) -> None:
@@ -30,14 +30,14 @@ class CrewRetired(WorkerLost):
 
 
 @dataclass(slots=True)
-class Hired:
+class Leased:
     """A worker for the length of one login; `keep` says that it may be hired again."""
 
     worker: Worker
     keep: bool = False
 
 
-class Crew:
+class WorkerPool:
     """Workers to hire, up to `size` at once."""
 
     def __init__(
@@ -55,10 +55,10 @@ class Crew:
         self._open = True
 
     @contextlib.contextmanager
-    def hired(self) -> Iterator[Hired]:
+    def hired(self) -> Iterator[Leased]:
         """Hire a worker for the block; it is ended with it unless `keep` was set."""
         with self._place():
-            hired = Hired(self._hire())
+            hired = Leased(self._hire())
             try:
                 yield hired
             finally:
@@ -90,7 +90,7 @@ class Crew:
             retired = not self._open
         try:
             if retired:
-                raise CrewRetired
+                raise WorkerPoolClosed
             yield
         finally:
             self._places.release()
@@ -115,7 +115,7 @@ class Crew:
     def _order(self) -> Future[Worker]:
         return self._launcher.submit(self._start)
 
-    def _release(self, hired: Hired) -> None:
+    def _release(self, hired: Leased) -> None:
         with self._lock:
             self._at_work.discard(hired.worker)
             if hired.keep and self._open:

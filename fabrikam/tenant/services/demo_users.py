@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from fabrikam.tenant.storage.users import NewUser
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["DEMO_HINTS", "seed_demo_users"]
 
@@ -30,11 +30,11 @@ _NAMES: Final = {
 }
 
 
-def seed_demo_users(house: House) -> None:
+def seed_demo_users(tenant: TenantContext) -> None:
     """Add the demo users to an empty directory, each with their factor."""
-    if house.directory.people():
+    if tenant.users.people():
         return
-    now = house.now()
+    now = tenant.now()
     for email, (given, family) in _NAMES.items():
         nickname = email.partition("@")[0]
         user = NewUser(
@@ -48,7 +48,7 @@ def seed_demo_users(house: House) -> None:
             },
             blocked=nickname == "blocked",
         )
-        person = house.directory.add(user, now)
+        person = tenant.users.add(user, now)
         if email in _FACTORS:
-            device = house.authenticators.propose(person.user_id, _FACTORS[email], now)
-            house.authenticators.confirm(device.id, now)
+            device = tenant.authenticators.propose(person.user_id, _FACTORS[email], now)
+            tenant.authenticators.confirm(device.id, now)

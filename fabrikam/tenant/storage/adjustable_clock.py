@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Clock"]
+__all__ = ["AdjustableClock"]
 
 
-class Clock:
+class AdjustableClock:
     """Seconds since the epoch: of the given clock, until a test says otherwise."""
 
     def __init__(self, source: Callable[[], float]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    from fabrikam.tenant.storage.rate_limits import Attempts, Limit
+    from fabrikam.tenant.storage.rate_limits import Limit, RateLimits
 
 __all__ = [
     "Authenticator",
@@ -72,9 +72,9 @@ class Authenticator:
 class Authenticators:
     """The factors of everybody, in one SQLite file."""
 
-    def __init__(self, data_dir: Path, attempts: Attempts) -> None:
+    def __init__(self, data_dir: Path, rate_limits: RateLimits) -> None:
         self._database = Database(data_dir / "factors.sqlite", _SCHEMA)
-        self._attempts = attempts
+        self._attempts = rate_limits
 
     def of(self, user_id: str) -> list[Authenticator]:
         """List the confirmed factors of a user, oldest first."""

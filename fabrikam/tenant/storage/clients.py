@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.decisions.facts import Client
-from fabrikam.tenant.scripts.folder_schema import CLIENT, misfits
+from fabrikam.tenant.decisions.facts import RegisteredClient
+from fabrikam.tenant.scripts.folder_schema import CLIENT, violations
 from fabrikam.tenant.storage.client_addresses import unfit_addresses
 from fabrikam.tenant.storage.keys import derived
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from fabrikam.tenant.storage.database import Shelf
+    from fabrikam.tenant.storage.database import Table
 
 __all__ = ["Clients", "client_from"]
 
@@ -24,14 +24,14 @@ _ALGORITHMS: Final = ("RS256", "HS256", "PS256")
 _FOREVER: Final = 2**53
 
 
-def client_from(said: Mapping[str, Any], master: bytes) -> Client:
+def client_from(said: Mapping[str, Any], master: bytes) -> RegisteredClient:
     """Read a client as the Management API prints it."""
     name = _text(said, "name") or _text(said, "client_id") or "client"
     client_id = _text(said, "client_id") or derived(master, f"id:{name}")[:32]
     public = said.get("token_endpoint_auth_method") == "none"
     secret = _text(said, "client_secret") or derived(master, f"secret:{client_id}")
     jwt = _mapping(said, "jwt_configuration")
-    return Client(
+    return RegisteredClient(
         client_id=client_id,
         name=name,
         secret=None if public else secret,
@@ -55,11 +55,13 @@ def client_from(said: Mapping[str, Any], master: bytes) -> Client:
 class Clients:
     """All clients by their id: what the folder says, then what tests added."""
 
-    def __init__(self, added: Shelf[Client], master: bytes, demo: Client) -> None:
+    def __init__(
+        self, added: Table[RegisteredClient], master: bytes, demo: RegisteredClient
+    ) -> None:
         self._added = added
         self._master = master
         self._demo = demo
-        self._of_folder: dict[str, Client] = {}
+        self._of_folder: dict[str, RegisteredClient] = {}
         self.read_folder(())
 
     def read_folder(self, said: Iterable[Mapping[str, Any]]) -> None:
@@ -79,15 +81,15 @@ class Clients:
         )
         self._of_folder = by_id
 
-    def find(self, client_id: str | None, now: int) -> Client | None:
+    def find(self, client_id: str | None, now: int) -> RegisteredClient | None:
         """Look a client up."""
         if client_id is None:
             return None
         return self._added.look(client_id, now) or self._of_folder.get(client_id)
 
-    def add(self, said: Mapping[str, Any]) -> Client:
+    def add(self, said: Mapping[str, Any]) -> RegisteredClient:
         """Add a client, or replace it; an unfit value or address is a `ValueError`."""
-        unfit = [wrong for _, wrong in misfits(said, CLIENT)]
+        unfit = [wrong for _, wrong in violations(said, CLIENT)]
         unfit = unfit or [*unfit_addresses(said)]
         if unfit:
             raise ValueError("; ".join(unfit))
@@ -95,7 +97,7 @@ class Clients:
         self._added.keep(client.client_id, client, ends_at=_FOREVER)
         return client
 
-    def all(self, now: int) -> list[Client]:
+    def all(self, now: int) -> list[RegisteredClient]:
         """List every client."""
         added = {client.client_id: client for client in self._added.all(now)}
         return list({**self._of_folder, **added}.values())

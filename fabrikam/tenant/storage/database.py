@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Shelf", "Store", "new_key"]
+__all__ = ["Table", "TenantDatabase", "new_key"]
 
 Value = TypeVar("Value")
 
@@ -44,16 +44,16 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
-class Store:
+class TenantDatabase:
     """The file of all shelves."""
 
     def __init__(self, data_dir: Path) -> None:
         self._database = Database(data_dir / "tenant.sqlite", _SCHEMA)
         self._swept_at = 0
 
-    def shelf(self, name: str, kind: type[Value]) -> Shelf[Value]:
+    def shelf(self, name: str, kind: type[Value]) -> Table[Value]:
         """Open the shelf for one kind of value."""
-        return Shelf(self._database, name, kind)
+        return Table(self._database, name, kind)
 
     def end_family(self, family: str, now: int) -> None:
         """End everything of a family, also what is still on its way to a shelf."""
@@ -80,7 +80,7 @@ class Store:
             sql.execute("DELETE FROM ended_families")
 
 
-class Shelf(Generic[Value]):
+class Table(Generic[Value]):
     """Values of one kind, each under a key and until an end."""
 
     def __init__(self, database: Database, name: str, kind: type[Value]) -> None:

@@ -9,17 +9,17 @@ from fabrikam.tenant.scripts import Account
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.decisions.facts import Person
-    from fabrikam.tenant.storage.users import Directory
+    from fabrikam.tenant.decisions.facts import User
+    from fabrikam.tenant.storage.users import Users
 
-__all__ = ["People"]
+__all__ = ["ManagementUsers"]
 
 
-class People:
+class ManagementUsers:
     """The users of a directory."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, users: Users) -> None:
+        self._directory = users
 
     def find(self, user_id: str) -> Account | None:
         """Look a user up."""
@@ -49,7 +49,7 @@ class People:
         self._directory.set_roles(user_id, roles)
 
 
-def _account(person: Person | None) -> Account | None:
+def _account(person: User | None) -> Account | None:
     if person is None:
         return None
     profile = {**person.profile, "blocked": True} if person.blocked else person.profile

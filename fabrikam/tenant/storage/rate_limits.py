@@ -15,7 +15,7 @@ from fabrikam.shared.sqlite import Database
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ADDRESS", "CODE", "PASSWORD", "PUSH", "RECOVERY", "Attempts", "Limit"]
+__all__ = ["ADDRESS", "CODE", "PASSWORD", "PUSH", "RECOVERY", "Limit", "RateLimits"]
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS attempts (id TEXT PRIMARY KEY, limited TEXT, at INTEGER);
@@ -39,7 +39,7 @@ RECOVERY: Final = Limit("recovery", 10, 3600)
 PUSH: Final = Limit("push", 5, 60)  # asks per user, so that nobody is flooded
 
 
-class Attempts:
+class RateLimits:
     """The tries of the last hour."""
 
     def __init__(self, data_dir: Path) -> None:

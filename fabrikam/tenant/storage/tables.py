@@ -5,30 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fabrikam.tenant.decisions.facts import Remembered, Session
+from fabrikam.tenant.decisions.facts import RememberedBrowser, SsoSession
 from fabrikam.tenant.decisions.grants import Grant
 from fabrikam.tenant.decisions.login import Login
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.storage.database import Shelf, Store
+    from fabrikam.tenant.storage.database import Table, TenantDatabase
 
 __all__ = [
     "Consent",
-    "Entitlement",
-    "Finished",
-    "MfaLogin",
+    "FinishedLogin",
+    "IssuedGrant",
+    "LoginTransaction",
+    "MfaTransaction",
     "Origin",
     "Push",
-    "Pushed",
-    "Shelves",
-    "Ticket",
+    "PushedRequest",
+    "Tables",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class LoginTransaction:
     """A login under way, bound to the browser that began it.
 
     Of `recovery_seed` and the browser's own secret comes the recovery code that the
@@ -47,13 +47,13 @@ class Ticket:
         """A new recovery code is to be shown before the login may end."""
         return self.recovery_seed is not None
 
-    def of(self, login: Login) -> Ticket:
+    def of(self, login: Login) -> LoginTransaction:
         """Begin anew at the same place: what somebody proved before is gone."""
-        return Ticket(login=login, device=self.device)
+        return LoginTransaction(login=login, device=self.device)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedLogin:
     """A login that came to its end, in which browser and for whom."""
 
     device: str
@@ -61,7 +61,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Entitlement:
+class IssuedGrant:
     """A grant on its way to a client, with the family that ends it.
 
     `renewals` tells the refresh tokens of one family from one another.
@@ -107,7 +107,7 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pushed:
+class PushedRequest:
     """A request that a client sent beforehand, for one sign-in."""
 
     client_id: str
@@ -116,7 +116,7 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MfaLogin:
+class MfaTransaction:
     """A direct grant that waits for its second factor.
 
     `will_do` names the factors that a script asked for; empty, any will do.
@@ -127,43 +127,43 @@ class MfaLogin:
     client_id: str
     ends_at: int
     will_do: tuple[str, ...] = ()
-    renews: Entitlement | None = None
+    renews: IssuedGrant | None = None
     oob_code: str | None = None
     proposed: str | None = None
     polled_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Shelves:
+class Tables:
     """Everything that is kept between two requests, each kind on its shelf."""
 
-    sessions: Shelf[Session]
-    remembered: Shelf[Remembered]
-    tickets: Shelf[Ticket]
-    finished: Shelf[Finished]
-    codes: Shelf[Entitlement]
-    origins: Shelf[Origin]
-    access_tokens: Shelf[Entitlement]
-    refresh_tokens: Shelf[Entitlement]
-    consents: Shelf[Consent]
-    pushes: Shelf[Push]
-    pushed: Shelf[Pushed]
-    mfa_logins: Shelf[MfaLogin]
+    sessions: Table[SsoSession]
+    remembered: Table[RememberedBrowser]
+    transactions: Table[LoginTransaction]
+    finished: Table[FinishedLogin]
+    codes: Table[IssuedGrant]
+    origins: Table[Origin]
+    access_tokens: Table[IssuedGrant]
+    refresh_tokens: Table[IssuedGrant]
+    consents: Table[Consent]
+    pushes: Table[Push]
+    pushed: Table[PushedRequest]
+    mfa_logins: Table[MfaTransaction]
 
     @staticmethod
-    def of(store: Store) -> Shelves:
+    def of(store: TenantDatabase) -> Tables:
         """Open all shelves of a store."""
-        return Shelves(
-            sessions=store.shelf("sessions", Session),
-            remembered=store.shelf("remembered", Remembered),
-            tickets=store.shelf("tickets", Ticket),
-            finished=store.shelf("finished logins", Finished),
-            codes=store.shelf("codes", Entitlement),
+        return Tables(
+            sessions=store.shelf("sessions", SsoSession),
+            remembered=store.shelf("remembered", RememberedBrowser),
+            transactions=store.shelf("tickets", LoginTransaction),
+            finished=store.shelf("finished logins", FinishedLogin),
+            codes=store.shelf("codes", IssuedGrant),
             origins=store.shelf("origins", Origin),
-            access_tokens=store.shelf("access tokens", Entitlement),
-            refresh_tokens=store.shelf("refresh tokens", Entitlement),
+            access_tokens=store.shelf("access tokens", IssuedGrant),
+            refresh_tokens=store.shelf("refresh tokens", IssuedGrant),
             consents=store.shelf("consents", Consent),
             pushes=store.shelf("pushes", Push),
-            pushed=store.shelf("pushed requests", Pushed),
-            mfa_logins=store.shelf("mfa logins", MfaLogin),
+            pushed=store.shelf("pushed requests", PushedRequest),
+            mfa_logins=store.shelf("mfa logins", MfaTransaction),
         )

@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from fabrikam.shared.sqlite import Database
-from fabrikam.tenant.decisions.facts import Person
+from fabrikam.tenant.decisions.facts import User
 from fabrikam.tenant.storage.rate_limits import ADDRESS, PASSWORD
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fabrikam.tenant.storage.authenticators import Authenticators
-    from fabrikam.tenant.storage.rate_limits import Attempts
+    from fabrikam.tenant.storage.rate_limits import RateLimits
 
-__all__ = ["Directory", "NewUser", "PasswordAnswer"]
+__all__ = ["NewUser", "PasswordAnswer", "Users"]
 
-PasswordAnswer: TypeAlias = Person | Literal["wrong", "locked"]
+PasswordAnswer: TypeAlias = User | Literal["wrong", "locked"]
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS people (
@@ -65,17 +65,17 @@ class NewUser:
     blocked: bool = False
 
 
-class Directory:
+class Users:
     """The people of the tenant, in one SQLite file."""
 
     def __init__(
-        self, data_dir: Path, attempts: Attempts, authenticators: Authenticators
+        self, data_dir: Path, rate_limits: RateLimits, authenticators: Authenticators
     ) -> None:
         self._database = Database(data_dir / "people.sqlite", _SCHEMA)
-        self._attempts = attempts
+        self._attempts = rate_limits
         self._authenticators = authenticators
 
-    def add(self, user: NewUser, now: int) -> Person:
+    def add(self, user: NewUser, now: int) -> User:
         """Add somebody; a name that is taken is a `ValueError`."""
         user_id = user.user_id or f"auth0|{secrets.token_hex(12)}"
         if self.by_name(user.email) is not None or self.find(user_id) is not None:
@@ -99,19 +99,19 @@ class Directory:
             raise ValueError(f"user {user.email}: removed while being added")
         return added
 
-    def find(self, user_id: str) -> Person | None:
+    def find(self, user_id: str) -> User | None:
         """Look somebody up by their id."""
         row = self._database.row("SELECT * FROM people WHERE user_id = ?", (user_id,))
         return None if row is None else self._person(row)
 
-    def by_name(self, email: str) -> Person | None:
+    def by_name(self, email: str) -> User | None:
         """Look somebody up by the name they sign in with."""
         row = self._database.row(
             "SELECT * FROM people WHERE email = ?", (email.casefold(),)
         )
         return None if row is None else self._person(row)
 
-    def people(self) -> list[Person]:
+    def people(self) -> list[User]:
         """List everybody."""
         rows = self._database.rows("SELECT * FROM people ORDER BY rowid")
         return [self._person(row) for row in rows]
@@ -184,14 +184,14 @@ class Directory:
             write = f"UPDATE people SET {column} = ? WHERE user_id = ?"  # noqa: S608 - ours
             sql.execute(write, (json.dumps(kept), user_id))
 
-    def _person(self, row: sqlite3.Row) -> Person:
+    def _person(self, row: sqlite3.Row) -> User:
         held = self._authenticators.of(row["user_id"])
         stored = {
             name: json.loads(row[name])
             for name in ("user_metadata", "app_metadata")
             if row[name] is not None
         }
-        return Person(
+        return User(
             user_id=row["user_id"],
             profile={**json.loads(row["profile"]), **stored},
             enrolled=tuple(one.factor for one in held),

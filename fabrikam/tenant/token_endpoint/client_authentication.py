@@ -15,43 +15,43 @@ from oauthlib.openid import RequestValidator
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.decisions.facts import Client
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.decisions.facts import RegisteredClient
 
-__all__ = ["Callers"]
+__all__ = ["ClientAuthentication"]
 
 
-class Callers(RequestValidator):
+class ClientAuthentication(RequestValidator):
     """What oauthlib wants to know about the clients of one tenant."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, tenant: TenantContext) -> None:
         super().__init__()
-        self.house = house
+        self.tenant = tenant
 
     def caller(
         self, fields: Mapping[str, str], authorization: str | None
-    ) -> Client | None:
+    ) -> RegisteredClient | None:
         """Tell which client calls, if it proves that as it should."""
         headers = {"Authorization": authorization} if authorization else {}
-        request = Request(self.house.issuer, body=dict(fields), headers=headers)
+        request = Request(self.tenant.issuer, body=dict(fields), headers=headers)
         if self.client_authentication_required(request):
             known = self.authenticate_client(request)
         else:
             known = self.authenticate_client_id(request.client_id or "", request)
-        client: Client | None = request.client
+        client: RegisteredClient | None = request.client
         return client if known else None
 
     def client_authentication_required(
         self, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
         """Every client keeps a secret, unless it is known as public."""
-        client = self.house.client(_credentials(request)[0])
+        client = self.tenant.client(_credentials(request)[0])
         return client is None or not client.public
 
     def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
         """Weigh a client's secret, from the header or from the form."""
         client_id, secret = _credentials(request)
-        client = self.house.client(client_id)
+        client = self.tenant.client(client_id)
         if client is None or client.secret is None or secret is None:
             return False
         if request.client_id not in (None, client_id):
@@ -63,7 +63,7 @@ class Callers(RequestValidator):
         self, client_id: str, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
         """Let a public client in by its name alone."""
-        client = self.house.client(client_id)
+        client = self.tenant.client(client_id)
         request.client = client
         return client is not None and client.public
 
@@ -71,7 +71,7 @@ class Callers(RequestValidator):
         self, client_id: str, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
         """Tell whether a client is known."""
-        request.client = self.house.client(client_id)
+        request.client = self.tenant.client(client_id)
         return request.client is not None
 
     def validate_grant_type(
@@ -95,7 +95,7 @@ class Callers(RequestValidator):
         **kwargs: Any,
     ) -> bool:
         """Compare an address with the registered ones, character by character."""
-        client = self.house.client(client_id)
+        client = self.tenant.client(client_id)
         return client is not None and redirect_uri in client.callbacks
 
     def get_default_redirect_uri(
@@ -110,7 +110,7 @@ class Callers(RequestValidator):
 
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
         """Demand PKCE of clients without a secret."""
-        client = self.house.client(client_id)
+        client = self.tenant.client(client_id)
         return client is None or client.public
 
     def get_default_scopes(

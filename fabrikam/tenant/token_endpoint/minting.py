@@ -17,11 +17,11 @@ from oauthlib.openid.connect.core.grant_types import (
 )
 
 from fabrikam.tenant.storage.database import new_key
-from fabrikam.tenant.storage.tables import Entitlement
+from fabrikam.tenant.storage.tables import IssuedGrant
 from fabrikam.tenant.token_endpoint.grants.client_credentials import for_a_machine
 from fabrikam.tenant.token_endpoint.grants.direct_grants import DIRECT_GRANTS
 from fabrikam.tenant.token_endpoint.grants.refresh import renewed
-from fabrikam.tenant.token_endpoint.request_validator import Validator
+from fabrikam.tenant.token_endpoint.request_validator import TenantRequestValidator
 from fabrikam.tenant.token_endpoint.signing import access_token
 
 if TYPE_CHECKING:
@@ -30,36 +30,38 @@ if TYPE_CHECKING:
     from oauthlib.common import Request
     from oauthlib.oauth2.rfc6749.tokens import OAuth2Token
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
 
 __all__ = ["token_endpoint"]
 
 
-def token_endpoint(house: House) -> TokenEndpoint:
+def token_endpoint(tenant: TenantContext) -> TokenEndpoint:
     """Put the grants of a tenant together."""
-    validator = Validator(house)
+    validator = TenantRequestValidator(tenant)
     grants: dict[str, Any] = {
         "authorization_code": AuthorizationCodeGrant(validator),
         "refresh_token": RefreshTokenGrant(
-            validator, post_token=[lambda request: renewed(house, request)]
+            validator, post_token=[lambda request: renewed(tenant, request)]
         ),
         **{
-            grant_type: _DirectGrant(validator, _bound(house, weigh))
+            grant_type: _DirectGrant(validator, _bound(tenant, weigh))
             for grant_type, weigh in DIRECT_GRANTS.items()
         },
-        "client_credentials": _DirectGrant(validator, _bound(house, for_a_machine)),
+        "client_credentials": _DirectGrant(validator, _bound(tenant, for_a_machine)),
     }
-    tokens = _Tokens(house, validator)
+    tokens = _Tokens(tenant, validator)
     return TokenEndpoint("authorization_code", tokens, grants)  # type: ignore[arg-type]  # the stub says str, oauthlib calls it
 
 
 class _Tokens(BearerToken):
     """Tokens of one tenant: of the kind and the age that the grant in hand wants."""
 
-    def __init__(self, house: House, validator: Validator) -> None:
+    def __init__(
+        self, tenant: TenantContext, validator: TenantRequestValidator
+    ) -> None:
         super().__init__(
             validator,
-            token_generator=lambda request: access_token(house, _given(request).grant),
+            token_generator=lambda request: access_token(tenant, _given(request).grant),
             expires_in=lambda request: _given(request).grant.access_token_seconds,
             refresh_token_generator=lambda _: new_key(),
         )
@@ -78,7 +80,7 @@ class _DirectGrant(GrantTypeBase):
     """A grant of Auth0's own: the client brings the proof, and no page is shown."""
 
     def __init__(
-        self, validator: Validator, weigh: Callable[[Request], Entitlement]
+        self, validator: TenantRequestValidator, weigh: Callable[[Request], IssuedGrant]
     ) -> None:
         super().__init__(validator)
         self._validator = validator
@@ -107,12 +109,12 @@ class _DirectGrant(GrantTypeBase):
 
 
 def _bound(
-    house: House, weigh: Callable[[House, Request], Entitlement]
-) -> Callable[[Request], Entitlement]:
-    return lambda request: weigh(house, request)
+    tenant: TenantContext, weigh: Callable[[TenantContext, Request], IssuedGrant]
+) -> Callable[[Request], IssuedGrant]:
+    return lambda request: weigh(tenant, request)
 
 
-def _given(request: Request) -> Entitlement:
-    if not isinstance(request.user, Entitlement):
+def _given(request: Request) -> IssuedGrant:
+    if not isinstance(request.user, IssuedGrant):
         raise TypeError("request without an entitlement")
     return request.user

@@ -11,25 +11,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fabrikam.tenant.decisions.facts import Client
+from fabrikam.tenant.decisions.facts import RegisteredClient
 from fabrikam.tenant.decisions.session_lifetime import renewed_grant, sooner
-from fabrikam.tenant.storage.tables import Entitlement, Origin
-from fabrikam.tenant.token_endpoint.client_authentication import Callers
+from fabrikam.tenant.storage.tables import IssuedGrant, Origin
+from fabrikam.tenant.token_endpoint.client_authentication import ClientAuthentication
 from fabrikam.tenant.token_endpoint.signing import id_token
-from fabrikam.tenant.token_endpoint.token_errors import Refused
+from fabrikam.tenant.token_endpoint.token_errors import TokenRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oauthlib.common import Request
 
-__all__ = ["Validator"]
+__all__ = ["TenantRequestValidator"]
 
 
-class Validator(Callers):
+class TenantRequestValidator(ClientAuthentication):
     """What oauthlib wants to know about codes and tokens of one tenant.
 
-    The grant that a request is about travels as `request.user`, an `Entitlement`.
+    The grant that a request is about travels as `request.user`, an `IssuedGrant`.
     """
 
     def validate_code(
@@ -42,15 +42,15 @@ class Validator(Callers):
         **kwargs: Any,
     ) -> bool:
         """Take the code; whoever comes later gets nothing and ends what it gave."""
-        entitlement = self.house.shelves.codes.take(code, self.house.now())
+        entitlement = self.tenant.tables.codes.take(code, self.tenant.now())
         if entitlement is None:
             self._end_what_came_of(code)
-            raise Refused("invalid_grant", "Invalid authorization code")
+            raise TokenRefused("invalid_grant", "Invalid authorization code")
         grant = entitlement.grant
         if grant.client_id != client_id:
-            raise Refused("invalid_grant", "Invalid authorization code")
+            raise TokenRefused("invalid_grant", "Invalid authorization code")
         if request.code_verifier is not None and grant.code_challenge is None:
-            raise Refused("invalid_grant", "Failed to verify code verifier")
+            raise TokenRefused("invalid_grant", "Failed to verify code verifier")
         request.user = entitlement
         request.scopes = list(grant.granted)
         return True
@@ -77,7 +77,7 @@ class Validator(Callers):
         """Compare the address with the one that the code was sent to."""
         if redirect_uri == _entitlement(request).grant.redirect_uri:
             return True
-        raise Refused("invalid_grant", "Invalid authorization code")
+        raise TokenRefused("invalid_grant", "Invalid authorization code")
 
     def invalidate_authorization_code(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing: the code was taken when it was validated."""
@@ -97,13 +97,13 @@ class Validator(Callers):
         **kwargs: Any,
     ) -> bool:
         """Look a refresh token up; one that was used already ends its family."""
-        shelf = self.house.shelves.refresh_tokens
-        entitlement = shelf.look(refresh_token, self.house.now())
+        shelf = self.tenant.tables.refresh_tokens
+        entitlement = shelf.look(refresh_token, self.tenant.now())
         if entitlement is None:
             self._end_what_came_of(refresh_token)
-            raise Refused("invalid_grant", "Unknown or invalid refresh token.")
+            raise TokenRefused("invalid_grant", "Unknown or invalid refresh token.")
         if entitlement.grant.client_id != client.client_id:
-            raise Refused("invalid_grant", "Unknown or invalid refresh token.")
+            raise TokenRefused("invalid_grant", "Unknown or invalid refresh token.")
         request.user = entitlement
         return True
 
@@ -130,14 +130,14 @@ class Validator(Callers):
     ) -> str:
         """Sign the ID token of an answer."""
         grant = _entitlement(request).grant
-        return id_token(self.house, grant, _client(request), token["access_token"])
+        return id_token(self.tenant, grant, _client(request), token["access_token"])
 
     def save_token(
         self, token: Mapping[str, Any], request: Request, *args: Any, **kwargs: Any
     ) -> None:
         """Keep what was given, unless its family ended meanwhile."""
-        house, entitlement, now = self.house, _entitlement(request), self.house.now()
-        house.shelves.access_tokens.keep(
+        tenant, entitlement, now = self.tenant, _entitlement(request), self.tenant.now()
+        tenant.tables.access_tokens.keep(
             token["access_token"],
             entitlement,
             ends_at=now + entitlement.grant.access_token_seconds,
@@ -155,46 +155,46 @@ class Validator(Callers):
         **kwargs: Any,
     ) -> None:
         """End a refresh token with all its family, or one access token."""
-        house, client_id = self.house, _client(request).client_id
-        refresh = house.shelves.refresh_tokens.look(token, house.now())
+        tenant, client_id = self.tenant, _client(request).client_id
+        refresh = tenant.tables.refresh_tokens.look(token, tenant.now())
         if refresh is not None and refresh.grant.client_id == client_id:
-            house.store.end_family(refresh.family, house.now())
-        access = house.shelves.access_tokens.look(token, house.now())
+            tenant.store.end_family(refresh.family, tenant.now())
+        access = tenant.tables.access_tokens.look(token, tenant.now())
         if access is not None and access.grant.client_id == client_id:
-            house.shelves.access_tokens.drop(token)
+            tenant.tables.access_tokens.drop(token)
 
-    def _keep_refresh_token(self, token: str, given: Entitlement, now: int) -> None:
-        house = self.house
+    def _keep_refresh_token(self, token: str, given: IssuedGrant, now: int) -> None:
+        tenant = self.tenant
         said = given.grant.refresh_token
-        usual = given.renewable_until or now + house.lifetimes.refresh_token
+        usual = given.renewable_until or now + tenant.lifetimes.refresh_token
         until = sooner(usual, said.expires_at)
         grant = renewed_grant(given.renewed_from, given.grant)
-        lasting = Entitlement(grant, given.family, until, renewals=given.renewals)
-        house.shelves.origins.keep(token, Origin(given.family), ends_at=until)
-        house.shelves.refresh_tokens.keep(
+        lasting = IssuedGrant(grant, given.family, until, renewals=given.renewals)
+        tenant.tables.origins.keep(token, Origin(given.family), ends_at=until)
+        tenant.tables.refresh_tokens.keep(
             token,
             lasting,
             ends_at=min(
-                until, sooner(now + house.lifetimes.refresh_idle, said.idle_expires_at)
+                until, sooner(now + tenant.lifetimes.refresh_idle, said.idle_expires_at)
             ),
             family=given.family,
         )
 
     def _end_what_came_of(self, key: str) -> None:
-        origin = self.house.shelves.origins.look(key, self.house.now())
+        origin = self.tenant.tables.origins.look(key, self.tenant.now())
         if origin is not None:
-            self.house.store.end_family(origin.family, self.house.now())
+            self.tenant.store.end_family(origin.family, self.tenant.now())
 
 
-def _entitlement(request: Request) -> Entitlement:
+def _entitlement(request: Request) -> IssuedGrant:
     found = request.user
-    if not isinstance(found, Entitlement):
+    if not isinstance(found, IssuedGrant):
         raise TypeError("request without an entitlement")
     return found
 
 
-def _client(request: Request) -> Client:
+def _client(request: Request) -> RegisteredClient:
     found = request.client
-    if not isinstance(found, Client):
+    if not isinstance(found, RegisteredClient):
         raise TypeError("request without a client")
     return found

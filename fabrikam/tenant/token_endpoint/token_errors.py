@@ -9,10 +9,10 @@ from oauthlib.oauth2 import OAuth2Error
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Refused"]
+__all__ = ["TokenRefused"]
 
 
-class Refused(OAuth2Error):
+class TokenRefused(OAuth2Error):
     """A request at the token endpoint or the MFA API that gets an error.
 
     `more` are members of the answer beside the error, such as `mfa_token`.

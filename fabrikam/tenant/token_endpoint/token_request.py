@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.tenant.decisions.facts import AuthorizeRequest, Client
+from fabrikam.tenant.decisions.facts import AuthorizeRequest, RegisteredClient
 from fabrikam.tenant.http.request_fields import body_of
-from fabrikam.tenant.storage.tables import Entitlement
-from fabrikam.tenant.token_endpoint.token_errors import Refused
+from fabrikam.tenant.storage.tables import IssuedGrant
+from fabrikam.tenant.token_endpoint.token_errors import TokenRefused
 
 if TYPE_CHECKING:
     from oauthlib.common import Request
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SECRET_FIELDS",
-    "asked_of",
+    "as_authorization_request",
     "client_of",
-    "entitlement_of",
     "fields_of",
+    "issued_grant_of",
     "required",
 ]
 
@@ -44,7 +44,7 @@ SECRET_FIELDS: Final = frozenset(  # scripts do not see them, and no file keeps 
 )
 
 
-def asked_of(
+def as_authorization_request(
     request: Request,
     protocol: Protocol,
     scopes: tuple[str, ...],
@@ -69,19 +69,21 @@ def required(request: Request, name: str) -> str:
     """Return a field; raises Refused where it is missing."""
     value = fields_of(request).get(name)
     if not value:
-        raise Refused("invalid_request", f"Missing required parameter: {name}", 400)
+        raise TokenRefused(
+            "invalid_request", f"Missing required parameter: {name}", 400
+        )
     return value
 
 
-def client_of(request: Request) -> Client:
+def client_of(request: Request) -> RegisteredClient:
     """Return the client that was authenticated."""
-    if not isinstance(request.client, Client):
+    if not isinstance(request.client, RegisteredClient):
         raise TypeError("request without a client")
     return request.client
 
 
-def entitlement_of(request: Request) -> Entitlement:
+def issued_grant_of(request: Request) -> IssuedGrant:
     """Return what the presented refresh token stands for."""
-    if not isinstance(request.user, Entitlement):
+    if not isinstance(request.user, IssuedGrant):
         raise TypeError("request without an entitlement")
     return request.user

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from fabrikam.tenant.decisions.grants import grant_for
 from fabrikam.tenant.http.pages import away, origin_of, page
 from fabrikam.tenant.storage.database import new_key
-from fabrikam.tenant.storage.tables import Entitlement, Origin
+from fabrikam.tenant.storage.tables import IssuedGrant, Origin
 from fabrikam.tenant.storage.tenant_log import request_told
 from fabrikam.tenant.universal_login.browser_sessions import (
     remember_browser,
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from bottle import HTTPResponse
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
     from fabrikam.tenant.decisions.facts import AuthorizeRequest
     from fabrikam.tenant.decisions.login import Login
     from fabrikam.tenant.decisions.steps import Refuse
-    from fabrikam.tenant.http.browser import Visit
-    from fabrikam.tenant.storage.tables import Ticket
+    from fabrikam.tenant.http.browser import Browser
+    from fabrikam.tenant.storage.tables import LoginTransaction
 
 __all__ = ["issue_code", "refuse", "with_parameters"]
 
@@ -34,41 +34,43 @@ _PROMPTS: Final = {"pwd": "login", "mfa": "mfa"}
 _ORIGIN_SECONDS: Final = 86_400  # how long a code's replay still ends what it gave
 
 
-def issue_code(house: House, visit: Visit, ticket: Ticket) -> HTTPResponse:
+def issue_code(
+    tenant: TenantContext, browser: Browser, transaction: LoginTransaction
+) -> HTTPResponse:
     """Give the client a code for a finished login."""
-    login, now = ticket.login, house.now()
+    login, now = transaction.login, tenant.now()
     code, family = new_key(), new_key()
-    entitlement = Entitlement(grant_for(login, now), family)
-    house.shelves.origins.keep(code, Origin(family), ends_at=now + _ORIGIN_SECONDS)
-    house.shelves.codes.keep(
-        code, entitlement, ends_at=now + house.lifetimes.code, family=family
+    entitlement = IssuedGrant(grant_for(login, now), family)
+    tenant.tables.origins.keep(code, Origin(family), ends_at=now + _ORIGIN_SECONDS)
+    tenant.tables.codes.keep(
+        code, entitlement, ends_at=now + tenant.lifetimes.code, family=family
     )
-    touch_session(house, visit, login)
-    visit = remember_browser(house, visit, login, chosen=ticket.remember)
-    _count(house, login)
-    _log(house, visit, login, "ssa" if login.request.silent else "s")
-    return visit.dress(_answer(house, login.request, {"code": code}))
+    touch_session(tenant, browser, login)
+    browser = remember_browser(tenant, browser, login, chosen=transaction.remember)
+    _count(tenant, login)
+    _log(tenant, browser, login, "ssa" if login.request.silent else "s")
+    return browser.dress(_answer(tenant, login.request, {"code": code}))
 
 
 def refuse(
-    house: House,
-    visit: Visit,
+    tenant: TenantContext,
+    browser: Browser,
     request: AuthorizeRequest,
     step: Refuse,
     login: Login | None = None,
 ) -> HTTPResponse:
     """Tell the client that there will be no code, and why."""
-    house.log.write(
+    tenant.log.write(
         "fsa" if request.silent else step.event,
         step.description,
         error=step.error,
         client_id=request.client_id,
         user_id=login.user.user_id if login and login.user else None,
-        ip=visit.caller.address,
+        ip=browser.caller.address,
         details=request_told("qs", request.query),
     )
     said = {"error": step.error, "error_description": step.description}
-    return visit.dress(_answer(house, request, said))
+    return browser.dress(_answer(tenant, request, said))
 
 
 def with_parameters(
@@ -84,10 +86,10 @@ def with_parameters(
 
 
 def _answer(
-    house: House, request: AuthorizeRequest, said: Mapping[str, str]
+    tenant: TenantContext, request: AuthorizeRequest, said: Mapping[str, str]
 ) -> HTTPResponse:
-    echoed = {} if house.faults.find("no_state") else {"state": request.state}
-    named = {} if house.faults.find("no_iss") else {"iss": house.issuer}
+    echoed = {} if tenant.faults.find("no_state") else {"state": request.state}
+    named = {} if tenant.faults.find("no_iss") else {"iss": tenant.issuer}
     parameters = {n: v for n, v in {**said, **echoed, **named}.items() if v is not None}
     if request.response_mode == "form_post":
         return page(
@@ -97,7 +99,7 @@ def _answer(
             fields=list(parameters.items()),
         )
     if request.response_mode == "web_message":
-        return _message(house, request, parameters)
+        return _message(tenant, request, parameters)
     target = with_parameters(
         request.redirect_uri, parameters, into=request.response_mode
     )
@@ -105,9 +107,9 @@ def _answer(
 
 
 def _message(
-    house: House, request: AuthorizeRequest, parameters: Mapping[str, str]
+    tenant: TenantContext, request: AuthorizeRequest, parameters: Mapping[str, str]
 ) -> HTTPResponse:
-    origin, client = origin_of(request.redirect_uri), house.client(request.client_id)
+    origin, client = origin_of(request.redirect_uri), tenant.client(request.client_id)
     if client is None or origin not in client.web_origins:
         return away(with_parameters(request.redirect_uri, parameters))
     return page(
@@ -118,21 +120,21 @@ def _message(
     )
 
 
-def _count(house: House, login: Login) -> None:
+def _count(tenant: TenantContext, login: Login) -> None:
     if login.user is not None and not login.request.silent:
-        house.directory.count_login(login.user.user_id)
+        tenant.users.count_login(login.user.user_id)
 
 
-def _log(house: House, visit: Visit, login: Login, event: str) -> None:
-    house.log.write(
+def _log(tenant: TenantContext, browser: Browser, login: Login, event: str) -> None:
+    tenant.log.write(
         event,
         client_id=login.client.client_id,
         client_name=login.client.name,
         user_id=login.user.user_id if login.user else None,
         user_name=login.user.profile.get("email") if login.user else None,
         methods=[method.name for method in login.passed],
-        ip=visit.caller.address,
-        user_agent=visit.caller.user_agent,
+        ip=browser.caller.address,
+        user_agent=browser.caller.user_agent,
         details={
             **request_told("qs", login.request.query),
             "prompts": [{"name": _PROMPTS[name]} for name in _shown(login)],

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from fabrikam.tenant.http.pages import Link, origin_of
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.decisions.facts import Client
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.decisions.facts import RegisteredClient
 
-__all__ = ["way_back", "way_to"]
+__all__ = ["link_back", "link_to"]
 
 
-def way_back(house: House) -> Link | None:
+def link_back(tenant: TenantContext) -> Link | None:
     """Lead to the tenant's own application; where there are several, to none."""
     homes = {
         _home(client): client.name
-        for client in house.clients.all(house.now())
+        for client in tenant.clients.all(tenant.now())
         if client.first_party
     }
     homes.pop("", None)
@@ -27,12 +27,12 @@ def way_back(house: House) -> Link | None:
     return Link(f"Go to {name}", home)
 
 
-def way_to(client: Client) -> Link | None:
+def link_to(client: RegisteredClient) -> Link | None:
     """Lead to one application, where it has an address for browsers."""
     home = _home(client) or client.initiate_login_uri
     return Link(f"Go to {client.name}", home) if home else None
 
 
-def _home(client: Client) -> str:
+def _home(client: RegisteredClient) -> str:
     origins = map(origin_of, client.callbacks)
     return next((f"{one}/" for one in origins if one.startswith("http")), "")

@@ -16,21 +16,25 @@ from fabrikam.tenant.storage.authenticators import enrolment_uri
 from fabrikam.tenant.universal_login.factor_challenges import (
     email_of,
     in_fours,
-    ways,
+    other_factors,
     whose,
 )
 from fabrikam.tenant.universal_login.factor_completion import after_enrolment, log_code
-from fabrikam.tenant.universal_login.prompts import at_a_stop
-from fabrikam.tenant.universal_login.transaction import ENROLMENTS, go_on, keep_ticket
+from fabrikam.tenant.universal_login.prompts import on_open_transaction
+from fabrikam.tenant.universal_login.transaction import (
+    ENROLMENTS,
+    advance,
+    keep_transaction,
+)
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.decisions.facts import Person
-    from fabrikam.tenant.http.browser import Visit
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.decisions.facts import User
+    from fabrikam.tenant.http.browser import Browser
     from fabrikam.tenant.storage.authenticators import Authenticator
-    from fabrikam.tenant.universal_login.transaction import Stop
+    from fabrikam.tenant.universal_login.transaction import OpenTransaction
 
 __all__ = ["enrolment_pages"]
 
@@ -48,37 +52,39 @@ _WORDS: Final = {
 }
 
 
-def enrolment_pages(app: Bottle, house: House) -> None:
+def enrolment_pages(app: Bottle, tenant: TenantContext) -> None:
     """Add the enrolment of an authenticator app and of a phone."""
 
     @app.route(ENROLMENTS["otp"], method=["GET", "POST"])
-    @at_a_stop(house)
-    def app_enrolment(visit: Visit, stop: Stop) -> HTTPResponse:
-        return _enrol(house, visit, stop, "otp")
+    @on_open_transaction(tenant)
+    def app_enrolment(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
+        return _enrol(tenant, browser, opened, "otp")
 
     @app.route(ENROLMENTS["push-notification"], method=["GET", "POST"])
-    @at_a_stop(house)
-    def phone_enrolment(visit: Visit, stop: Stop) -> HTTPResponse:
-        return _enrol(house, visit, stop, "push-notification")
+    @on_open_transaction(tenant)
+    def phone_enrolment(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
+        return _enrol(tenant, browser, opened, "push-notification")
 
 
-def _enrol(house: House, visit: Visit, stop: Stop, factor: str) -> HTTPResponse:
-    user = stop.ticket.login.user
-    offered = isinstance(stop.step, AskEnrolment) and factor in stop.step.factors
+def _enrol(
+    tenant: TenantContext, browser: Browser, opened: OpenTransaction, factor: str
+) -> HTTPResponse:
+    user = opened.transaction.login.user
+    offered = isinstance(opened.step, AskEnrolment) and factor in opened.step.factors
     if user is None or not offered:
-        return go_on(house, visit, stop, stop.ticket)
-    proposed = _proposed(house, stop, factor)
+        return advance(tenant, browser, opened, opened.transaction)
+    proposed = _proposed(tenant, opened, factor)
     if proposed is None or request.method == "GET":
-        return _fresh_page(house, visit, stop, user, factor)
+        return _fresh_page(tenant, browser, opened, user, factor)
     code = form().get("code", "")
     code_of = proposed.id.replace("push|", "totp|")
-    answer = house.authenticators.use_code(
-        user.user_id, code, house.now(), proposed=code_of
+    answer = tenant.authenticators.use_code(
+        user.user_id, code, tenant.now(), proposed=code_of
     )
-    if answer == "passed" and house.authenticators.confirm(proposed.id, house.now()):
-        return after_enrolment(house, visit, stop, factor)
-    log_code(house, visit, stop, answer)
-    return _page(house, visit, stop, proposed, _trouble(answer))
+    if answer == "passed" and tenant.authenticators.confirm(proposed.id, tenant.now()):
+        return after_enrolment(tenant, browser, opened, factor)
+    log_code(tenant, browser, opened, answer)
+    return _page(tenant, browser, opened, proposed, _trouble(answer))
 
 
 def _trouble(answer: str) -> str:
@@ -87,56 +93,69 @@ def _trouble(answer: str) -> str:
     return "That code does not fit the secret below. Take the one that shows now."
 
 
-def _proposed(house: House, stop: Stop, factor: str) -> Authenticator | None:
-    user = stop.ticket.login.user
-    if stop.ticket.proposed is None or user is None:
+def _proposed(
+    tenant: TenantContext, opened: OpenTransaction, factor: str
+) -> Authenticator | None:
+    user = opened.transaction.login.user
+    if opened.transaction.proposed is None or user is None:
         return None
-    found = house.authenticators.find(stop.ticket.proposed)
+    found = tenant.authenticators.find(opened.transaction.proposed)
     if found is None or found.user_id != user.user_id:
         return None
     return found if found.factor == factor else None
 
 
 def _fresh_page(
-    house: House, visit: Visit, stop: Stop, user: Person, factor: str
+    tenant: TenantContext,
+    browser: Browser,
+    opened: OpenTransaction,
+    user: User,
+    factor: str,
 ) -> HTTPResponse:
-    proposed = _proposed(house, stop, factor)
+    proposed = _proposed(tenant, opened, factor)
     if proposed is None:
-        secret = chosen_secret(stop.ticket.login, factor)
-        proposed = house.authenticators.propose(
-            user.user_id, factor, house.now(), secret
+        secret = chosen_secret(opened.transaction.login, factor)
+        proposed = tenant.authenticators.propose(
+            user.user_id, factor, tenant.now(), secret
         )
-        house.log.write("gd_start_enroll", user_id=user.user_id, factor=factor)
-        stop = keep_ticket(house, stop, replace(stop.ticket, proposed=proposed.id))
-    return _page(house, visit, stop, proposed, "")
+        tenant.log.write("gd_start_enroll", user_id=user.user_id, factor=factor)
+        opened = keep_transaction(
+            tenant, opened, replace(opened.transaction, proposed=proposed.id)
+        )
+    return _page(tenant, browser, opened, proposed, "")
 
 
-def _label(stop: Stop) -> str:
-    login = stop.ticket.login
+def _label(opened: OpenTransaction) -> str:
+    login = opened.transaction.login
     asked = login.outcome.multifactor if login.outcome else None
     chosen = asked.options.get("issuer") if asked else None
-    return chosen if isinstance(chosen, str) else login.tenancy.label
+    return chosen if isinstance(chosen, str) else login.settings.label
 
 
 def _page(
-    house: House, visit: Visit, stop: Stop, proposed: Authenticator, trouble: str
+    tenant: TenantContext,
+    browser: Browser,
+    opened: OpenTransaction,
+    proposed: Authenticator,
+    trouble: str,
 ) -> HTTPResponse:
-    uri = enrolment_uri(_label(stop), email_of(stop), proposed.secret)
+    uri = enrolment_uri(_label(opened), email_of(opened), proposed.secret)
     shown = page(
         "enrolment",
         status=400 if trouble else 200,
-        leads_to=stop.ticket.login.request.redirect_uri,
+        leads_to=opened.transaction.login.request.redirect_uri,
         **_WORDS[proposed.factor],
-        **whose(stop),
+        **whose(opened),
         uri=uri,
         action=ENROLMENTS[proposed.factor],
         qr=segno.make(uri, micro=False).png_data_uri(scale=5, border=3),
         secret=proposed.secret,
         fours=in_fours(proposed.secret),
-        state=stop.key,
+        state=opened.key,
         problem=trouble,
-        remember=isinstance(stop.step, AskEnrolment) and stop.step.remember == "offer",
-        others=ways(stop, proposed.factor),
-        phone=house.local,
+        remember=isinstance(opened.step, AskEnrolment)
+        and opened.step.remember == "offer",
+        others=other_factors(opened, proposed.factor),
+        phone=tenant.local,
     )
-    return visit.dress(shown)
+    return browser.dress(shown)

@@ -12,23 +12,23 @@ from fabrikam.tenant.http.pages import page
 from fabrikam.tenant.http.request_fields import form
 from fabrikam.tenant.storage.authenticators import recovery_code_from
 from fabrikam.tenant.universal_login.factor_completion import after_factor, log_code
-from fabrikam.tenant.universal_login.prompts import at_a_stop
+from fabrikam.tenant.universal_login.prompts import on_open_transaction
 from fabrikam.tenant.universal_login.transaction import (
     CHALLENGES,
     ENROLMENTS,
     RECOVERY_CODE,
-    go_on,
+    advance,
 )
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.http.browser import Visit
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.http.browser import Browser
     from fabrikam.tenant.storage.authenticators import CodeAnswer
-    from fabrikam.tenant.universal_login.transaction import Stop
+    from fabrikam.tenant.universal_login.transaction import OpenTransaction
 
-__all__ = ["email_of", "factor_pages", "in_fours", "ways", "whose"]
+__all__ = ["email_of", "factor_pages", "in_fours", "other_factors", "whose"]
 
 _WRONG: Final = "That code is wrong, too old, or was used already. Take a new one."
 _WRONG_RECOVERY: Final = (
@@ -52,53 +52,57 @@ class _Trouble(NamedTuple):
     status: int = 200
 
 
-def factor_pages(app: Bottle, house: House) -> None:
+def factor_pages(app: Bottle, tenant: TenantContext) -> None:
     """Add the pages on which a code is typed."""
 
     @app.route(CHALLENGES["otp"], method=["GET", "POST"])
-    @at_a_stop(house)
-    def otp(visit: Visit, stop: Stop) -> HTTPResponse:
-        if not _may_use(stop, "otp"):
-            return go_on(house, visit, stop, stop.ticket)
+    @on_open_transaction(tenant)
+    def otp(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
+        if not _may_use(opened, "otp"):
+            return advance(tenant, browser, opened, opened.transaction)
         if request.method == "GET":
-            return _otp_page(house, visit, stop, _Trouble())
-        answer = _weigh_code(house, stop)
+            return _otp_page(tenant, browser, opened, _Trouble())
+        answer = _weigh_code(tenant, opened)
         if answer == "passed":
-            return after_factor(house, visit, stop, "otp")
-        log_code(house, visit, stop, answer)
-        trouble = _trouble(answer, _WRONG, ways(stop, "otp"))
-        return _otp_page(house, visit, stop, trouble)
+            return after_factor(tenant, browser, opened, "otp")
+        log_code(tenant, browser, opened, answer)
+        trouble = _trouble(answer, _WRONG, other_factors(opened, "otp"))
+        return _otp_page(tenant, browser, opened, trouble)
 
     @app.route(CHALLENGES["recovery-code"], method=["GET", "POST"])
-    @at_a_stop(house)
-    def recovery_code(visit: Visit, stop: Stop) -> HTTPResponse:
-        if not _may_use(stop, "recovery-code"):
-            return go_on(house, visit, stop, stop.ticket)
+    @on_open_transaction(tenant)
+    def recovery_code(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
+        if not _may_use(opened, "recovery-code"):
+            return advance(tenant, browser, opened, opened.transaction)
         if request.method == "GET":
-            return _recovery_page(visit, stop, _Trouble())
-        answer = _weigh_recovery_code(house, stop)
+            return _recovery_page(browser, opened, _Trouble())
+        answer = _weigh_recovery_code(tenant, opened)
         if answer == "passed":
-            return after_factor(house, visit, stop, "recovery-code")
-        log_code(house, visit, stop, answer, recovery=True)
-        trouble = _trouble(answer, _WRONG_RECOVERY, ways(stop, "recovery-code"))
-        return _recovery_page(visit, stop, trouble)
+            return after_factor(tenant, browser, opened, "recovery-code")
+        log_code(tenant, browser, opened, answer, recovery=True)
+        trouble = _trouble(
+            answer, _WRONG_RECOVERY, other_factors(opened, "recovery-code")
+        )
+        return _recovery_page(browser, opened, trouble)
 
     @app.route(RECOVERY_CODE, method=["GET", "POST"])
-    @at_a_stop(house)
-    def new_recovery_code(visit: Visit, stop: Stop) -> HTTPResponse:
-        seed = stop.ticket.recovery_seed
-        if seed is None or not stop.ticket.login.has_passed("mfa"):
-            return go_on(house, visit, stop, stop.ticket)
+    @on_open_transaction(tenant)
+    def new_recovery_code(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
+        seed = opened.transaction.recovery_seed
+        if seed is None or not opened.transaction.login.has_passed("mfa"):
+            return advance(tenant, browser, opened, opened.transaction)
         if request.method == "POST":
-            noted = replace(stop.ticket, recovery_seed=None)
-            return go_on(house, visit, stop, noted)
+            noted = replace(opened.transaction, recovery_seed=None)
+            return advance(tenant, browser, opened, noted)
         # made again for every view, so that it is not kept anywhere in the clear
-        return _new_recovery_page(visit, stop, recovery_code_from(seed, visit.device))
+        return _new_recovery_page(
+            browser, opened, recovery_code_from(seed, browser.device)
+        )
 
 
-def ways(stop: Stop, here: str) -> list[tuple[str, str]]:
+def other_factors(opened: OpenTransaction, here: str) -> list[tuple[str, str]]:
     """List the other factors that would do."""
-    match stop.step:
+    match opened.step:
         case AskFactor(factors):
             return [(_CHALLENGED[f], CHALLENGES[f]) for f in factors if f != here]
         case AskEnrolment(factors):
@@ -107,16 +111,16 @@ def ways(stop: Stop, here: str) -> list[tuple[str, str]]:
             return []
 
 
-def email_of(stop: Stop) -> str:
+def email_of(opened: OpenTransaction) -> str:
     """Say whose login it is."""
-    user = stop.ticket.login.user
+    user = opened.transaction.login.user
     return user.profile.get("email", "") if user else ""
 
 
-def whose(stop: Stop) -> dict[str, Any]:
+def whose(opened: OpenTransaction) -> dict[str, Any]:
     """Say what every page of a factor says: who signs in, and to what."""
-    client_name = stop.ticket.login.client.name
-    return {"username": email_of(stop), "client_name": client_name}
+    client_name = opened.transaction.login.client.name
+    return {"username": email_of(opened), "client_name": client_name}
 
 
 def in_fours(letters: str) -> list[str]:
@@ -124,24 +128,24 @@ def in_fours(letters: str) -> list[str]:
     return [letters[start : start + 4] for start in range(0, len(letters), 4)]
 
 
-def _may_use(stop: Stop, factor: str) -> bool:
-    return isinstance(stop.step, AskFactor) and factor in stop.step.factors
+def _may_use(opened: OpenTransaction, factor: str) -> bool:
+    return isinstance(opened.step, AskFactor) and factor in opened.step.factors
 
 
-def _weigh_code(house: House, stop: Stop) -> CodeAnswer:
-    user = stop.ticket.login.user
+def _weigh_code(tenant: TenantContext, opened: OpenTransaction) -> CodeAnswer:
+    user = opened.transaction.login.user
     if user is None:
         return "wrong"
     code = form().get("code", "")
-    return house.authenticators.use_code(user.user_id, code, house.now())
+    return tenant.authenticators.use_code(user.user_id, code, tenant.now())
 
 
-def _weigh_recovery_code(house: House, stop: Stop) -> CodeAnswer:
-    user = stop.ticket.login.user
+def _weigh_recovery_code(tenant: TenantContext, opened: OpenTransaction) -> CodeAnswer:
+    user = opened.transaction.login.user
     if user is None:
         return "wrong"
     code = form().get("code", "")
-    return house.authenticators.use_recovery_code(user.user_id, code, house.now())
+    return tenant.authenticators.use_recovery_code(user.user_id, code, tenant.now())
 
 
 def _trouble(answer: CodeAnswer, wrong: str, others: list[tuple[str, str]]) -> _Trouble:
@@ -152,59 +156,63 @@ def _trouble(answer: CodeAnswer, wrong: str, others: list[tuple[str, str]]) -> _
 
 
 def _otp_page(
-    house: House, visit: Visit, stop: Stop, trouble: _Trouble
+    tenant: TenantContext, browser: Browser, opened: OpenTransaction, trouble: _Trouble
 ) -> HTTPResponse:
     shown = page(
         "code",
         status=trouble.status,
-        leads_to=stop.ticket.login.request.redirect_uri,
+        leads_to=opened.transaction.login.request.redirect_uri,
         title="Enter your code",
-        **whose(stop),
+        **whose(opened),
         what="Enter the six-digit code that your authenticator app shows.",
         label="Six-digit code",
         action=CHALLENGES["otp"],
-        state=stop.key,
+        state=opened.key,
         autocomplete="one-time-code",
         inputmode="numeric",
         problem=trouble.what,
-        remember=isinstance(stop.step, AskFactor) and stop.step.remember == "offer",
-        others=ways(stop, "otp"),
-        phone=house.local,
+        remember=isinstance(opened.step, AskFactor) and opened.step.remember == "offer",
+        others=other_factors(opened, "otp"),
+        phone=tenant.local,
     )
-    return visit.dress(shown)
+    return browser.dress(shown)
 
 
-def _recovery_page(visit: Visit, stop: Stop, trouble: _Trouble) -> HTTPResponse:
+def _recovery_page(
+    browser: Browser, opened: OpenTransaction, trouble: _Trouble
+) -> HTTPResponse:
     shown = page(
         "code",
         status=trouble.status,
-        leads_to=stop.ticket.login.request.redirect_uri,
+        leads_to=opened.transaction.login.request.redirect_uri,
         title="Use your recovery code",
-        **whose(stop),
+        **whose(opened),
         what="Enter the 24 letters and digits that you wrote down. "
         "They work once; you get a new recovery code next.",
         label="Recovery code",
         action=CHALLENGES["recovery-code"],
-        state=stop.key,
+        state=opened.key,
         autocomplete="off",
         inputmode="text",
         problem=trouble.what,
         remember=False,
-        others=ways(stop, "recovery-code"),
+        others=other_factors(opened, "recovery-code"),
         phone=False,
     )
-    return visit.dress(shown)
+    return browser.dress(shown)
 
 
-def _new_recovery_page(visit: Visit, stop: Stop, code: str) -> HTTPResponse:
-    login = stop.ticket.login
+def _new_recovery_page(
+    browser: Browser, opened: OpenTransaction, code: str
+) -> HTTPResponse:
+    login = opened.transaction.login
     shown = page(
         "recovery",
         leads_to=login.request.redirect_uri,
-        **whose(stop),
+        **whose(opened),
         replaces=any(done.factor == "recovery-code" for done in login.passed),
         code=code,
         fours=in_fours(code),
-        state=stop.key,
+        state=opened.key,
     )
-    return visit.dress(shown)
+    return browser.dress(shown)

@@ -12,45 +12,52 @@ from fabrikam.tenant.scripts import Resume
 from fabrikam.tenant.storage.authenticators import recovery_code_from
 from fabrikam.tenant.storage.database import new_key
 from fabrikam.tenant.universal_login.browser_sessions import renew_session
-from fabrikam.tenant.universal_login.transaction import go_on
+from fabrikam.tenant.universal_login.transaction import advance
 
 if TYPE_CHECKING:
     from bottle import HTTPResponse
 
-    from fabrikam.tenant.context import House
+    from fabrikam.tenant.context import TenantContext
     from fabrikam.tenant.decisions.login import Login
-    from fabrikam.tenant.http.browser import Visit
+    from fabrikam.tenant.http.browser import Browser
     from fabrikam.tenant.storage.authenticators import CodeAnswer
-    from fabrikam.tenant.universal_login.transaction import Stop
+    from fabrikam.tenant.universal_login.transaction import OpenTransaction
 
 __all__ = ["after_enrolment", "after_factor", "log_code", "to_be_remembered"]
 
 
-def after_factor(house: House, visit: Visit, stop: Stop, factor: str) -> HTTPResponse:
+def after_factor(
+    tenant: TenantContext, browser: Browser, opened: OpenTransaction, factor: str
+) -> HTTPResponse:
     """Go on with a factor that was just passed."""
     recovery = factor == "recovery-code"
-    _log(house, visit, stop, "gd_recovery_succeed" if recovery else "gd_auth_succeed")
-    return _passed(house, visit, stop, factor, recovery_due=recovery)
+    _log(
+        tenant,
+        browser,
+        opened,
+        "gd_recovery_succeed" if recovery else "gd_auth_succeed",
+    )
+    return _passed(tenant, browser, opened, factor, recovery_due=recovery)
 
 
 def after_enrolment(
-    house: House, visit: Visit, stop: Stop, factor: str
+    tenant: TenantContext, browser: Browser, opened: OpenTransaction, factor: str
 ) -> HTTPResponse:
     """Go on with a factor that was just enrolled, and show a recovery code once.
 
     Where none would be taken none is given: nobody shall rely on it.
     """
-    _log(house, visit, stop, "gd_enrollment_complete")
-    login = stop.ticket.login
+    _log(tenant, browser, opened, "gd_enrollment_complete")
+    login = opened.transaction.login
     has_one = login.user is not None and "recovery-code" in login.user.enrolled
     due = takes_recovery_codes(login) and not has_one
-    return _passed(house, visit, stop, factor, recovery_due=due)
+    return _passed(tenant, browser, opened, factor, recovery_due=due)
 
 
 def log_code(
-    house: House,
-    visit: Visit,
-    stop: Stop,
+    tenant: TenantContext,
+    browser: Browser,
+    opened: OpenTransaction,
     answer: CodeAnswer,
     *,
     recovery: bool = False,
@@ -60,60 +67,72 @@ def log_code(
         limit = (
             "gd_recovery_rate_limit_exceed" if recovery else "gd_otp_rate_limit_exceed"
         )
-        _log(house, visit, stop, limit)
+        _log(tenant, browser, opened, limit)
     else:
-        _log(house, visit, stop, "gd_recovery_failed" if recovery else "gd_auth_failed")
+        _log(
+            tenant,
+            browser,
+            opened,
+            "gd_recovery_failed" if recovery else "gd_auth_failed",
+        )
 
 
 def _passed(
-    house: House, visit: Visit, stop: Stop, factor: str, *, recovery_due: bool
+    tenant: TenantContext,
+    browser: Browser,
+    opened: OpenTransaction,
+    factor: str,
+    *,
+    recovery_due: bool,
 ) -> HTTPResponse:
-    login = stop.ticket.login.after_factor(factor, house.now())
-    user = house.directory.find(login.user.user_id) if login.user else None
-    login, visit = renew_session(house, visit, replace(login, user=user))
+    login = opened.transaction.login.after_factor(factor, tenant.now())
+    user = tenant.users.find(login.user.user_id) if login.user else None
+    login, browser = renew_session(tenant, browser, replace(login, user=user))
     if login.session is None:
-        return go_on(house, visit, stop, stop.ticket.of(login))
-    seed = _recovery_seed(house, visit, login) if recovery_due else None
-    ticket = replace(
-        stop.ticket,
+        return advance(tenant, browser, opened, opened.transaction.of(login))
+    seed = _recovery_seed(tenant, browser, login) if recovery_due else None
+    transaction = replace(
+        opened.transaction,
         login=login,
         push=None,
         proposed=None,
         recovery_seed=seed,
-        remember=to_be_remembered(visit, stop),
+        remember=to_be_remembered(browser, opened),
     )
-    resume = Resume(visit.caller.method, {"state": stop.key}, {"state": stop.key})
-    return go_on(house, visit, stop, ticket, resume)
+    resume = Resume(browser.caller.method, {"state": opened.key}, {"state": opened.key})
+    return advance(tenant, browser, opened, transaction, resume)
 
 
-def _recovery_seed(house: House, visit: Visit, login: Login) -> str | None:
+def _recovery_seed(tenant: TenantContext, browser: Browser, login: Login) -> str | None:
     """Give the user a new recovery code; say of what it can be made once more."""
     if login.user is None:
         return None
     seed = new_key()
-    code = recovery_code_from(seed, visit.device)
-    house.authenticators.new_recovery_code(login.user.user_id, house.now(), code)
+    code = recovery_code_from(seed, browser.device)
+    tenant.authenticators.new_recovery_code(login.user.user_id, tenant.now(), code)
     return seed
 
 
-def to_be_remembered(visit: Visit, stop: Stop) -> bool:
+def to_be_remembered(browser: Browser, opened: OpenTransaction) -> bool:
     """Tell whether to trust this browser next time: said now, or a page before."""
-    match stop.step:
+    match opened.step:
         case AskFactor(_, "always") | AskEnrolment(_, "always"):
             return True
         case AskFactor(_, "offer") | AskEnrolment(_, "offer"):
-            if visit.caller.method != "POST":
-                return stop.ticket.remember
+            if browser.caller.method != "POST":
+                return opened.transaction.remember
             return form().get("rememberBrowser") in ("true", "on", "1")
         case _:
             return False
 
 
-def _log(house: House, visit: Visit, stop: Stop, event: str) -> None:
-    login = stop.ticket.login
-    house.log.write(
+def _log(
+    tenant: TenantContext, browser: Browser, opened: OpenTransaction, event: str
+) -> None:
+    login = opened.transaction.login
+    tenant.log.write(
         event,
         client_id=login.client.client_id,
         user_id=login.user.user_id if login.user else None,
-        ip=visit.caller.address,
+        ip=browser.caller.address,
     )

@@ -16,20 +16,24 @@ from fabrikam.tenant.decisions.steps import AskFactor
 from fabrikam.tenant.http.pages import json_reply, page
 from fabrikam.tenant.http.request_fields import form
 from fabrikam.tenant.services.push_requests import PushAnswer, answer_of, send_push
-from fabrikam.tenant.universal_login.factor_challenges import ways, whose
+from fabrikam.tenant.universal_login.factor_challenges import other_factors, whose
 from fabrikam.tenant.universal_login.factor_completion import (
     after_factor,
     to_be_remembered,
 )
-from fabrikam.tenant.universal_login.prompts import at_a_stop
-from fabrikam.tenant.universal_login.transaction import CHALLENGES, go_on, keep_ticket
+from fabrikam.tenant.universal_login.prompts import on_open_transaction
+from fabrikam.tenant.universal_login.transaction import (
+    CHALLENGES,
+    advance,
+    keep_transaction,
+)
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.http.browser import Visit
-    from fabrikam.tenant.universal_login.transaction import Stop
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.http.browser import Browser
+    from fabrikam.tenant.universal_login.transaction import OpenTransaction
 
 __all__ = ["push_page"]
 
@@ -80,70 +84,76 @@ _WORDS: Final = {
 }
 
 
-def push_page(app: Bottle, house: House) -> None:
+def push_page(app: Bottle, tenant: TenantContext) -> None:
     """Add the page."""
 
     @app.route(_PAGE, method=["GET", "POST"])
-    @at_a_stop(house)
-    def push(visit: Visit, stop: Stop) -> HTTPResponse:
-        standing = _standing(house, stop)
+    @on_open_transaction(tenant)
+    def push(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
+        standing = _standing(tenant, opened)
         if request.get_header("Accept") == "application/json":
             return json_reply({"answer": standing})
         if standing == "over":
-            return go_on(house, visit, stop, stop.ticket)
+            return advance(tenant, browser, opened, opened.transaction)
         if standing == "allow":
-            return after_factor(house, visit, stop, "push-notification")
-        chosen = to_be_remembered(visit, stop)
-        if chosen != stop.ticket.remember:
-            stop = keep_ticket(house, stop, replace(stop.ticket, remember=chosen))
+            return after_factor(tenant, browser, opened, "push-notification")
+        chosen = to_be_remembered(browser, opened)
+        if chosen != opened.transaction.remember:
+            opened = keep_transaction(
+                tenant, opened, replace(opened.transaction, remember=chosen)
+            )
         if standing == "unsent" or (standing != "pending" and "again" in form()):
-            return _send(house, visit, stop)
-        return _page(house, visit, stop, standing)
+            return _send(tenant, browser, opened)
+        return _page(tenant, browser, opened, standing)
 
 
-def _standing(house: House, stop: Stop) -> Standing:
-    step, user = stop.step, stop.ticket.login.user
+def _standing(tenant: TenantContext, opened: OpenTransaction) -> Standing:
+    step, user = opened.step, opened.transaction.login.user
     if not isinstance(step, AskFactor) or "push-notification" not in step.factors:
         return "over"
-    return answer_of(house, stop.ticket.push, user.user_id if user else "")
+    return answer_of(tenant, opened.transaction.push, user.user_id if user else "")
 
 
-def _send(house: House, visit: Visit, stop: Stop) -> HTTPResponse:
-    login = stop.ticket.login
+def _send(
+    tenant: TenantContext, browser: Browser, opened: OpenTransaction
+) -> HTTPResponse:
+    login = opened.transaction.login
     if login.user is None:
-        return go_on(house, visit, stop, stop.ticket)
-    address = visit.caller.address
-    push = send_push(house, login.user, login.client.name, address)
+        return advance(tenant, browser, opened, opened.transaction)
+    address = browser.caller.address
+    push = send_push(tenant, login.user, login.client.name, address)
     if push is None:
-        return _page(house, visit, stop, "too many")
-    stop = keep_ticket(house, stop, replace(stop.ticket, push=push.id))
-    return _page(house, visit, stop, "pending")
+        return _page(tenant, browser, opened, "too many")
+    opened = keep_transaction(tenant, opened, replace(opened.transaction, push=push.id))
+    return _page(tenant, browser, opened, "pending")
 
 
-def _page(house: House, visit: Visit, stop: Stop, standing: Standing) -> HTTPResponse:
+def _page(
+    tenant: TenantContext, browser: Browser, opened: OpenTransaction, standing: Standing
+) -> HTTPResponse:
     words = _WORDS.get(standing, _WAITING)
-    offered = isinstance(stop.step, AskFactor) and stop.step.remember == "offer"
+    offered = isinstance(opened.step, AskFactor) and opened.step.remember == "offer"
     shown = page(
         "push",
         status=words.status,
-        leads_to=stop.ticket.login.request.redirect_uri,
-        state=stop.key,
-        **whose(stop),
+        leads_to=opened.transaction.login.request.redirect_uri,
+        state=opened.key,
+        **whose(opened),
         words=words,
         waits=words is _WAITING,
-        reload="" if words is not _WAITING or offered else _reload(stop),
+        reload="" if words is not _WAITING or offered else _reload(opened),
         remember=offered,
-        ticked=stop.ticket.remember,
-        others=ways(stop, "push-notification"),
-        phone=house.local,
+        ticked=opened.transaction.remember,
+        others=other_factors(opened, "push-notification"),
+        phone=tenant.local,
     )
-    return visit.dress(shown)
+    return browser.dress(shown)
 
 
-def _reload(stop: Stop) -> str:
+def _reload(opened: OpenTransaction) -> str:
     """Say when the page comes again by itself; after some times it does no more."""
     said = request.query.get("reloads", "")
     reloads = int(said) if said in map(str, range(_RELOADS + 1)) else 0
     if reloads == _RELOADS:
         return ""
-    return f"{_RELOAD_SECONDS};url={_PAGE}?state={stop.key}&reloads={reloads + 1}"
+    return f"{_RELOAD_SECONDS};url={_PAGE}?state={opened.key}&reloads={reloads + 1}"

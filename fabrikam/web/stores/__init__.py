@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from fabrikam.web.stores.store import Kind as Kind
+from fabrikam.web.stores.store import RecordKind as RecordKind
 from fabrikam.web.stores.store import Store as Store
 from fabrikam.web.stores.store import StoreUnavailable as StoreUnavailable
 
-__all__ = ["Kind", "Store", "StoreUnavailable", "open_store"]
+__all__ = ["RecordKind", "Store", "StoreUnavailable", "open_store"]
 
 
 def open_store(url: str) -> Store:

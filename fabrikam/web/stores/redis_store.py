@@ -13,7 +13,7 @@ from typing import Final
 
 import redis
 
-from fabrikam.web.stores.store import Kind, StoreUnavailable
+from fabrikam.web.stores.store import RecordKind, StoreUnavailable
 
 __all__ = ["RedisStore", "open_url"]
 
@@ -90,7 +90,7 @@ class RedisStore:
     @_answering()
     def put(
         self,
-        kind: Kind,
+        kind: RecordKind,
         key: str,
         value: str,
         *,
@@ -108,18 +108,18 @@ class RedisStore:
         return bool(kept)
 
     @_answering()
-    def get(self, kind: Kind, key: str, *, now: int) -> str | None:
+    def get(self, kind: RecordKind, key: str, *, now: int) -> str | None:
         """Return a value that has not expired."""
         return _opened(self._redis.get(_name(kind, key)), now)
 
     @_answering()
-    def take(self, kind: Kind, key: str, *, now: int) -> str | None:
+    def take(self, kind: RecordKind, key: str, *, now: int) -> str | None:
         """Return a value and forget it: of many callers one gets it."""
         return _opened(self._redis.getdel(_name(kind, key)), now)
 
     @_answering()
     def renew(
-        self, kind: Kind, key: str, value: str, *, now: int, expires_at: int
+        self, kind: RecordKind, key: str, value: str, *, now: int, expires_at: int
     ) -> None:
         """Replace a value that is still there; never bring one back."""
         self._renew(
@@ -128,12 +128,12 @@ class RedisStore:
         )
 
     @_answering()
-    def drop(self, kind: Kind, key: str) -> None:
+    def drop(self, kind: RecordKind, key: str) -> None:
         """Forget a value."""
         self._redis.delete(_name(kind, key))
 
     @_answering()
-    def tagged(self, kind: Kind, tag: str, *, now: int) -> tuple[str, ...]:
+    def tagged(self, kind: RecordKind, tag: str, *, now: int) -> tuple[str, ...]:
         """Return the keys that bear a tag, the one that expires first in front."""
         keys = map(str, self._redis.zrangebyscore(_tag(kind, tag), f"({now}", "+inf"))
         return tuple(key for key in keys if self.get(kind, key, now=now) is not None)
@@ -148,11 +148,11 @@ def _seconds(now: int, expires_at: int) -> int:
     return max(1, expires_at - now) + _MARGIN
 
 
-def _name(kind: Kind, key: str) -> str:
+def _name(kind: RecordKind, key: str) -> str:
     return f"{_PREFIX}:{kind}:{key}"
 
 
-def _tag(kind: Kind, tag: str) -> str:
+def _tag(kind: RecordKind, tag: str) -> str:
     return f"{_PREFIX}:tag:{kind}:{tag}"
 
 

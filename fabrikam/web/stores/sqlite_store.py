@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from fabrikam.shared.sqlite import Database
-from fabrikam.web.stores.store import Kind
+from fabrikam.web.stores.store import RecordKind
 
 __all__ = ["SqliteStore", "open_url"]
 
@@ -44,7 +44,7 @@ class SqliteStore:
 
     def put(
         self,
-        kind: Kind,
+        kind: RecordKind,
         key: str,
         value: str,
         *,
@@ -66,7 +66,7 @@ class SqliteStore:
                 )
             return kept.rowcount == 1
 
-    def get(self, kind: Kind, key: str, *, now: int) -> str | None:
+    def get(self, kind: RecordKind, key: str, *, now: int) -> str | None:
         """Return a value that has not expired."""
         row = self._database.row(
             "SELECT value FROM kept WHERE kind = ? AND key = ? AND expires_at > ?",
@@ -74,7 +74,7 @@ class SqliteStore:
         )
         return None if row is None else str(row["value"])
 
-    def take(self, kind: Kind, key: str, *, now: int) -> str | None:
+    def take(self, kind: RecordKind, key: str, *, now: int) -> str | None:
         """Return a value and forget it: of many callers one gets it."""
         with self._database.transaction() as write:
             row = write.execute(
@@ -85,7 +85,7 @@ class SqliteStore:
         return str(row["value"]) if row and row["expires_at"] > now else None
 
     def renew(
-        self, kind: Kind, key: str, value: str, *, now: int, expires_at: int
+        self, kind: RecordKind, key: str, value: str, *, now: int, expires_at: int
     ) -> None:
         """Replace a value that is still there; never bring one back."""
         with self._database.transaction() as write:
@@ -95,12 +95,12 @@ class SqliteStore:
                 (value, expires_at, kind, key, now),
             )
 
-    def drop(self, kind: Kind, key: str) -> None:
+    def drop(self, kind: RecordKind, key: str) -> None:
         """Forget a value."""
         with self._database.transaction() as write:
             write.execute("DELETE FROM kept WHERE kind = ? AND key = ?", (kind, key))
 
-    def tagged(self, kind: Kind, tag: str, *, now: int) -> tuple[str, ...]:
+    def tagged(self, kind: RecordKind, tag: str, *, now: int) -> tuple[str, ...]:
         """Return the keys that bear a tag, the one that expires first in front."""
         rows = self._database.rows(
             "SELECT key FROM tagged JOIN kept USING (kind, key)"

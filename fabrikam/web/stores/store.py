@@ -12,9 +12,9 @@ from typing import Literal, Protocol, TypeAlias
 
 from fabrikam.shared.unavailable import StoreUnavailable
 
-__all__ = ["Kind", "Store", "StoreUnavailable"]
+__all__ = ["RecordKind", "Store", "StoreUnavailable"]
 
-Kind: TypeAlias = Literal[
+RecordKind: TypeAlias = Literal[
     "session", "transaction", "finished", "arrival", "form", "logout_token"
 ]
 
@@ -27,7 +27,7 @@ class Store(Protocol):
 
     def put(
         self,
-        kind: Kind,
+        kind: RecordKind,
         key: str,
         value: str,
         *,
@@ -38,25 +38,25 @@ class Store(Protocol):
         """Keep a value where none is kept yet; say whether it was kept."""
         ...
 
-    def get(self, kind: Kind, key: str, *, now: int) -> str | None:
+    def get(self, kind: RecordKind, key: str, *, now: int) -> str | None:
         """Return a value that has not expired."""
         ...
 
-    def take(self, kind: Kind, key: str, *, now: int) -> str | None:
+    def take(self, kind: RecordKind, key: str, *, now: int) -> str | None:
         """Return a value and forget it: of many callers one gets it."""
         ...
 
     def renew(
-        self, kind: Kind, key: str, value: str, *, now: int, expires_at: int
+        self, kind: RecordKind, key: str, value: str, *, now: int, expires_at: int
     ) -> None:
         """Replace a value that is still there; never bring one back."""
         ...
 
-    def drop(self, kind: Kind, key: str) -> None:
+    def drop(self, kind: RecordKind, key: str) -> None:
         """Forget a value."""
         ...
 
-    def tagged(self, kind: Kind, tag: str, *, now: int) -> tuple[str, ...]:
+    def tagged(self, kind: RecordKind, tag: str, *, now: int) -> tuple[str, ...]:
         """Return the keys that bear a tag, the one that expires first in front."""
         ...
 

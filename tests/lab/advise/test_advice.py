@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from fabrikam.lab.advise import add_advise, advise
 from fabrikam.lab.advise.draft import draft_of
-from fabrikam.lab.advise.rule_in_folder import read_subject
+from fabrikam.lab.advise.rule_in_folder import read_rule_in_folder
 from fabrikam.lab.advise.unused_declarations import tidied
 from fabrikam.lab.report import verdict_of
-from fabrikam.lab.simulation.forgetful import Forgetful
+from fabrikam.lab.simulation.forgetful import UsersWithoutMemory
 from fabrikam.tenant.scripts import Engine, PassedMethod
 from tests.lab.commandline import run
-from tests.tenant.scripts.builders import MFA_ACR, NOW, SHIPPED, asking, occasion
+from tests.tenant.scripts.builders import MFA_ACR, NOW, SHIPPED, asking, script_input
 
 # Rules as galleries and blogs have them, in our own words.
 STYLES = {
@@ -155,15 +155,15 @@ OCCASIONS = [
     asking(scope="openid step_up"),
     asking(acr_values=MFA_ACR),
     asking(acr_values=f"other {MFA_ACR}", scope="openid step_ups"),
-    occasion(methods=(PassedMethod("pwd", NOW), PassedMethod("mfa", NOW - 60))),
-    occasion(methods=(PassedMethod("mfa", NOW - 7_200),), roles=("admin", "clerk")),
-    occasion(client_id="another", multifactor=(), enrolled_factors=()),
-    occasion(ip="10.1.2.3", geoip={"countryCode": "BR"}),
-    occasion(ip="192.0.2.7", geoip={"countryCode": "CH"}),
-    occasion(
+    script_input(methods=(PassedMethod("pwd", NOW), PassedMethod("mfa", NOW - 60))),
+    script_input(methods=(PassedMethod("mfa", NOW - 7_200),), roles=("admin", "clerk")),
+    script_input(client_id="another", multifactor=(), enrolled_factors=()),
+    script_input(ip="10.1.2.3", geoip={"countryCode": "BR"}),
+    script_input(ip="192.0.2.7", geoip={"countryCode": "CH"}),
+    script_input(
         query={}, body={"scope": "openid step_up"}, protocol="oauth2-refresh-token"
     ),
-    *(occasion(user=BEN | changes) for changes in PEOPLE.values()),
+    *(script_input(user=BEN | changes) for changes in PEOPLE.values()),
 ]
 
 
@@ -183,11 +183,11 @@ def said(outcome):
 def test_the_draft_does_on_every_occasion_what_the_rule_did(tmp_path, name):
     file = tmp_path / "Rule.js"
     file.write_text(STYLES[name])
-    subject = read_subject(file)
+    subject = read_rule_in_folder(file)
     draft = draft_of(subject.script)
     assert draft.gaps == ()
     after = subject.with_action(tidied(draft.source), draft.dependencies)
-    users = Forgetful()
+    users = UsersWithoutMemory()
     with Engine(subject.folder, users=users) as old, Engine(after) as new:
         for each in OCCASIONS:
             assert said(new.run(each)) == said(old.run(each)), each
@@ -238,7 +238,7 @@ def test_a_draft_that_is_weaker_is_said_to_be_first_and_fails(tmp_path):
 
 def test_the_draft_takes_the_place_of_the_rule_among_the_other_scripts():
     file = SHIPPED / "specimens/second-factor-taken-back/rules/Step-up.js"
-    subject = read_subject(file)
+    subject = read_rule_in_folder(file)
     after = subject.with_action("exports.x = 1;", ("a@1.0", "@b/c@2"))
     assert [rule.name for rule in after.rules] == [
         rule.name for rule in subject.folder.rules if rule.name != "Step-up"
@@ -251,7 +251,7 @@ def test_the_draft_takes_the_place_of_the_rule_among_the_other_scripts():
 
 def test_an_action_of_the_same_name_stays():
     file = SHIPPED / "during/rules/Step-up.js"
-    after = read_subject(file).with_action("exports.x = 1;", ())
+    after = read_rule_in_folder(file).with_action("exports.x = 1;", ())
     assert [(one.name, one.order) for one in after.actions] == [
         ("Step-up draft", 0),
         ("Step-up", 1),
@@ -260,7 +260,9 @@ def test_an_action_of_the_same_name_stays():
 
 def test_rules_that_run_after_it_are_named():
     folder = SHIPPED / "specimens/second-factor-taken-back/rules"
-    names = {path.stem: read_subject(path).followers for path in folder.glob("*.js")}
+    names = {
+        path.stem: read_rule_in_folder(path).followers for path in folder.glob("*.js")
+    }
     assert sorted(names.values()) in ([(), ("Partners",)], [(), ("Step-up",)])
 
 
@@ -288,7 +290,7 @@ def test_a_rule_that_is_switched_off_is_advised_on_as_if_it_were_on(tmp_path):
     shutil.copytree(SHIPPED / "before", root)
     about = root / "rules" / "Step-up.json"
     about.write_text(about.read_text().replace('"enabled": true', '"enabled": false'))
-    assert read_subject(root / "rules" / "Step-up.js").rule.runs
+    assert read_rule_in_folder(root / "rules" / "Step-up.js").rule.runs
 
 
 @pytest.fixture
@@ -346,11 +348,11 @@ def test_a_draft_that_cannot_be_written_is_said_before_the_work(bare, tmp_path, 
 
 def test_a_rule_that_never_answers_cannot_be_compared():
     file = SHIPPED / "specimens/async-rule-never-calls-back/rules/Step-up.js"
-    subject = read_subject(file)
+    subject = read_rule_in_folder(file)
     draft = draft_of(subject.script)
     after = subject.with_action(draft.source, ())
     with Engine(after) as engine:
-        denied = engine.run(occasion()).denial
+        denied = engine.run(script_input()).denial
     assert denied is not None
     assert denied.description == "Draft: the Rule never calls back on this way"
 
@@ -408,9 +410,9 @@ def test_no_draft_does_anything_else_than_its_rule_but_refuse(tmp_path_factory, 
         "var asked = context.request.query || {}, level = 'normal';\n"
         f"var claims = context.idToken;\n{body}\ncallback(null, user, context);\n}}"
     )
-    subject = read_subject(file)
+    subject = read_rule_in_folder(file)
     after = subject.with_action(tidied(draft_of(subject.script).source), ())
-    users = Forgetful()
+    users = UsersWithoutMemory()
     with Engine(subject.folder, users=users) as old, Engine(after, users=users) as new:
         for each in OCCASIONS:
             now, before = said(new.run(each)), said(old.run(each))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fabrikam.lab.advise.draft import Draft, draft_of
 from fabrikam.lab.advise.expressions import quoted
-from fabrikam.lab.advise.rule_in_folder import RuleRejected, read_subject
+from fabrikam.lab.advise.rule_in_folder import RuleRejected, read_rule_in_folder
 from fabrikam.lab.advise.unused_declarations import tidied
 from fabrikam.lab.javascript import syntax as js
 from fabrikam.lab.javascript.script import read_script
@@ -478,7 +478,7 @@ def test_the_comment_above_a_rule_stays_above_the_draft():
 def test_a_file_that_is_no_rule_is_refused(tmp_path, source, why):
     (tmp_path / "R.js").write_text(source)
     with pytest.raises(RuleRejected, match=why):
-        read_subject(tmp_path / "R.js")
+        read_rule_in_folder(tmp_path / "R.js")
 
 
 PIECES = st.sampled_from(
@@ -516,4 +516,4 @@ def test_no_text_whatever_breaks_the_reader(tmp_path_factory, text):
     file = tmp_path_factory.mktemp("rule") / "R.js"
     file.write_text(text, "utf-8", "surrogatepass")
     with pytest.raises(RuleRejected):
-        read_subject(file)
+        read_rule_in_folder(file)

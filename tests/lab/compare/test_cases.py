@@ -56,8 +56,8 @@ def test_a_case_comes_back_as_it_was_written(case_file, sides):
 
 def test_an_application_that_tries_again_does_so_in_the_case(sides, tmp_path):
     file = tmp_path / "case.json"
-    insisting = [replace(side, on_error="retry") for side in sides]
-    file.write_text(case_json(*insisting, LOCKED_OUT, "locked out"))
+    retrying = [replace(side, on_error="retry") for side in sides]
+    file.write_text(case_json(*retrying, LOCKED_OUT, "locked out"))
     assert read_case(file).new.on_error == "retry"
     assert replay(read_case(file)).new.side.on_error == "retry"
 

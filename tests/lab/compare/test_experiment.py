@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from fabrikam.lab.compare.comparison import DIRECTIONS, Known
-from fabrikam.lab.compare.experiment import Noise, cells_of, experiment
+from fabrikam.lab.compare.experiment import NotDeterministic, cells_of, experiment
 from fabrikam.lab.report import junit, page, print_record, record, verdict_of
 from fabrikam.lab.scenarios.axes import AXES
 from fabrikam.lab.scenarios.regions import everything, main_axes
@@ -146,21 +146,21 @@ def test_every_situation_is_counted_once(findings):
 
 def test_a_control_that_rolls_dice_is_noise(workshop):
     folder = workshop.scripted(NOISY)
-    with pytest.raises(Noise) as noise:
+    with pytest.raises(NotDeterministic) as noise:
         compared(folder, "modern", RULES / "after", "modern")
     first, second = noise.value.pair
     assert first != second
 
 
 def test_a_candidate_that_rolls_dice_is_noise_as_well(workshop):
-    with pytest.raises(Noise, match="does not agree with itself") as noise:
+    with pytest.raises(NotDeterministic, match="does not agree with itself") as noise:
         compared(RULES / "after", "modern", workshop.scripted(NOISY), "modern")
     assert noise.value.side.word == "modern"
 
 
 @pytest.mark.parametrize("kept", [SEEN_BEFORE, STICKY], ids=["a set", "a sticky regex"])
 def test_a_candidate_that_keeps_something_between_logins_is_noise(workshop, kept):
-    with pytest.raises(Noise):
+    with pytest.raises(NotDeterministic):
         compared(RULES / "after", "modern", workshop.scripted(kept), "modern")
 
 

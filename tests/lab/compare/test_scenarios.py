@@ -14,7 +14,7 @@ import pytest
 
 from fabrikam.lab.compare.comparison import compare
 from fabrikam.lab.scenarios.situation import Beyond, Situation
-from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import side_of
 from fabrikam.stepup import Legacy
 from tests.lab.builders import ALL_GRANTS, MFA_ACR, situation
@@ -257,8 +257,8 @@ def test_P12_the_scope_decides_where_a_legacy_level_shows(  # noqa: N802
 def claims_by_scope(folder, strategy):
     """What the tokens say to an application that asks with a scope of its own."""
     side = replace(side_of(folder, "legacy"), strategy=strategy)
-    with Bench(side) as bench:
-        return dict(bench.observe(situation(request="step-up")).claims)
+    with SideSimulator(side) as simulator:
+        return dict(simulator.observe(situation(request="step-up")).claims)
 
 
 def test_P14_an_application_that_reads_the_other_spelling_locks_out(  # noqa: N802

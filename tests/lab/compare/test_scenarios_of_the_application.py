@@ -17,7 +17,7 @@ import pytest
 
 from fabrikam.company import Company
 from fabrikam.lab.end_to_end.browser import Browser, query_of
-from fabrikam.lab.end_to_end.programs import PASSWORD, Stage
+from fabrikam.lab.end_to_end.programs import PASSWORD, Programs
 from fabrikam.lab.end_to_end.programs import SECRET as CLIENT_SECRET
 from fabrikam.lab.end_to_end.walk import Walker
 from fabrikam.lab.simulation.sides import CALLBACK, side_of
@@ -76,7 +76,7 @@ def test_P27_a_token_from_a_refresh_is_not_step_up(by, after, lacking):
 
 @pytest.mark.parametrize("first", ["step-up", "login"])
 def test_P37_two_tabs_do_not_share_a_second_factor(tmp_path, first):
-    stage = Stage(side_of(RULES / "after", "modern"), opener(None), tmp_path)
+    stage = Programs(side_of(RULES / "after", "modern"), opener(None), tmp_path)
     visitor = stage.visitor("authenticator app", {})
     tabs = Tabs(stage, visitor)
     waiting = tabs.open(acr_values=MFA_ACR)
@@ -169,7 +169,7 @@ def test_P54_the_session_of_who_was_denied_is_kept_so_that_no_page_comes_again(
         '  api.access.deny("not allowed");\n'
         "};"
     )
-    stage = Stage(side_of(denies, "modern"), opener(None), tmp_path)
+    stage = Programs(side_of(denies, "modern"), opener(None), tmp_path)
     tabs = Tabs(stage, stage.visitor("authenticator app", {}))
     denied = tabs.sent(tabs.open())
     again = tabs.open()
@@ -237,8 +237,8 @@ def test_P72_what_a_strategy_asks_for_reaches_the_tenant(
     workshop, word, parameter, value
 ):
     folder = workshop.specimen("during")
-    trip = workshop.bench(folder, word).travel(situation(request="step-up"))
-    assert trip.login.request.query[parameter] == value
+    simulated = workshop.simulator(folder, word).simulate(situation(request="step-up"))
+    assert simulated.login.request.query[parameter] == value
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from fabrikam.lab.end_to_end.walk import (
     walk_through,
     walkable,
 )
-from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import side_of
 from tests.lab.builders import ALL_GRANTS, RULES, situation
 from tests.lab.houses import opener
@@ -76,8 +76,8 @@ def errands(workshop, open_intranet, tmp_path_factory):
     folder = workshop.changed("before", client={"grant_types": ALL_GRANTS})
     side = side_of(folder, "legacy")
     root = tmp_path_factory.mktemp("errands")
-    with Bench(side) as bench, Walker(side, open_intranet, root) as walker:
-        yield bench, walker
+    with SideSimulator(side) as simulator, Walker(side, open_intranet, root) as walker:
+        yield simulator, walker
 
 
 @pytest.fixture(scope="module")
@@ -92,28 +92,28 @@ def houses(request, open_intranet, tmp_path_factory):
     name, word = request.param
     side = side_of(RULES / name, word)
     root = tmp_path_factory.mktemp(name)
-    with Bench(side) as bench, Walker(side, open_intranet, root) as walker:
-        yield bench, walker
+    with SideSimulator(side) as simulator, Walker(side, open_intranet, root) as walker:
+        yield simulator, walker
 
 
 @pytest.mark.parametrize("where", WALKS, ids=str)
 def test_a_walk_comes_to_what_the_core_says(houses, where):
-    bench, walker = houses
+    simulator, walker = houses
     assert walkable(where)
-    assert walker.walk(where) == expected(bench.observe(where))
+    assert walker.walk(where) == expected(simulator.observe(where))
 
 
 @pytest.mark.parametrize("where", ERRANDS, ids=str)
 def test_an_errand_comes_to_what_the_core_says(errands, where):
-    bench, walker = errands
+    simulator, walker = errands
     assert walkable(where)
-    assert walker.walk(where) == expected(bench.observe(where))
+    assert walker.walk(where) == expected(simulator.observe(where))
 
 
 def test_a_core_that_errs_is_told_apart(houses):
-    bench, walker = houses
+    simulator, walker = houses
     where = situation(request="step-up")
-    seen = bench.observe(where)
+    seen = simulator.observe(where)
     with pytest.raises(Disagreement, match="step-up"):
         walker.check(where, replace(seen, reach="nowhere"))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fabrikam.lab.production import journal as journals
 from fabrikam.lab.production.journal import Journal, files_of, lines_of
-from fabrikam.lab.production.shadow import Answer, Sighting
+from fabrikam.lab.production.shadow import Sighting, StrategyAnswer
 from fabrikam.lab.production.shadow_summary import summarise, text_of
 
 NOW = 1_795_320_000
@@ -25,13 +25,16 @@ def sighting(number: int = 0, **changes) -> Sighting:
         "client": "fabrikam-intranet",
         "issued_at": number,
         "token": "ID token",
-        "control": Answer(),
-        "candidate": Answer(("amr missing",)),
+        "control": StrategyAnswer(),
+        "candidate": StrategyAnswer(("amr missing",)),
     }
     return Sighting(**{**told, **changes})
 
 
-WEAKER = {"control": Answer(("authentication_level missing",)), "candidate": Answer()}
+WEAKER = {
+    "control": StrategyAnswer(("authentication_level missing",)),
+    "candidate": StrategyAnswer(),
+}
 
 
 def journal(path: Path, **options) -> Journal:
@@ -233,8 +236,8 @@ def test_the_summary_says_what_is_weaker_first(tmp_path):
         tmp_path / "j",
         *map(sighting, range(5)),
         sighting(6, **WEAKER, client="other"),
-        sighting(7, control=Answer(raised="TypeError")),
-        sighting(8, candidate=Answer()),
+        sighting(7, control=StrategyAnswer(raised="TypeError")),
+        sighting(8, candidate=StrategyAnswer()),
     )
     summary = summarise(lines)
     text = text_of(summary).splitlines()

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabrikam.lab.commands.production import add_fieldwork
+from fabrikam.lab.commands.production import add_production
 from fabrikam.lab.production import log_replay, log_replay_text
 from fabrikam.lab.production.log_events import (
     Broken,
     FactorPassed,
+    LineRejected,
     LoggedLogin,
     Other,
     RecordedClaims,
-    Refused,
     entries_of,
 )
-from fabrikam.lab.production.log_replay import Replayed, lines_of, replay_lines
+from fabrikam.lab.production.log_replay import ReplayedLog, lines_of, replay_lines
 from fabrikam.lab.production.recorded_decision import Sides
 from fabrikam.stepup import MFA_ACR, Legacy, Modern, Strategy
 from tests.lab.commandline import run
@@ -61,7 +61,7 @@ def read(value: Any) -> Any:
 
 def replayed(
     *values: Any, control: Strategy | None = None, candidate: Strategy | None = None
-) -> Replayed:
+) -> ReplayedLog:
     """What these lines come to; bytes are lines as they stand."""
     sides = Sides(
         control=control or Legacy(),
@@ -112,11 +112,11 @@ def test_the_flow_of_a_login(kind, flow):
 @pytest.mark.parametrize(
     ("kind", "entry"),
     [
-        ("f",       Refused()),
-        ("fsa",     Refused()),
-        ("mfar",    Refused()),
-        ("feacft",  Refused()),
-        ("gd_auth_failed", Refused()),
+        ("f",       LineRejected()),
+        ("fsa",     LineRejected()),
+        ("mfar",    LineRejected()),
+        ("feacft",  LineRejected()),
+        ("gd_auth_failed", LineRejected()),
         ("ss",      Other()),
         ("fs",      Other()),
         ("seacft",  Other()),  # the login that it belongs to has an event of its own
@@ -263,7 +263,9 @@ def test_recorded_claims_from_legacy_to_modern(claims, direction):
 def test_back_from_modern_to_legacy_a_scope_without_a_factor_is_weaker():
     found = replayed(event(scope=STEP_UP), control=Modern(), candidate=Legacy())
     assert found.directions == {"weaker": 1}
-    assert log_replay_text.verdict_of(found).startswith("WEAKER: 1 login of 1 user would")
+    assert log_replay_text.verdict_of(found).startswith(
+        "WEAKER: 1 login of 1 user would"
+    )
 
 
 def test_the_level_in_userinfo_is_judged_where_it_was_recorded():
@@ -436,30 +438,30 @@ def test_no_json_whatever_breaks_it_and_every_line_is_counted_somewhere(values):
 def test_the_command_tells_and_its_code_says_whether_something_is_weaker(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(line(event(scope=STEP_UP)))
-    ended = run(add_fieldwork, "replay-log", str(log))
+    ended = run(add_production, "replay-log", str(log))
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("Nothing is weaker in what was recorded.")
     back = ("--old-strategy", "modern", "--new-strategy", "legacy")
-    ended = run(add_fieldwork, "replay-log", str(log), *back, "--json")
+    ended = run(add_production, "replay-log", str(log), *back, "--json")
     assert ended.code == 1
     told = json.loads(ended.out)
     assert told["directions"] == {"weaker": 1}
     assert told["judgements"][0]["example_lines"] == [1]
-    ended = run(add_fieldwork, "replay-log", str(log), *back, "--quiet")
+    ended = run(add_production, "replay-log", str(log), *back, "--quiet")
     assert ended.out.count("\n") == 1
 
 
 def test_the_command_cannot_say_anything_about_nothing(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(b"")
-    assert run(add_fieldwork, "replay-log", str(log)).code == 3
+    assert run(add_production, "replay-log", str(log)).code == 3
 
 
 @pytest.mark.parametrize(
     ("name", "why"), [("none.jsonl", "there is no such file"), ("", "it is a folder")]
 )
 def test_a_file_that_cannot_be_read_is_wrong_usage(tmp_path, name, why):
-    ended = run(add_fieldwork, "replay-log", str(tmp_path / name))
+    ended = run(add_production, "replay-log", str(tmp_path / name))
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"{tmp_path / name}: {why}")
 
@@ -471,5 +473,5 @@ def test_the_names_of_scope_and_claim_can_be_others(tmp_path):
         + line({"claims": CLAIMS | {"https://x/level": "mfa"}})
     )
     named = ("--scope", "high", "--claim", "https://x/level")
-    told = json.loads(run(add_fieldwork, "replay-log", str(log), *named, "--json").out)
+    told = json.loads(run(add_production, "replay-log", str(log), *named, "--json").out)
     assert told["directions"] == {"stronger": 1, "same": 1}

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from fabrikam.lab.compare.comparison import DIRECTIONS
 from fabrikam.lab.production.shadow import (
     ONE_CLAIM,
-    Answer,
     Shadow,
     Sighting,
+    StrategyAnswer,
     client_of,
     direction_of,
 )
@@ -79,8 +79,8 @@ def test_a_sighting_says_what_each_side_lacks_whose_it_is_and_nothing_more():
             client=CLIENT_ID,
             issued_at=NOW,
             token="ID token",
-            control=Answer(("authentication_level mismatch",)),
-            candidate=Answer(("amr missing",)),
+            control=StrategyAnswer(("authentication_level mismatch",)),
+            candidate=StrategyAnswer(("amr missing",)),
         )
     ]
 
@@ -140,12 +140,12 @@ def test_a_control_that_breaks_breaks_as_it_would_without_a_shadow():
 @pytest.mark.parametrize(
     ("control", "candidate", "direction"),
     [
-        (Answer(),                 Answer(),                 "same"),
-        (Answer(("a missing",)),   Answer(("b missing",)),   "same"),
-        (Answer(("a missing",)),   Answer(),                 "weaker"),
-        (Answer(),                 Answer(("b missing",)),   "stronger"),
-        (Answer(raised="E"),       Answer(),                 "could not run"),
-        (Answer(),                 Answer(raised="E"),       "could not run"),
+        (StrategyAnswer(),                 StrategyAnswer(),                 "same"),
+        (StrategyAnswer(("a missing",)),   StrategyAnswer(("b missing",)),   "same"),
+        (StrategyAnswer(("a missing",)),   StrategyAnswer(),                 "weaker"),
+        (StrategyAnswer(),                 StrategyAnswer(("b missing",)),   "stronger"),
+        (StrategyAnswer(raised="E"),       StrategyAnswer(),                 "could not run"),
+        (StrategyAnswer(),                 StrategyAnswer(raised="E"),       "could not run"),
     ],
 )  # fmt: skip
 def test_directions(control, candidate, direction):

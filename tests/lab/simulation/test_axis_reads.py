@@ -12,13 +12,13 @@ from fabrikam.lab.scenarios.axes import AXES, axis_named
 from fabrikam.lab.scenarios.regions import everything
 from fabrikam.lab.scenarios.situation import excluded_by, with_words
 from fabrikam.lab.simulation.axis_reads import SHOWN, axes_read
-from fabrikam.lab.simulation.login_start import departure
+from fabrikam.lab.simulation.login_start import login_start
 from fabrikam.lab.simulation.observe import observe
-from fabrikam.lab.simulation.script_cache import Scripts
-from fabrikam.lab.simulation.side_simulator import Bench
+from fabrikam.lab.simulation.script_cache import ScriptCache
+from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import side_of
-from fabrikam.lab.simulation.simulator import Trip, travel
-from fabrikam.lab.simulation.tracked_reads import Glance
+from fabrikam.lab.simulation.simulator import SimulatedLogin, simulate
+from fabrikam.lab.simulation.tracked_reads import TrackedSituation
 from fabrikam.tenant.decisions.steps import Refuse
 from fabrikam.tenant.scripts import Access, Engine
 from fabrikam.tenant.scripts.event import action_event
@@ -30,17 +30,17 @@ WORDS = st.fixed_dictionaries({axis.name: st.sampled_from(axis.words) for axis i
 ANY_SITUATION = WORDS.map(with_words).filter(lambda one: excluded_by(one) is None)
 
 
-class Seeing(Scripts):
+class Seeing(ScriptCache):
     """Notes what the scripts are shown, and runs none."""
 
-    def __init__(self, engine, glance):
+    def __init__(self, engine, tracked):
         super().__init__(engine)
-        self.glance = glance
+        self.tracked = tracked
         self.shown = []
 
-    def run(self, occasion, checkpoint):
-        self.shown.append((occasion, {axis for axis, _ in self.glance.looks}))
-        return super().run(occasion, checkpoint)
+    def run(self, script_input, checkpoint):
+        self.shown.append((script_input, {axis for axis, _ in self.tracked.looks}))
+        return super().run(script_input, checkpoint)
 
 
 def leaves(value, path):
@@ -57,10 +57,10 @@ def leaves(value, path):
 
 def shown(situation, engine, axis):
     """All that the scripts are shown first, where the tenant has not looked itself."""
-    glance = Glance(situation)
-    scripts = Seeing(engine, glance)
-    trip = travel(glance, AFTER, scripts)
-    if isinstance(trip, Refuse) or not scripts.shown:
+    tracked = TrackedSituation(situation)
+    scripts = Seeing(engine, tracked)
+    simulated = simulate(tracked, AFTER, scripts)
+    if isinstance(simulated, Refuse) or not scripts.shown:
         return None
     first, looked_at = scripts.shown[0]
     if axis in looked_at:
@@ -151,11 +151,11 @@ def actions(draw):
 @given(code=actions(), drawn=st.lists(ANY_SITUATION, min_size=25, max_size=25))
 def test_what_is_remembered_of_any_script_is_what_it_does(workshop, code, drawn):
     side = side_of(workshop.scripted(code), "either")
-    with Bench(side) as bench, Engine(side.folder) as fresh:
+    with SideSimulator(side) as simulator, Engine(side.folder) as fresh:
         for where in drawn:
-            scripts = Scripts(fresh, traced=False)
-            plain = observe(Glance(where), side, scripts)
-            assert same(bench.observe(where), plain), where
+            scripts = ScriptCache(fresh, traced=False)
+            plain = observe(TrackedSituation(where), side, scripts)
+            assert same(simulator.observe(where), plain), where
 
 
 @pytest.mark.parametrize("folder", ["before", "during", "after"])
@@ -176,13 +176,15 @@ def test_the_parts_of_a_small_product_are_what_each_situation_comes_to(folder):
         ("client", ("intranet", "third party")),
     ):
         region = region.narrowed(axis, words)
-    with Bench(side) as bench, Engine(side.folder) as engine:
-        scripts = Scripts(engine, traced=False)
+    with SideSimulator(side) as simulator, Engine(side.folder) as engine:
+        scripts = ScriptCache(engine, traced=False)
         counted = 0
-        for part, seen in bench.parts(region):
+        for part, seen in simulator.parts(region):
             for where in one_by_one(part):
                 counted += 1
-                assert same(seen, observe(Glance(where), side, scripts)), where
+                assert same(seen, observe(TrackedSituation(where), side, scripts)), (
+                    where
+                )
     assert counted == region.count > 500
 
 
@@ -218,11 +220,13 @@ def test_a_script_that_hangs_has_told_what_it_had_read(workshop):
         " if (event.transaction.acr_values.length) while (true) {} };"
     )
     with Engine(side_of(folder, "modern").folder, time_limit=0.5) as engine:
-        login = departure(Glance(with_words({"request": "step-up"})), AFTER)
+        login = login_start(TrackedSituation(with_words({"request": "step-up"})), AFTER)
         assert not isinstance(login, Refuse)
-        trip = travel(
-            Glance(with_words({"request": "step-up"})), AFTER, Scripts(engine)
+        simulated = simulate(
+            TrackedSituation(with_words({"request": "step-up"})),
+            AFTER,
+            ScriptCache(engine),
         )
-    assert isinstance(trip, Trip)
-    assert trip.runs[0].outcome.failure.kind == "timeout"
-    assert trip.runs[0].ran.axes == ("acr_values_absent",)
+    assert isinstance(simulated, SimulatedLogin)
+    assert simulated.runs[0].outcome.failure.kind == "timeout"
+    assert simulated.runs[0].ran.axes == ("acr_values_absent",)

@@ -12,8 +12,10 @@ STEP = situation(request="step-up")
 
 def told(workshop, folder, word, where):
     """The story of a login, as pairs of words and places."""
-    bench = workshop.bench(folder, word)
-    story = story_of(bench.travel(where), bench.observe(where), bench.side.folder)
+    simulator = workshop.simulator(folder, word)
+    story = story_of(
+        simulator.simulate(where), simulator.observe(where), simulator.side.folder
+    )
     return [(moment.said, moment.where) for moment in story]
 
 

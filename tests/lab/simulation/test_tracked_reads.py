@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from fabrikam.lab.scenarios.axes import AXES
 from fabrikam.lab.scenarios.situation import Beyond, Situation, excluded_by, with_words
 from fabrikam.lab.simulation.observe import observe
-from fabrikam.lab.simulation.script_cache import Scripts
+from fabrikam.lab.simulation.script_cache import ScriptCache
 from fabrikam.lab.simulation.sides import side_of
-from fabrikam.lab.simulation.tracked_reads import Glance, Memory
+from fabrikam.lab.simulation.tracked_reads import OutcomeMemory, TrackedSituation
 from fabrikam.tenant.scripts import Engine
 from tests.lab.builders import RULES, situation
 
@@ -23,11 +23,11 @@ def looking(*axes):
     """A memory whose observer looks at these axes, and the list of its looks."""
     looks = []
 
-    def observed(glance):
-        looks.append(glance)
-        return tuple(glance.look(axis) for axis in axes)
+    def observed(tracked):
+        looks.append(tracked)
+        return tuple(tracked.look(axis) for axis in axes)
 
-    return Memory(observed), looks
+    return OutcomeMemory(observed), looks
 
 
 def test_the_same_look_is_not_taken_twice():
@@ -45,11 +45,11 @@ def test_another_word_is_another_look():
 
 
 def test_what_is_looked_at_may_depend_on_what_was_seen():
-    def observed(glance):
-        flow = glance.look("flow")
-        return glance.look("cookie" if flow == "page" else "user")
+    def observed(tracked):
+        flow = tracked.look("flow")
+        return tracked.look("cookie" if flow == "page" else "user")
 
-    memory = Memory(observed)
+    memory = OutcomeMemory(observed)
     assert memory.recall(situation(cookie="5 days", user="push")) == "5 days"
     assert memory.recall(situation(flow="refresh", user="push")) == "push"
     assert memory.recall(situation(flow="refresh", cookie="5 days")) != "push"
@@ -64,10 +64,10 @@ def test_what_lies_beyond_the_axes_is_never_remembered():
 
 
 def test_a_glance_notes_each_axis_once_in_order():
-    glance = Glance(situation())
+    tracked = TrackedSituation(situation())
     for axis in ("user", "flow", "user"):
-        glance.look(axis)
-    assert [axis for axis, _ in glance.looks] == ["user", "flow"]
+        tracked.look(axis)
+    assert [axis for axis, _ in tracked.looks] == ["user", "flow"]
 
 
 @pytest.fixture(scope="module", params=["before", "during", "after"])
@@ -75,12 +75,12 @@ def remembering(request, shipped_side):
     """A memory of a shipped folder, and the same observer without a memory."""
     side = shipped_side(request.param)
     with Engine(side.folder) as engine:
-        scripts = Scripts(engine)
+        scripts = ScriptCache(engine)
 
-        def observed(glance):
-            return observe(glance, side, scripts)
+        def observed(tracked):
+            return observe(tracked, side, scripts)
 
-        yield Memory(observed), observed
+        yield OutcomeMemory(observed), observed
 
 
 @pytest.fixture(scope="module")
@@ -94,4 +94,4 @@ def shipped_side():
 @given(where=ANY_SITUATION)
 def test_memory_says_what_a_fresh_look_says(remembering, where):
     memory, observed = remembering
-    assert memory.recall(where) == observed(Glance(where))
+    assert memory.recall(where) == observed(TrackedSituation(where))

@@ -27,9 +27,9 @@ RULE = f"""function (user, context, callback) {{
 }}"""
 
 
-def unvaried(bench):
+def unvaried(simulator):
     """What a bench has to say after it has seen two situations."""
-    return [(one.path, one.where) for one in bench.unvaried]
+    return [(one.path, one.where) for one in simulator.unvaried]
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ def seen(workshop):
     """Paths that were never varied, on a bench that has seen some situations."""
 
     def told(code, *situations):
-        bench = workshop.bench(workshop.scripted(code), "modern")
+        simulator = workshop.simulator(workshop.scripted(code), "modern")
         for where in situations:
-            bench.observe(where)
-        return unvaried(bench)
+            simulator.observe(where)
+        return unvaried(simulator)
 
     return told
 

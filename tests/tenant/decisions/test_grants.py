@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from fabrikam.tenant import (
     MFA_ACR,
-    Api,
-    Client,
-    Quirks,
-    Remembered,
-    Tenancy,
+    Assumptions,
+    RegisteredClient,
+    RememberedBrowser,
+    ResourceServer,
+    TenantSettings,
     claims_for,
     grant_for,
 )
@@ -30,8 +30,8 @@ from tests.tenant.builders import (
     asks_mfa,
 )
 
-LEGACY = Client(client_id=CLIENT_ID, name="Old", conformant=False)
-MODERN = Client(client_id=CLIENT_ID, name="New")
+LEGACY = RegisteredClient(client_id=CLIENT_ID, name="Old", conformant=False)
+MODERN = RegisteredClient(client_id=CLIENT_ID, name="New")
 MFA = (PassedMethod("pwd", NOW), PassedMethod("mfa", NOW, "otp"))
 LEVEL = Outcome(user={**ANN.profile, "authentication_level": "mfa"})
 
@@ -76,8 +76,8 @@ def test_one_audience_is_enough_for_the_conformant_pipeline():
 
 
 def test_a_default_audience_is_enough_as_well():
-    tenancy = Tenancy(issuer=ISSUER, default_audience=f"{ISSUER}userinfo")
-    said = tokens(LEGACY, outcome=LEVEL, tenancy=tenancy)
+    settings = TenantSettings(issuer=ISSUER, default_audience=f"{ISSUER}userinfo")
+    said = tokens(LEGACY, outcome=LEVEL, settings=settings)
     assert "authentication_level" not in said.userinfo
 
 
@@ -100,7 +100,7 @@ def test_a_custom_claim_shows_in_both_pipelines(client):
         ("MFA API",                {"protocol": "oauth2-password", "passed": MFA}, False),
         ("remembered browser",
          {"outcome": asks_mfa(remember=True),
-          "remembered": Remembered(ANN.user_id, NOW, NOW, "x")},              False),
+          "remembered": RememberedBrowser(ANN.user_id, NOW, NOW, "x")},              False),
     ],
 )  # fmt: skip
 def test_amr_and_acr_appear_only_where_the_factor_was_passed(
@@ -112,48 +112,55 @@ def test_amr_and_acr_appear_only_where_the_factor_was_passed(
 
 
 SWITCHED_ON = pytest.mark.parametrize(
-    ("quirks", "changes"),
+    ("assumptions", "changes"),
     [
-        (Quirks(amr_when_session_has_mfa="present"),
+        (Assumptions(amr_when_session_has_mfa="present"),
          {"session": a_session(methods=MFA)}),
-        (Quirks(amr_when_remembered="present"),
+        (Assumptions(amr_when_remembered="present"),
          {"outcome": asks_mfa(remember=True),
-          "remembered": Remembered(ANN.user_id, NOW, NOW, ANN.fingerprint)}),
+          "remembered": RememberedBrowser(ANN.user_id, NOW, NOW, ANN.fingerprint)}),
     ],
 )  # fmt: skip
 
 
 @SWITCHED_ON
-def test_named_quirks_vouch_for_more(quirks, changes):
-    said = tokens(tenancy=Tenancy(issuer=ISSUER, quirks=quirks), **changes)
+def test_named_quirks_vouch_for_more(assumptions, changes):
+    said = tokens(
+        settings=TenantSettings(issuer=ISSUER, assumptions=assumptions), **changes
+    )
     assert said.id_token["amr"] == ["mfa"]
 
 
 @SWITCHED_ON
-def test_no_switch_gives_amr_to_a_silent_login(quirks, changes):
-    settings = Tenancy(issuer=ISSUER, quirks=quirks)
-    said = tokens(tenancy=settings, prompt=("none",), **changes)
+def test_no_switch_gives_amr_to_a_silent_login(assumptions, changes):
+    settings = TenantSettings(issuer=ISSUER, assumptions=assumptions)
+    said = tokens(settings=settings, prompt=("none",), **changes)
     assert "amr" not in said.id_token
 
 
 def test_the_session_quirk_needs_a_second_factor_in_the_session():
-    quirks = Quirks(amr_when_session_has_mfa="present")
-    said = tokens(tenancy=Tenancy(issuer=ISSUER, quirks=quirks))
+    assumptions = Assumptions(amr_when_session_has_mfa="present")
+    said = tokens(settings=TenantSettings(issuer=ISSUER, assumptions=assumptions))
     assert "amr" not in said.id_token
 
 
 def test_a_remembered_quirk_needs_a_demand_and_a_trusted_browser():
-    quirks = Quirks(amr_when_remembered="present")
-    stranger = Remembered("auth0|bob", NOW, NOW, "other factors")
-    said = tokens(tenancy=Tenancy(issuer=ISSUER, quirks=quirks), remembered=stranger)
+    assumptions = Assumptions(amr_when_remembered="present")
+    stranger = RememberedBrowser("auth0|bob", NOW, NOW, "other factors")
+    said = tokens(
+        settings=TenantSettings(issuer=ISSUER, assumptions=assumptions),
+        remembered=stranger,
+    )
     assert "amr" not in said.id_token
 
 
 @pytest.mark.promise("35")
 @pytest.mark.parametrize("client", [LEGACY, MODERN])
 def test_neither_access_token_nor_userinfo_carries_amr(client):
-    tenancy = Tenancy(issuer=ISSUER, apis=(Api(identifier="urn:api"),))
-    said = tokens(client, passed=MFA, audience="urn:api", tenancy=tenancy)
+    settings = TenantSettings(
+        issuer=ISSUER, apis=(ResourceServer(identifier="urn:api"),)
+    )
+    said = tokens(client, passed=MFA, audience="urn:api", settings=settings)
     assert said.access_token is not None
     assert {"amr", "acr"}.isdisjoint(said.access_token)
     assert {"amr", "acr"}.isdisjoint(said.userinfo)
@@ -168,10 +175,16 @@ def test_no_script_forges_a_claim_of_the_protocol(client, claims):
         access_token_claims=claims,
         user={**ANN.profile, **claims},
     )
-    tenancy = Tenancy(issuer=ISSUER, apis=(Api(identifier="urn:api"),))
+    settings = TenantSettings(
+        issuer=ISSUER, apis=(ResourceServer(identifier="urn:api"),)
+    )
     everything = ("openid", "profile", "email", *claims)
     said = tokens(
-        client, outcome=outcome, scopes=everything, audience="urn:api", tenancy=tenancy
+        client,
+        outcome=outcome,
+        scopes=everything,
+        audience="urn:api",
+        settings=settings,
     )
     protocol = {"amr", "acr", "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce"}
     for token in (said.id_token, said.access_token or {}):
@@ -251,10 +264,12 @@ def test_an_access_token_is_opaque_without_an_api():
 
 
 def test_an_api_gets_a_token_with_its_scopes_and_its_lifetime():
-    api = Api(identifier="urn:api", scopes=("read:pay",), web_token_seconds=7200)
-    tenancy = Tenancy(issuer=ISSUER, apis=(api,))
+    api = ResourceServer(
+        identifier="urn:api", scopes=("read:pay",), web_token_seconds=7200
+    )
+    settings = TenantSettings(issuer=ISSUER, apis=(api,))
     scopes = ("openid", "read:pay", "write:pay")
-    said = tokens(tenancy=tenancy, audience="urn:api", scopes=scopes)
+    said = tokens(settings=settings, audience="urn:api", scopes=scopes)
     assert said.access_token == {
         "iss": ISSUER,
         "sub": ANN.user_id,
@@ -278,15 +293,19 @@ def test_the_tenants_own_apis_take_claims_with_a_namespace_only(audience, kept):
     written = {"https://fabrikam.example/level": "mfa", "level": "mfa"}
     said = tokens(
         outcome=Outcome(access_token_claims=written),
-        tenancy=Tenancy(issuer=ISSUER, apis=(Api(identifier=audience),)),
+        settings=TenantSettings(
+            issuer=ISSUER, apis=(ResourceServer(identifier=audience),)
+        ),
         audience=audience,
     )
     assert set(written) & set(said.access_token) == kept
 
 
 def test_an_api_alone_is_the_only_audience():
-    tenancy = Tenancy(issuer=ISSUER, apis=(Api(identifier="urn:api"),))
-    said = tokens(tenancy=tenancy, audience="urn:api", scopes=("read:pay",))
+    settings = TenantSettings(
+        issuer=ISSUER, apis=(ResourceServer(identifier="urn:api"),)
+    )
+    said = tokens(settings=settings, audience="urn:api", scopes=("read:pay",))
     assert said.access_token is not None
     assert said.access_token["aud"] == "urn:api"
 
@@ -321,12 +340,12 @@ def test_offline_access_needs_the_grant_and_the_apis_leave(
     grant_types, allowed, offline
 ):
     client = replace(MODERN, grant_types=grant_types)
-    api = Api(identifier="urn:api", allow_offline_access=allowed is True)
+    api = ResourceServer(identifier="urn:api", allow_offline_access=allowed is True)
     login = a_login(
         client=client,
         user=ANN,
         scopes=("offline_access",),
-        tenancy=Tenancy(issuer=ISSUER, apis=(api,)),
+        settings=TenantSettings(issuer=ISSUER, apis=(api,)),
         audience=None if allowed is None else "urn:api",
     )
     assert ("offline_access" in grant_for(login, NOW).granted) is offline

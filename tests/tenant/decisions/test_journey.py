@@ -8,20 +8,20 @@ import pytest
 
 from fabrikam.tenant import (
     MFA_ACR,
-    Api,
     AskConsent,
     AskEnrolment,
     AskFactor,
     AskPassword,
-    Client,
+    Assumptions,
     IssueCode,
-    Quirks,
     Refuse,
-    Remembered,
+    RegisteredClient,
+    RememberedBrowser,
     RequireMultifactor,
+    ResourceServer,
     RunPipeline,
     SendAway,
-    Tenancy,
+    TenantSettings,
     next_step,
 )
 from fabrikam.tenant.decisions.account_linking import with_linked_primary
@@ -30,11 +30,11 @@ from fabrikam.tenant.scripts import (
     Challenge,
     Denial,
     Enrollment,
-    Lasting,
     Outcome,
     PassedMethod,
     Pause,
     Redirect,
+    SessionLimits,
 )
 from tests.tenant.builders import (
     ANN,
@@ -63,12 +63,12 @@ def signed_in(**changes):
     return a_login(**{**usual, **changes})
 
 
-def tenancy(**changes):
-    return Tenancy(issuer=ISSUER, **changes)
+def tenant_settings(**changes):
+    return TenantSettings(issuer=ISSUER, **changes)
 
 
 def remembered(*, passed=0, seen=0, **changes):
-    values = Remembered(ANN.user_id, NOW - passed, NOW - seen, ANN.fingerprint)
+    values = RememberedBrowser(ANN.user_id, NOW - passed, NOW - seen, ANN.fingerprint)
     return replace(values, **changes)
 
 
@@ -109,7 +109,7 @@ def test_the_first_factor(login, step):
     ],
 )
 def test_p76_a_legacy_client_shares_the_session_when_told_to(sso, connection, step):
-    client = Client(client_id=CLIENT_ID, name="Old", single_sign_on=sso)
+    client = RegisteredClient(client_id=CLIENT_ID, name="Old", single_sign_on=sso)
     assert next_step(signed_in(client=client, connection=connection), NOW) == step
 
 
@@ -129,27 +129,27 @@ def test_p76_a_legacy_client_shares_the_session_when_told_to(sso, connection, st
          Refuse("access_denied", 'Unsupported multifactor provider: "nonsense"')),
         (signed_in(outcome=asks_mfa("duo")),
          Refuse("access_denied", 'Unsupported multifactor provider: "duo"')),
-        (signed_in(tenancy=tenancy(policy="always")),         AskFactor(("otp",), "offer")),
-        (signed_in(tenancy=tenancy(policy="always"), outcome=asks_mfa("none")),
+        (signed_in(settings=tenant_settings(policy="always")),         AskFactor(("otp",), "offer")),
+        (signed_in(settings=tenant_settings(policy="always"), outcome=asks_mfa("none")),
          IssueCode()),
-        (signed_in(tenancy=tenancy(policy="adaptive")),       IssueCode()),
-        (signed_in(tenancy=tenancy(policy="adaptive", quirks=Quirks(risk_confidence="low"))),
+        (signed_in(settings=tenant_settings(policy="adaptive")),       IssueCode()),
+        (signed_in(settings=tenant_settings(policy="adaptive", assumptions=Assumptions(risk_confidence="low"))),
          AskFactor(("otp",))),
         (signed_in(acr_values=(MFA_ACR,)),                    IssueCode()),
         (signed_in(acr_values=("urn:x", MFA_ACR),
-                   tenancy=tenancy(quirks=Quirks(acr_values_force_mfa="yes"))),
+                   settings=tenant_settings(assumptions=Assumptions(acr_values_force_mfa="yes"))),
          AskFactor(("otp",))),
         (signed_in(audience=f"{ISSUER}mfa/"),                 AskFactor(("otp",))),
         (signed_in(audience=f"{ISSUER}mfa/", user=NO_FACTOR), IssueCode()),
-        (signed_in(outcome=ASKED, tenancy=tenancy(factors=frozenset())),
+        (signed_in(outcome=ASKED, settings=tenant_settings(factors=frozenset())),
          Refuse("access_denied", "No second factor is enabled on this tenant")),
         (signed_in(outcome=asks_mfa("google-authenticator"),
-                   tenancy=tenancy(factors=frozenset())),     AskFactor(("otp",))),
+                   settings=tenant_settings(factors=frozenset())),     AskFactor(("otp",))),
         (signed_in(outcome=asks_mfa("guardian"), user=NO_FACTOR,
-                   tenancy=tenancy(factors=frozenset())),
+                   settings=tenant_settings(factors=frozenset())),
          AskEnrolment(("push-notification",))),
         (signed_in(outcome=ASKED,
-                   tenancy=tenancy(quirks=Quirks(silent_mfa_error="mfa_required")),
+                   settings=tenant_settings(assumptions=Assumptions(silent_mfa_error="mfa_required")),
                    prompt=("none",)),
          Refuse("mfa_required", "Multifactor authentication required")),
     ],
@@ -168,7 +168,9 @@ def test_an_earlier_second_factor_in_the_session_does_not_count_for_this_login()
 def test_factors_are_offered_with_the_strongest_first():
     everything = frozenset({"otp", "push-notification", "recovery-code"})
     user = replace(ANN, enrolled=("recovery-code", "otp", "push-notification"))
-    login = signed_in(user=user, outcome=ASKED, tenancy=tenancy(factors=everything))
+    login = signed_in(
+        user=user, outcome=ASKED, settings=tenant_settings(factors=everything)
+    )
     ways = ("push-notification", "otp", "recovery-code")
     assert next_step(login, NOW) == AskFactor(ways)
 
@@ -176,10 +178,10 @@ def test_factors_are_offered_with_the_strongest_first():
 @pytest.mark.promise("75")
 def test_a_push_app_shows_codes_also_where_other_apps_may_not():
     both = replace(ANN, enrolled=("push-notification", "otp"))
-    pushes = tenancy(factors=frozenset({"push-notification"}))
-    login = signed_in(user=both, outcome=ASKED, tenancy=pushes)
+    pushes = tenant_settings(factors=frozenset({"push-notification"}))
+    login = signed_in(user=both, outcome=ASKED, settings=pushes)
     assert next_step(login, NOW) == AskFactor(("push-notification", "otp"))
-    login = signed_in(user=ANN, outcome=ASKED, tenancy=pushes)
+    login = signed_in(user=ANN, outcome=ASKED, settings=pushes)
     assert next_step(login, NOW) == AskEnrolment(("push-notification",))
 
 
@@ -202,7 +204,9 @@ def test_a_script_may_forbid_the_code_beside_a_push(options, factors):
 def test_a_recovery_code_alone_is_no_second_factor():
     everything = frozenset({"otp", "recovery-code"})
     user = replace(ANN, enrolled=("recovery-code",))
-    login = signed_in(user=user, outcome=ASKED, tenancy=tenancy(factors=everything))
+    login = signed_in(
+        user=user, outcome=ASKED, settings=tenant_settings(factors=everything)
+    )
     assert next_step(login, NOW) == AskEnrolment(("otp",))
 
 
@@ -242,7 +246,7 @@ def test_some_demands_do_not_trust_a_remembered_browser(login):
         (NO_FACTOR, {},                                     IssueCode()),
         (NO_FACTOR, {"outcome": ASKED},
          AskEnrolment(("otp", "push-notification"))),
-        (NO_FACTOR, {"tenancy": tenancy(policy="always")},
+        (NO_FACTOR, {"settings": tenant_settings(policy="always")},
          AskEnrolment(("otp", "push-notification"), "offer")),
         (ANN,       {"outcome": asks_mfa("none")},          AskFactor(("otp",))),
     ],
@@ -290,8 +294,8 @@ def test_a_user_who_cancels_is_reported():
 def paused(until, **changes):
     """A login whose scripts wait for something."""
     outcome = Outcome(pause=Pause(until, {"at": 1}))
-    settings = tenancy(**changes.pop("tenancy", {}))
-    return signed_in(outcome=outcome, tenancy=settings, **changes)
+    settings = tenant_settings(**changes.pop("settings", {}))
+    return signed_in(outcome=outcome, settings=settings, **changes)
 
 
 OTP_WANTED = Challenge(({"type": "otp"},))
@@ -328,7 +332,7 @@ AWAY = Redirect("https://form.example/")
         (paused(ENROLL_OTP, user=NO_FACTOR), AskEnrolment(("otp",))),
         (paused(ENROLL_OTP),
          Refuse("access_denied", "No factor is left to enrol", "mfar")),
-        (paused(ENROLL_OTP, tenancy={"quirks": Quirks(enroll_when_all_enrolled="continue")}),
+        (paused(ENROLL_OTP, settings={"assumptions": Assumptions(enroll_when_all_enrolled="continue")}),
          RunPipeline({"at": 1})),
         (paused(ENROLL_PUSH),              UNCHALLENGED),
         (paused(ENROLL_PUSH, passed=MFA),  AskEnrolment(("push-notification",))),
@@ -410,7 +414,7 @@ def test_methods_keep_the_latest_of_each_kind():
     )
 
 
-THIRD = Client(client_id=CLIENT_ID, name="Third", first_party=False)
+THIRD = RegisteredClient(client_id=CLIENT_ID, name="Third", first_party=False)
 
 
 @pytest.mark.promise("ASVS 10.7.1")
@@ -441,8 +445,8 @@ def test_an_unknown_audience_is_refused_before_anything_is_asked():
 
 @pytest.mark.parametrize("audience", ["urn:api", f"{ISSUER}userinfo", None])
 def test_known_audiences_pass(audience):
-    known = tenancy(apis=(Api(identifier="urn:api"),))
-    login = signed_in(tenancy=known, audience=audience)
+    known = tenant_settings(apis=(ResourceServer(identifier="urn:api"),))
+    login = signed_in(settings=known, audience=audience)
     assert next_step(login, NOW) == IssueCode()
 
 
@@ -503,7 +507,7 @@ def test_a_login_goes_over_to_a_linked_account_only(user, primary, denied):
     ],
 )  # fmt: skip
 def test_a_script_makes_a_session_shorter_and_never_longer(changes, over):
-    assert has_ended(a_session(**changes), tenancy(), NOW) is over
+    assert has_ended(a_session(**changes), tenant_settings(), NOW) is over
 
 
 @pytest.mark.parametrize(
@@ -518,5 +522,5 @@ def test_a_script_makes_a_session_shorter_and_never_longer(changes, over):
 )
 def test_the_earliest_end_that_scripts_ever_said_counts(before, said, kept):
     session = a_session(expires_at=before, idle_expires_at=before)
-    used = used_session(session, Outcome(session=Lasting(expires_at=said)), NOW)
+    used = used_session(session, Outcome(session=SessionLimits(expires_at=said)), NOW)
     assert (used.expires_at, used.idle_expires_at, used.seen_at) == (kept, None, NOW)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import jwt
 import pytest
 
-from fabrikam.tenant.endpoints.backchannel_logout import HttpCourier
+from fabrikam.tenant.endpoints.backchannel_logout import HttpLogoutDelivery
 from tests.tenant.builders import (
     APP,
     CLIENT_ID,
@@ -223,15 +223,15 @@ def lines_with(stage, word):
 @pytest.mark.parametrize(("status", "noted"), [(200, "succeeded"), (500, "failed")])
 def test_a_logout_token_travels_as_a_form(make_stage, listener, status, noted):
     listener.status = status
-    courier = HttpCourier()
-    stage = make_stage(courier=courier)
+    logout_delivery = HttpLogoutDelivery()
+    stage = make_stage(logout_delivery=logout_delivery)
     url = f"http://127.0.0.1:{listener.server_port}/backchannel"
     stage.add_client(client_id="told", backchannel_logout_uri=url)
     browser = stage.browser()
     browser.sign_in(client_id="told")
     logout(browser, "/v2/logout")
     body = dict(parse_qsl(listener.told.get(timeout=10)))
-    courier.close(wait=True)
+    logout_delivery.close(wait=True)
     assert read(body["logout_token"])["aud"] == "told"
     (line,) = lines_with(stage, "back-channel")
     assert line["type"] == f"oidc_backchannel_logout_{noted}"
@@ -239,8 +239,8 @@ def test_a_logout_token_travels_as_a_form(make_stage, listener, status, noted):
 
 
 def test_a_client_that_does_not_listen_is_noted_and_holds_nobody_up(make_stage):
-    courier = HttpCourier()
-    stage = make_stage(courier=courier)
+    logout_delivery = HttpLogoutDelivery()
+    stage = make_stage(logout_delivery=logout_delivery)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
@@ -248,7 +248,7 @@ def test_a_client_that_does_not_listen_is_noted_and_holds_nobody_up(make_stage):
     browser = stage.browser()
     browser.sign_in(client_id="deaf")
     assert logout(browser, "/v2/logout").status_int == 200
-    courier.close(wait=True)
+    logout_delivery.close(wait=True)
     assert lines_with(stage, "ConnectionRefusedError")
 
 
@@ -276,8 +276,8 @@ def test_clients_that_never_end_hold_up_no_other_and_not_the_program(
 ):
     endless = [Dripping(), Dripping(), Dripping()]
     others = set(threading.enumerate())
-    courier = HttpCourier(seconds=60)
-    stage = make_stage(courier=courier)
+    logout_delivery = HttpLogoutDelivery(seconds=60)
+    stage = make_stage(logout_delivery=logout_delivery)
     for number, client in enumerate(endless):
         stage.add_client(client_id=f"{number}", backchannel_logout_uri=client.url)
     good = f"http://127.0.0.1:{listener.server_port}/"
@@ -287,7 +287,7 @@ def test_clients_that_never_end_hold_up_no_other_and_not_the_program(
         browser.sign_in(client_id=client_id)
     logout(browser, "/v2/logout")
     assert listener.told.get(timeout=10)
-    courier.close()
+    logout_delivery.close()
     assert all(thread.daemon for thread in set(threading.enumerate()) - others)
     for client in endless:
         client.over.set()
@@ -295,27 +295,27 @@ def test_clients_that_never_end_hold_up_no_other_and_not_the_program(
 
 @pytest.mark.promise("ASVS 13.1.3")
 def test_a_client_that_drips_is_hung_up_on(make_stage):
-    courier, client = HttpCourier(seconds=0.2), Dripping()
-    stage = make_stage(courier=courier)
+    logout_delivery, client = HttpLogoutDelivery(seconds=0.2), Dripping()
+    stage = make_stage(logout_delivery=logout_delivery)
     stage.add_client(client_id="slow", backchannel_logout_uri=client.url)
     browser = stage.browser()
     browser.sign_in(client_id="slow")
     logout(browser, "/v2/logout")
-    courier.close(wait=True)
+    logout_delivery.close(wait=True)
     assert lines_with(stage, "TimeoutError")
     client.over.set()
 
 
 def test_a_logout_token_follows_no_redirect(make_stage, listener):
     listener.status = 307
-    courier = HttpCourier()
-    stage = make_stage(courier=courier)
+    logout_delivery = HttpLogoutDelivery()
+    stage = make_stage(logout_delivery=logout_delivery)
     url = f"http://127.0.0.1:{listener.server_port}/backchannel?of=us"
     stage.add_client(client_id="told", backchannel_logout_uri=url)
     browser = stage.browser()
     browser.sign_in(client_id="told")
     logout(browser, "/v2/logout")
-    courier.close(wait=True)
+    logout_delivery.close(wait=True)
     assert listener.told.qsize() == 1
     assert lines_with(stage, "307")
 

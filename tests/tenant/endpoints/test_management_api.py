@@ -354,8 +354,8 @@ def test_every_change_is_in_the_log(stage, call):
 
 
 def test_a_step_up_follows_what_a_program_set(make_stage):
-    def by_metadata(occasion):
-        wants = occasion.user.get("app_metadata", {}).get("use_mfa")
+    def by_metadata(script_input):
+        wants = script_input.user.get("app_metadata", {}).get("use_mfa")
         return asks_mfa() if wants else Outcome()
 
     stage = make_stage(files=EVERYTHING, engine=Script(by_metadata))

@@ -116,9 +116,9 @@ def test_no_page_of_another_site_tells_the_control_api_anything(stage, headers):
 class Away(Script):
     """Sends every browser away once."""
 
-    def run(self, occasion, _checkpoint=None):
-        self.seen.append(occasion)
-        if occasion.resume is not None:
+    def run(self, script_input, _checkpoint=None):
+        self.seen.append(script_input)
+        if script_input.resume is not None:
             return Outcome()
         return Outcome(pause=Pause(Redirect("https://check.example/"), {"at": 1}))
 
@@ -140,7 +140,7 @@ def test_what_was_vouched_for_in_one_login_is_not_taken_in_another(make_stage):
     twice = urlencode([("state", second), ("state", first)])
     browser.app.get(f"/continue?{twice}", status=400)
     browser.app.post(f"/continue?state={second}", {"state": first}, status=400)
-    assert not any(occasion.resume for occasion in stage.script.seen)
+    assert not any(script_input.resume for script_input in stage.script.seen)
     same = browser.app.post(f"/continue?state={second}", {"state": second})
     assert same.location.startswith(CALLBACK)
     resume = stage.script.seen[-1].resume

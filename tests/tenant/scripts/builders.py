@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fabrikam.tenant.scripts import Connection, Occasion
+from fabrikam.tenant.scripts import Connection, ScriptInput
 
 MFA_ACR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
 SHIPPED = Path(__file__).resolve().parents[3] / "rules"
@@ -21,7 +21,7 @@ ANN = {
 }
 
 
-def occasion(**changes: Any) -> Occasion:
+def script_input(**changes: Any) -> ScriptInput:
     """A password login of an enrolled user who asks for nothing special."""
     plain: dict[str, Any] = {
         "now": NOW,
@@ -40,12 +40,12 @@ def occasion(**changes: Any) -> Occasion:
         "methods": (),
         "session_id": "session-1",
     }
-    return Occasion(**{**plain, **changes})
+    return ScriptInput(**{**plain, **changes})
 
 
-def asking(**query: str) -> Occasion:
+def asking(**query: str) -> ScriptInput:
     """A login whose `/authorize` request carries these parameters."""
-    return occasion(query={"scope": "openid", "response_type": "code", **query})
+    return script_input(query={"scope": "openid", "response_type": "code", **query})
 
 
 def write(root: Path, files: dict[str, Any]) -> Path:

@@ -7,16 +7,16 @@ from dataclasses import replace
 import jwt
 import pytest
 
-from fabrikam.tenant.scripts import Denial, Lasting, PassedMethod
+from fabrikam.tenant.scripts import Denial, PassedMethod, SessionLimits
 from tests.tenant.scripts.builders import (
     ANN,
     NOW,
     action,
     actions,
     asking,
-    occasion,
     rule,
     rules,
+    script_input,
     write,
 )
 
@@ -29,7 +29,7 @@ def run(tmp_path, engine):
 
     def run_once(*sources, login=None, files=None, **about):
         root = write(actions(tmp_path, *sources, **about), files or {})
-        return engine(root).run(login or occasion())
+        return engine(root).run(login or script_input())
 
     return run_once
 
@@ -43,7 +43,7 @@ def shown(run, expression, **options):
 
 
 def test_the_event_shows_the_transaction(run):
-    login = occasion(
+    login = script_input(
         query={
             "acr_values": "urn:a urn:b",
             "prompt": "login consent",
@@ -73,13 +73,13 @@ def test_the_event_shows_the_transaction(run):
 
 @pytest.mark.parametrize(("undefined", "seen"), [(False, []), (True, "undefined")])
 def test_acr_values_that_nobody_sent_are_empty_or_absent(run, undefined, seen):
-    login = replace(occasion(), acr_values_absent_is_undefined=undefined)
+    login = replace(script_input(), acr_values_absent_is_undefined=undefined)
     expression = "event.transaction.acr_values ?? 'undefined'"
     assert shown(run, expression, login=login) == seen
 
 
 def test_the_event_shows_user_client_and_connection(run):
-    login = occasion(
+    login = script_input(
         user={**ANN, "app_metadata": {"level": 1}, "password": "hidden", "odd": True},
         roles=("payroll",),
         logins_count=3,
@@ -114,7 +114,9 @@ def test_the_event_shows_user_client_and_connection(run):
 
 def test_methods_have_iso_times_and_the_factor(run):
     passed = (PassedMethod("pwd", NOW), PassedMethod("mfa", NOW, "otp"))
-    seen = shown(run, "event.authentication.methods", login=occasion(methods=passed))
+    seen = shown(
+        run, "event.authentication.methods", login=script_input(methods=passed)
+    )
     assert seen == [
         {"name": "pwd", "timestamp": ISO},
         {"name": "mfa", "timestamp": ISO, "type": "otp"},
@@ -122,7 +124,7 @@ def test_methods_have_iso_times_and_the_factor(run):
 
 
 def test_the_token_endpoint_has_a_body_and_no_session(run):
-    login = occasion(
+    login = script_input(
         protocol="oauth2-refresh-token",
         query={},
         body={"grant_type": "refresh_token", "scope": "openid step_up"},
@@ -148,7 +150,7 @@ def test_every_action_has_its_own_secrets(tmp_path, engine):
         ],
     }
     write(root, {"actions/1.json": about})
-    assert engine(root).run(occasion()).denial == Denial("access_denied", "red")
+    assert engine(root).run(script_input()).denial == Denial("access_denied", "red")
 
 
 @pytest.mark.parametrize(
@@ -165,16 +167,16 @@ def test_every_action_has_its_own_secrets(tmp_path, engine):
         ("api.transaction.setMetadata('a', true);", "transaction_metadata", {"a": True}),
         ("api.session.revoke('because');", "session_revoked", "because"),
         ("api.session.revoke('because');", "denial", Denial("access_denied", "because")),
-        ("api.session.setExpiresAt(9000); api.session.setExpiresAt(5000);", "session", Lasting(expires_at=5)),
-        ("api.session.setIdleExpiresAt(5999);", "session", Lasting(idle_expires_at=5)),
-        ("api.session.setCookieMode('persistent');", "session", Lasting(cookie_mode="persistent")),
+        ("api.session.setExpiresAt(9000); api.session.setExpiresAt(5000);", "session", SessionLimits(expires_at=5)),
+        ("api.session.setIdleExpiresAt(5999);", "session", SessionLimits(idle_expires_at=5)),
+        ("api.session.setCookieMode('persistent');", "session", SessionLimits(cookie_mode="persistent")),
         ("api.session.setMetadata('a', 'b'); api.session.setMetadata('c', 'd');"
-         "api.session.deleteMetadata('a');", "session", Lasting(metadata={"c": "d"})),
-        ("api.session.setMetadata('a', 'b'); api.session.evictMetadata();", "session", Lasting(metadata={})),
-        ("api.session.setMetadata('a', 'b'); api.session.setMetadata('a', null);", "session", Lasting(metadata={})),
-        ("api.refreshToken.setExpiresAt(5000);", "refresh_token", Lasting(expires_at=5)),
-        ("api.refreshToken.setIdleExpiresAt(5000);", "refresh_token", Lasting(idle_expires_at=5)),
-        ("api.refreshToken.setMetadata('a', 'b');", "refresh_token", Lasting(metadata={"a": "b"})),
+         "api.session.deleteMetadata('a');", "session", SessionLimits(metadata={"c": "d"})),
+        ("api.session.setMetadata('a', 'b'); api.session.evictMetadata();", "session", SessionLimits(metadata={})),
+        ("api.session.setMetadata('a', 'b'); api.session.setMetadata('a', null);", "session", SessionLimits(metadata={})),
+        ("api.refreshToken.setExpiresAt(5000);", "refresh_token", SessionLimits(expires_at=5)),
+        ("api.refreshToken.setIdleExpiresAt(5000);", "refresh_token", SessionLimits(idle_expires_at=5)),
+        ("api.refreshToken.setMetadata('a', 'b');", "refresh_token", SessionLimits(metadata={"a": "b"})),
         ("api.samlResponse.setAudience('x').samlResponse.setSignResponse(true)"
          ".samlResponse.setAttribute('a', 1).samlResponse.setLifetimeInSeconds(5)"
          ".samlResponse.setNameIdentifierProbes(['a']);", "denial", None),
@@ -221,7 +223,7 @@ def test_the_last_action_that_asks_is_obeyed(run):
 def test_an_action_overrides_what_a_rule_asked_for(tmp_path, engine):
     asks = "context.multifactor = { provider: 'guardian' }; callback(null);"
     root = actions(rules(tmp_path, rule(asks)), action("api.multifactor.enable('any')"))
-    outcome = engine(root).run(occasion())
+    outcome = engine(root).run(script_input())
     assert outcome.executed == ("Rule 1", "Action 1")
     assert outcome.multifactor.provider == "any"
 
@@ -229,7 +231,7 @@ def test_an_action_overrides_what_a_rule_asked_for(tmp_path, engine):
 def test_who_overrules_a_rule_is_told_so(tmp_path, engine):
     asks = "context.multifactor = { provider: 'guardian' }; callback(null);"
     root = actions(rules(tmp_path, rule(asks)), action("api.multifactor.enable('any')"))
-    (line,) = engine(root).run(occasion()).lines
+    (line,) = engine(root).run(script_input()).lines
     assert (line.script, line.level) == ("Action 1", "warning")
     assert line.text == "overrules what the Rule Rule 1 asked of MFA"
 
@@ -255,7 +257,7 @@ def test_an_action_knows_which_rules_ran(tmp_path, engine):
     )
     about = {"name": "Rule 1", "order": 1, "script": "./1.js", "id": "rul_1"}
     write(root, {"rules/1.json": about})
-    outcome = engine(root).run(occasion())
+    outcome = engine(root).run(script_input())
     assert outcome.id_token_claims["ran"] == [True, True, False]
 
 
@@ -289,7 +291,7 @@ def test_what_an_action_sets_is_in_its_event_at_once_and_in_the_next_ones(run):
     outcome = run(
         action(f"{sets} api.idToken.setCustomClaim('now', {sees});"),
         action(f"api.idToken.setCustomClaim('then', {sees});"),
-        login=occasion(refresh_token={"id": "rt", "metadata": {}}),
+        login=script_input(refresh_token={"id": "rt", "metadata": {}}),
     )
     expected = [1, "2", "persistent", "3"]
     assert outcome.id_token_claims == {"now": expected, "then": expected}
@@ -297,7 +299,7 @@ def test_what_an_action_sets_is_in_its_event_at_once_and_in_the_next_ones(run):
 
 def test_metadata_of_a_session_needs_a_session(run):
     source = action("api.session.setMetadata('a', 'b');")
-    failure = run(source, login=occasion(session_id=None)).failure
+    failure = run(source, login=script_input(session_id=None)).failure
     assert "there is no session" in failure.message
 
 
@@ -306,7 +308,7 @@ def test_a_revocation_denies_and_stops_the_actions_behind(run, call):
     outcome = run(
         action(f"api.{call};"),
         action("api.user.setAppMetadata('ran', true);"),
-        login=occasion(refresh_token={"id": "rt"}),
+        login=script_input(refresh_token={"id": "rt"}),
     )
     assert outcome.denial == Denial("access_denied", "no")
     assert outcome.app_metadata == {}
@@ -460,7 +462,7 @@ def test_actions_share_modules_and_declare_packages(tmp_path, engine):
             "node_modules/low/index.js": "module.exports = (s) => s.toLowerCase();",
         },
     )
-    outcome = engine(root).run(occasion())
+    outcome = engine(root).run(script_input())
     assert outcome.failure is None, outcome.failure
     assert outcome.id_token_claims == {"a": "Ab"}
 
@@ -480,7 +482,7 @@ def test_the_cache_is_shared_by_logins_and_forgets(tmp_path, engine):
     )
     running = engine(actions(tmp_path, source), isolation="process")
     seen = [
-        running.run(occasion(now=NOW + seconds)).id_token_claims["n"]
+        running.run(script_input(now=NOW + seconds)).id_token_claims["n"]
         for seconds in (0, 59, 200)
     ]
     assert seen == ["0", "1", "0"]

@@ -23,9 +23,9 @@ from tests.tenant.scripts.builders import (
     action,
     actions,
     asking,
-    occasion,
     rule,
     rules,
+    script_input,
     write,
 )
 
@@ -33,7 +33,9 @@ AWAY = "https://away.example/"
 LOGIN = asking(scope="openid", acr_values=MFA_ACR, state="app")
 BACK = replace(LOGIN, resume=Resume("GET", {"state": "ours", "answer": "yes"}))
 SILENT = asking(scope="openid", prompt="none")
-REFRESH = occasion(protocol="oauth2-refresh-token", query={}, body={"scope": "openid"})
+REFRESH = script_input(
+    protocol="oauth2-refresh-token", query={}, body={"scope": "openid"}
+)
 
 
 @pytest.fixture

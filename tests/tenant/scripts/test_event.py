@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from fabrikam.tenant.scripts import PassedMethod, Resume
 from fabrikam.tenant.scripts.event import SessionFacts, action_event
 from fabrikam.tenant.scripts.rule_context import rule_context, rule_user
-from tests.tenant.scripts.builders import ANN, NOW, asking, occasion
+from tests.tenant.scripts.builders import ANN, NOW, asking, script_input
 
 RISK = {"confidence": "low", "version": "1", "assessments": {}}
 ORGANIZATION = {"id": "org_1", "name": "f", "display_name": "Fabrikam", "metadata": {}}
-FULL = occasion(
+FULL = script_input(
     geoip={"countryCode": "CH", "countryCode3": "CHE", "latitude": 47.4},
     logins_count=4,
     methods=(PassedMethod("pwd", NOW - 60), PassedMethod("mfa", NOW, "otp")),
@@ -25,7 +25,7 @@ FULL = occasion(
     session_clients=("other",),
     session_created_at=NOW - 60,
 )
-BARE = occasion(session_id=None, multifactor=())
+BARE = script_input(session_id=None, multifactor=())
 
 
 def test_a_rule_has_its_own_words():
@@ -85,7 +85,7 @@ def test_an_action_knows_how_long_a_session_lasts_and_from_where_it_began():
         cookie_mode="persistent",
         began_from=("192.0.2.1", "Browser"),
     )
-    session = action_event(occasion(session_facts=facts, user_agent="B"))["session"]
+    session = action_event(script_input(session_facts=facts, user_agent="B"))["session"]
     assert session["expires_at"] == "2023-11-14T22:14:20.000Z"
     assert session["idle_expires_at"] == "2023-11-14T22:13:50.000Z"
     assert session["last_interacted_at"] == "2023-11-14T22:13:20.000Z"
@@ -126,7 +126,7 @@ def test_what_is_not_there_has_no_key():
 
 def test_a_rule_at_the_token_endpoint_may_find_no_query():
     body = {"grant_type": "refresh_token"}
-    refresh = occasion(query={}, body=body, protocol="oauth2-refresh-token")
+    refresh = script_input(query={}, body=body, protocol="oauth2-refresh-token")
     assert rule_context(refresh)["request"]["query"] == {}
     undefined = replace(refresh, query_absent_is_undefined=True)
     assert "query" not in rule_context(undefined)["request"]
@@ -141,13 +141,13 @@ def test_a_correlation_id_of_the_request_is_told():
 
 def test_identities_reach_an_action_without_their_tokens():
     identity = {"connection": "g", "provider": "g", "user_id": "1", "access_token": "s"}
-    login = occasion(user={**ANN, "identities": [identity]})
+    login = script_input(user={**ANN, "identities": [identity]})
     assert "access_token" in rule_user(login)["identities"][0]
     assert "access_token" not in action_event(login)["user"]["identities"][0]
 
 
 def test_a_resumed_rule_run_has_another_protocol_and_request():
-    login = occasion(resume=Resume("POST", {"state": "s"}, {"answer": "yes"}))
+    login = script_input(resume=Resume("POST", {"state": "s"}, {"answer": "yes"}))
     context = rule_context(login)
     assert context["protocol"] == "redirect-callback"
     assert context["original_protocol"] == "oidc-basic-profile"

@@ -7,12 +7,17 @@ from math import nan
 import pytest
 
 from fabrikam.tenant.scripts import Account
-from fabrikam.tenant.scripts.management_api import TOKEN, Attendance, Request, answered
+from fabrikam.tenant.scripts.management_api import (
+    TOKEN,
+    ManagementSession,
+    Request,
+    answered,
+)
 from tests.tenant.scripts.builders import (
     ANN,
     actions,
-    occasion,
     rules,
+    script_input,
     write,
 )
 
@@ -127,7 +132,9 @@ def test_a_linked_account_is_among_the_identities_once(people):
 
 
 def test_the_factors_of_a_user_are_listed():
-    people = Attendance(None, Account(ANN, enrolled=("push-notification", "otp")))
+    people = ManagementSession(
+        None, Account(ANN, enrolled=("push-notification", "otp"))
+    )
     enrolled = asked(people, "GET", "users/auth0|ann/enrollments").body
     assert [one["auth_method"] for one in enrolled] == ["guardian", "authenticator"]
     methods = asked(people, "GET", "users/auth0|ann/authentication-methods").body
@@ -172,7 +179,7 @@ def test_what_cannot_be_done_is_said(people, asks, options, status, words):
 
 
 def test_who_signs_in_is_there_even_where_nobody_keeps_users():
-    people = Attendance(None, Account(ANN, ("Clerk",), ("otp",)))
+    people = ManagementSession(None, Account(ANN, ("Clerk",), ("otp",)))
     asked(people, "PATCH", "users/auth0|ann", {"user_metadata": {"hue": "red"}})
     found = asked(people, "GET", "users-by-email", email="Ann@Fabrikam.example").body
     assert [one["user_metadata"] for one in found] == [{"hue": "red"}]
@@ -184,7 +191,7 @@ def test_who_signs_in_is_there_even_where_nobody_keeps_users():
 
 
 def test_who_signs_in_is_found_once_where_users_are_kept(people):
-    present = Attendance(people, Account(ANN))
+    present = ManagementSession(people, Account(ANN))
     assert len(present.by_email("ann@fabrikam.example")) == 1
     present.update("auth0|bob", {"name": "Bob"})
     present.assign_roles("auth0|bob", ("Clerk",))
@@ -198,7 +205,7 @@ def by_rule(tmp_path, engine, people):
     def run(body, files=None, **options):
         source = f"function (user, context, callback) {{\n{body}\n}}"
         root = write(rules(tmp_path, source), files or {})
-        return engine(root, users=people, **options).run(occasion())
+        return engine(root, users=people, **options).run(script_input())
 
     return run
 
@@ -300,7 +307,7 @@ def test_the_client_of_an_action_has_the_shape_of_its_version(
     )
     needs = [{"name": "auth0", "version": version}]
     root = actions(tmp_path, source, dependencies=needs)
-    outcome = engine(root, users=People(ANN, BOB)).run(occasion())
+    outcome = engine(root, users=People(ANN, BOB)).run(script_input())
     assert outcome.failure is None, outcome.failure
     assert outcome.id_token_claims["found"] == seen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fabrikam.tenant.scripts import Denial, Engine, read_folder
-from tests.tenant.scripts.builders import ANN, asking, occasion, rule, rules, write
+from tests.tenant.scripts.builders import ANN, asking, rule, rules, script_input, write
 
 PASS = "callback(null, user, context);"
 
@@ -18,7 +18,7 @@ def run(tmp_path):
     def run_once(*sources, login=None, **files):
         folder = read_folder(write(rules(tmp_path, *sources), files))
         engines.append(Engine(folder, time_limit=10))
-        return engines[-1].run(login or occasion())
+        return engines[-1].run(login or script_input())
 
     yield run_once
     for engine in engines:
@@ -299,7 +299,7 @@ def test_packages_installed_beside_the_folder_are_found_with_any_version(run):
 def test_packages_may_be_installed_above_the_folder(tmp_path, engine):
     package = {"node_modules/up/index.js": "module.exports = 'above';"}
     root = rules(write(tmp_path, package) / "tenant", rule("callback(require('up'));"))
-    assert engine(root).run(occasion()).failure.message == "above"
+    assert engine(root).run(script_input()).failure.message == "above"
 
 
 def test_a_bare_global_whose_package_is_missing_says_so(run):
@@ -322,7 +322,7 @@ def test_metadata_is_undefined_until_stored_and_merged_into_the_root(run):
     assert outcome.user["enrolled"] == ["guardian"]
 
     smuggled = {**ANN, "app_metadata": {"authentication_level": "mfa", "name": "X"}}
-    outcome = run(rule(PASS), login=occasion(user=smuggled))
+    outcome = run(rule(PASS), login=script_input(user=smuggled))
     assert outcome.user["authentication_level"] == "mfa"
     assert outcome.user["name"] == "Ann"
 
@@ -335,7 +335,7 @@ def test_the_clock_of_a_rule_is_the_tenants(run):
             " && new Date(0).constructor === Date; " + PASS
         )
     )
-    assert outcome.user["now"] == occasion().now * 1000
+    assert outcome.user["now"] == script_input().now * 1000
     assert outcome.user["text"] == "2023-11-14T22:13:20.000Z"
     assert outcome.user["sound"] is True
 

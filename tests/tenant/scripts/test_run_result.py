@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fabrikam.tenant.scripts import Engine, Outcome, read_folder
 from fabrikam.tenant.scripts.run_result import outcome_of
-from fabrikam.tenant.scripts.worker_exchange import Conversation
-from tests.tenant.scripts.builders import SHIPPED, occasion
+from fabrikam.tenant.scripts.worker_exchange import WorkerExchange
+from tests.tenant.scripts.builders import SHIPPED, script_input
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -56,7 +56,7 @@ def test_whatever_a_rule_leaves_in_its_context_is_read(context):
     context.pop("redirect", None)  # the worker lets only addresses through
     left = {"user": {}, "context": context}
     result = {"executed": ["R"], "operations": [], "left": left}
-    outcome = outcome_of(result, occasion())
+    outcome = outcome_of(result, script_input())
     assert outcome.failure is None
     assert outcome.denial is None
 
@@ -90,11 +90,11 @@ def test_a_forged_answer_is_an_outcome_and_never_an_exception(result):
     engine = Engine(read_folder(SHIPPED / "during"))
     engine._crew = Still()
 
-    class Forged(Conversation):
+    class Forged(WorkerExchange):
         def result(self, *_):
             return result
 
     with patch("fabrikam.tenant.scripts.engine.Conversation", Forged):
-        outcome = engine.run(occasion())
+        outcome = engine.run(script_input())
     assert isinstance(outcome, Outcome)
     assert outcome.failure is None or outcome.denial.error == "access_denied"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fabrikam.tenant.scripts import Engine, read_folder
-from tests.tenant.scripts.builders import MFA_ACR, SHIPPED, asking, occasion
+from tests.tenant.scripts.builders import MFA_ACR, SHIPPED, asking, script_input
 
 PLAIN = asking()
 STEP = asking(scope="openid step_up")
@@ -17,7 +17,7 @@ ACR_LIST = asking(acr_values=f"urn:example:silver {MFA_ACR}")
 ACR_NEAR = asking(acr_values=f"{MFA_ACR}x x{MFA_ACR}")
 BOTH = asking(scope="openid step_up", acr_values=MFA_ACR)
 SILENT = asking(scope="openid step_up", acr_values=MFA_ACR, prompt="none")
-REFRESH = occasion(protocol="oauth2-refresh-token", query={}, session_id=None)
+REFRESH = script_input(protocol="oauth2-refresh-token", query={}, session_id=None)
 REFRESH_STEP = replace(REFRESH, body={"scope": "openid step_up"})
 
 

@@ -13,9 +13,9 @@ from tests.tenant.scripts.builders import (
     action,
     actions,
     asking,
-    occasion,
     rule,
     rules,
+    script_input,
 )
 
 PASS = "callback(null, user, context);"
@@ -75,7 +75,7 @@ def test_a_traced_run_has_the_same_outcome(name):
     ],
 )  # fmt: skip
 def test_every_kind_of_access_is_noted(tmp_path, engine, body, kind, path):
-    outcome = engine(rules(tmp_path, rule(body + PASS))).run(occasion(), trace=True)
+    outcome = engine(rules(tmp_path, rule(body + PASS))).run(script_input(), trace=True)
     assert outcome.failure is None, outcome.failure
     assert Access("Rule 1", kind, path) in outcome.trace
 
@@ -88,7 +88,7 @@ def test_a_traced_object_may_be_stored_copied_and_passed_on(tmp_path, engine):
                  " JSON.parse(JSON.stringify(user)); " + PASS),
             rule("callback(null, Object.assign({ more: 1 }, user), context);"),
         )
-    ).run(occasion(), trace=True)  # fmt: skip
+    ).run(script_input(), trace=True)  # fmt: skip
     assert outcome.failure is None, outcome.failure
     assert outcome.id_token_claims["copy"][0]["provider"] == "auth0"
     assert outcome.id_token_claims["deep"]["email"] == "ann@fabrikam.example"
@@ -97,5 +97,5 @@ def test_a_traced_object_may_be_stored_copied_and_passed_on(tmp_path, engine):
 
 def test_a_failed_script_leaves_its_trace_as_well(tmp_path, engine):
     root = actions(tmp_path, action("event.user.email; throw new Error('x');"))
-    outcome = engine(root).run(occasion(), trace=True)
+    outcome = engine(root).run(script_input(), trace=True)
     assert paths(outcome, "read") == ["event.user", "event.user.email"]

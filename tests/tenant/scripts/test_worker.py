@@ -11,9 +11,9 @@ from fabrikam.tenant.scripts import Engine, read_folder
 from tests.tenant.scripts.builders import (
     action,
     actions,
-    occasion,
     rule,
     rules,
+    script_input,
 )
 from tests.tenant.scripts.processes import (
     BAD,
@@ -45,7 +45,7 @@ def test_a_worker_that_is_lost_refuses_one_login_only(
     tmp_path, engine, body, kind, message
 ):
     running = engine(rules(tmp_path, when_bad(body)), time_limit=1)
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
 
     started = time.monotonic()
     outcome = running.run(BAD)
@@ -55,7 +55,7 @@ def test_a_worker_that_is_lost_refuses_one_login_only(
     assert message in outcome.failure.message
     assert outcome.denial.error == "access_denied"
 
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
 
 
 @pytest.mark.promise("ASVS 15.2.5")
@@ -83,18 +83,18 @@ def test_memory_is_bounded_inside_the_heap_and_out_of_it(
     outcome = running.run(BAD)
     assert outcome.failure.kind == "died"
     assert message in outcome.failure.message
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
 
 
 def test_the_script_that_was_running_is_the_one_that_is_charged(tmp_path, engine):
     root = actions(rules(tmp_path, rule(PASS)), action("while (true);"))
-    failure = engine(root, time_limit=0.5).run(occasion()).failure
+    failure = engine(root, time_limit=0.5).run(script_input()).failure
     assert (failure.script, failure.file) == ("Action 1", "actions/1/code.js")
 
 
 def test_an_endless_loop_while_an_action_loads_is_charged_to_it(tmp_path, engine):
     root = actions(tmp_path, "while (true);")
-    failure = engine(root, time_limit=0.5).run(occasion()).failure
+    failure = engine(root, time_limit=0.5).run(script_input()).failure
     assert (failure.script, failure.kind) == ("Action 1", "timeout")
 
 
@@ -102,7 +102,7 @@ def test_a_deep_recursion_leaves_the_worker_alive(tmp_path, engine):
     running = engine(rules(tmp_path, when_bad("(function f() { f(); })();")))
     outcome = running.run(BAD)
     assert (outcome.failure.kind, outcome.failure.line) == ("thrown", 2)
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
 
 
 @pytest.mark.promise("ASVS 15.2.5")
@@ -133,7 +133,7 @@ def test_a_deep_recursion_leaves_the_worker_alive(tmp_path, engine):
 def test_what_the_process_may_not_do(tmp_path, engine, attempt, answer):
     source = rule(f"try {{ user.got = {attempt}; }} catch (error) {{"
                   f" user.got = error.code || String(error); }} {PASS}")  # fmt: skip
-    outcome = engine(rules(tmp_path, source)).run(occasion())
+    outcome = engine(rules(tmp_path, source)).run(script_input())
     assert outcome.failure is None
     parent = str(os.getpid())
     got = outcome.user["got"]
@@ -153,7 +153,7 @@ def test_what_the_process_may_not_do(tmp_path, engine, attempt, answer):
 )
 def test_the_network_is_shut_with_one_clear_error(tmp_path, engine, attempt):
     source = rule(f"{attempt}.on('error', callback);")
-    failure = engine(rules(tmp_path, source)).run(occasion()).failure
+    failure = engine(rules(tmp_path, source)).run(script_input()).failure
     assert "127.0.0.1 is not allowed by this tenant" in failure.message
 
 
@@ -179,7 +179,7 @@ def test_every_way_out_is_shut(tmp_path, engine, attempt):
     source = rule(
         f"Promise.resolve().then(() => {attempt}).catch((e) => callback(e.cause || e));"
     )
-    failure = engine(rules(tmp_path, source)).run(occasion()).failure
+    failure = engine(rules(tmp_path, source)).run(script_input()).failure
     assert "is not allowed by this tenant" in failure.message
 
 
@@ -187,14 +187,14 @@ def test_the_address_of_a_host_that_the_folder_names_is_told(tmp_path, engine):
     root = rules(tmp_path, rule("require('dns').lookup('127.0.0.1', (no, address) =>"
                                 " callback(new Error(`${no} ${address}`)));"))  # fmt: skip
     (root / "local-tenant.json").write_text('{"network": ["127.0.0.1"]}')
-    assert "null 127.0.0.1" in engine(root).run(occasion()).failure.message
+    assert "null 127.0.0.1" in engine(root).run(script_input()).failure.message
 
 
 def test_a_host_that_the_folder_names_is_reached(tmp_path, engine):
     root = rules(tmp_path, rule("require('http').get('http://127.0.0.1:1/')"
                                 ".on('error', callback);"))  # fmt: skip
     (root / "local-tenant.json").write_text('{"network": ["127.0.0.1"]}')
-    assert "ECONNREFUSED" in engine(root).run(occasion()).failure.message
+    assert "ECONNREFUSED" in engine(root).run(script_input()).failure.message
 
 
 @pytest.mark.promise("ASVS 15.3.6")
@@ -216,11 +216,11 @@ def test_a_login_that_bends_the_language_is_the_worker_s_last(
     running = engine(
         rules(tmp_path, when_bad(body), rule("user.at = process.pid;" + PASS))
     )
-    before = running.run(occasion()).user["at"]
+    before = running.run(script_input()).user["at"]
     outcome = running.run(BAD)
     texts = [line.text for line in outcome.lines if line.level == "warning"]
     assert outcome.failure is not None or any(name in text for text in texts)
-    after = running.run(occasion())
+    after = running.run(script_input())
     assert after.failure is None
     assert after.user["at"] != before
 
@@ -232,7 +232,7 @@ def test_global_is_shared_by_logins_unless_each_has_its_process(
     tmp_path, engine, isolation, seen
 ):
     running = engine(rules(tmp_path, COUNTING), isolation=isolation)
-    assert [running.run(occasion()).user["n"] for _ in seen] == seen
+    assert [running.run(script_input()).user["n"] for _ in seen] == seen
 
 
 def test_what_a_login_does_after_its_end_is_told_as_late(tmp_path, engine):
@@ -240,7 +240,7 @@ def test_what_a_login_does_after_its_end_is_told_as_late(tmp_path, engine):
     wait = rule("setTimeout(function () { " + PASS + " }, 80);")
     running = engine(rules(tmp_path, late, wait))
     assert running.run(BAD).failure is None
-    lines = running.run(occasion()).lines
+    lines = running.run(script_input()).lines
     assert all(line.level == "late" for line in lines)
 
 
@@ -249,7 +249,7 @@ def test_an_error_after_the_end_is_never_charged_to_the_next_login(tmp_path, eng
     wait = rule("setTimeout(function () { " + PASS + " }, 60);")
     running = engine(rules(tmp_path, wait, late))
     assert running.run(BAD).failure is None
-    outcome = running.run(occasion())
+    outcome = running.run(script_input())
     assert outcome.failure is None
     assert [(line.level, line.text) for line in outcome.lines] == [
         ("late", "broke after its answer: mine")
@@ -260,7 +260,7 @@ def test_rubbish_on_standard_output_is_no_frame(tmp_path, engine):
     source = when_bad("require('fs').writeSync(1, 'x'.repeat(300000));")
     running = engine(rules(tmp_path, source))
     assert running.run(BAD).failure is None
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
 
 
 def test_rubbish_on_the_socket_is_a_breach_of_protocol(tmp_path, engine):
@@ -271,7 +271,7 @@ def test_rubbish_on_the_socket_is_a_breach_of_protocol(tmp_path, engine):
     running = engine(rules(tmp_path, source))
     failure = running.run(BAD).failure
     assert failure.kind in {"protocol", "died", "timeout"}
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
 
 
 @pytest.mark.promise("F13", "11")

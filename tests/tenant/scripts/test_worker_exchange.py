@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from fabrikam.tenant.scripts import ScriptLine
-from fabrikam.tenant.scripts.management_api import Answer, Request
+from fabrikam.tenant.scripts.management_api import ManagementResponse, Request
 from fabrikam.tenant.scripts.node import NodeMissing, find_node
 from fabrikam.tenant.scripts.worker import WorkerLost
-from fabrikam.tenant.scripts.worker_exchange import Conversation
+from fabrikam.tenant.scripts.worker_exchange import WorkerExchange
 
 LOGIN = {"type": "login", "id": "2"}
 RESULT = {"type": "result", "id": "2"}
@@ -42,7 +42,7 @@ def line(**changes):
 
 def test_a_conversation_ends_with_the_result_of_its_own_login():
     worker = Scripted(STEP, line(), RESULT)
-    conversation = Conversation()
+    conversation = WorkerExchange()
     assert conversation.result(worker, LOGIN, 1) == RESULT
     assert conversation.lines == [ScriptLine("A", "log", "x")]
     assert (conversation.script, conversation.file) == ("A", "a.js")
@@ -50,7 +50,7 @@ def test_a_conversation_ends_with_the_result_of_its_own_login():
 
 
 def test_a_line_of_an_earlier_login_is_late():
-    conversation = Conversation()
+    conversation = WorkerExchange()
     conversation.result(Scripted(line(id="1"), RESULT), LOGIN, 1)
     assert conversation.lines == [ScriptLine("A", "late", "x")]
 
@@ -66,7 +66,7 @@ def test_a_line_of_an_earlier_login_is_late():
 )
 def test_what_does_not_belong_here_is_a_breach_of_protocol(frame):
     with pytest.raises(WorkerLost) as lost:
-        Conversation().result(Scripted(frame, RESULT), LOGIN, 1)
+        WorkerExchange().result(Scripted(frame, RESULT), LOGIN, 1)
     assert lost.value.kind == "protocol"
 
 
@@ -85,9 +85,9 @@ CALL = {
 def test_a_call_is_answered_by_the_management_api():
     asked = []
     worker = Scripted(CALL, RESULT)
-    Conversation(lambda request: asked.append(request) or Answer(200, {"a": 1})).result(
-        worker, LOGIN, 1
-    )
+    WorkerExchange(
+        lambda request: asked.append(request) or ManagementResponse(200, {"a": 1})
+    ).result(worker, LOGIN, 1)
     assert asked == [
         Request("GET", ("users", "auth0|ann"), {"fields": "email"}, None, "t")
     ]
@@ -99,10 +99,12 @@ def test_a_call_is_answered_by_the_management_api():
     }
 
 
-@pytest.mark.parametrize("ask", [None, lambda _: Answer(200, "of another login")])
+@pytest.mark.parametrize(
+    "ask", [None, lambda _: ManagementResponse(200, "of another login")]
+)
 def test_a_script_of_a_login_that_is_over_is_told_nothing(ask):
     worker = Scripted({**CALL, "id": "1" if ask else "2"}, RESULT)
-    Conversation(ask).result(worker, LOGIN, 1)
+    WorkerExchange(ask).result(worker, LOGIN, 1)
     assert worker.told[1]["status"] == 503
 
 

@@ -15,9 +15,9 @@ import pytest
 from fabrikam.tenant.scripts import read_folder
 from tests.tenant.scripts.builders import (
     asking,
-    occasion,
     rule,
     rules,
+    script_input,
 )
 from tests.tenant.scripts.processes import (
     AT_THE_GATE,
@@ -49,18 +49,18 @@ def test_waiting_for_a_worker_has_its_own_limit(tmp_path, engine):
     with ThreadPoolExecutor(1) as threads:
         busy = threads.submit(running.run, BAD)
         gate.reached.wait()
-        assert running.run(occasion()).failure.message == "no worker became free"
+        assert running.run(script_input()).failure.message == "no worker became free"
         gate.opened.set()
         assert busy.result().failure is None
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
 
 
 def test_a_worker_that_was_killed_while_it_waited_costs_no_login(tmp_path, engine):
     running = engine(rules(tmp_path, rule("user.at = process.pid; " + PASS)))
-    waiting = running.run(occasion()).user["at"]
+    waiting = running.run(script_input()).user["at"]
     os.kill(waiting, signal.SIGKILL)
     os.waitid(os.P_PID, waiting, os.WEXITED | os.WNOWAIT)
-    outcome = running.run(occasion())
+    outcome = running.run(script_input())
     assert outcome.failure is None
     assert outcome.user["at"] != waiting
 
@@ -73,7 +73,7 @@ def test_a_loop_after_the_end_of_a_login_costs_the_next_one_a_second_and_no_more
     looping = running.run(BAD).user["at"]
     until(lambda: ticks_of(looping) > 20)
     started = time.monotonic()
-    assert running.run(occasion()).failure is None
+    assert running.run(script_input()).failure is None
     assert time.monotonic() - started < 30
 
 
@@ -81,7 +81,7 @@ def test_a_worker_is_not_for_ever(tmp_path, engine, monkeypatch):
     monkeypatch.setattr("fabrikam.tenant.scripts.worker._MOST_LOGINS", 5)
     monkeypatch.setattr("fabrikam.tenant.scripts.worker._WEIGHED_EVERY", 5)
     running = engine(rules(tmp_path, COUNTING))
-    seen = [running.run(occasion()).user["n"] for _ in range(7)]
+    seen = [running.run(script_input()).user["n"] for _ in range(7)]
     assert seen == [1, 2, 3, 4, 5, 1, 2]
 
 
@@ -89,9 +89,9 @@ def test_another_folder_is_used_from_the_next_login_on(tmp_path, engine):
     first = rules(tmp_path / "a", rule("user.at = 'a'; " + PASS))
     second = rules(tmp_path / "b", rule("user.at = 'b'; " + PASS))
     running = engine(first)
-    assert running.run(occasion()).user["at"] == "a"
+    assert running.run(script_input()).user["at"] == "a"
     running.use(read_folder(second))
-    assert running.run(occasion()).user["at"] == "b"
+    assert running.run(script_input()).user["at"] == "b"
 
 
 def test_a_login_under_way_ends_with_the_folder_it_began_with(tmp_path, engine):
@@ -103,7 +103,7 @@ def test_a_login_under_way_ends_with_the_folder_it_began_with(tmp_path, engine):
         under_way = threads.submit(running.run, BAD)
         gate.reached.wait()
         running.use(read_folder(second))
-        assert running.run(occasion()).user["at"] == "b"
+        assert running.run(script_input()).user["at"] == "b"
         gate.opened.set()
         assert under_way.result().user["at"] == "a"
 
@@ -115,10 +115,10 @@ def test_no_login_is_refused_while_folders_change(tmp_path, engine):
     ]
     running = engine(tmp_path / "a", workers=2, time_limit=20)
     with ThreadPoolExecutor(4) as threads:
-        logins = [threads.submit(running.run, occasion()) for _ in range(40)]
+        logins = [threads.submit(running.run, script_input()) for _ in range(40)]
         for number in range(6):
             running.use(folders[number % 2])
-            logins += [threads.submit(running.run, occasion()) for _ in range(10)]
+            logins += [threads.submit(running.run, script_input()) for _ in range(10)]
     outcomes = [login.result() for login in logins]
     assert [each.failure for each in outcomes if each.failure] == []
     assert {each.user["at"] for each in outcomes} <= {"a", "b"}
@@ -127,13 +127,13 @@ def test_no_login_is_refused_while_folders_change(tmp_path, engine):
 def test_a_closed_engine_leaves_no_process_and_refuses(tmp_path, engine):
     before = workers_of(os.getpid())
     running = engine(rules(tmp_path, rule(PASS)))
-    running.run(occasion())
-    running.run(occasion())
+    running.run(script_input())
+    running.run(script_input())
     assert workers_of(os.getpid()) > before
     running.close()
     running.close()
     assert workers_of(os.getpid()) == before
-    assert running.run(occasion()).failure.message == "the engine is closed"
+    assert running.run(script_input()).failure.message == "the engine is closed"
 
 
 def test_closing_ends_a_login_that_loops(tmp_path, engine):
@@ -150,7 +150,7 @@ def test_closing_ends_a_login_that_loops(tmp_path, engine):
 
 def test_a_folder_without_scripts_needs_no_process(tmp_path, engine):
     before = workers_of(os.getpid())
-    outcome = engine(tmp_path).run(occasion())
+    outcome = engine(tmp_path).run(script_input())
     assert (outcome.failure, outcome.multifactor, outcome.user) == (None, None, None)
     assert workers_of(os.getpid()) == before
 
@@ -158,7 +158,7 @@ def test_a_folder_without_scripts_needs_no_process(tmp_path, engine):
 @pytest.mark.parametrize("node", ["/no/such/node", "/bin/false", "/bin/cat"])
 def test_a_node_that_does_not_start_is_a_failure_that_says_so(tmp_path, engine, node):
     running = engine(rules(tmp_path, rule(PASS)), node=Path(node))
-    outcome = running.run(occasion())
+    outcome = running.run(script_input())
     assert outcome.failure.kind == "died"
     assert outcome.denial.error == "access_denied"
     (problem,) = running.check()
@@ -170,8 +170,8 @@ def test_a_looping_worker_ends_with_a_killed_parent(tmp_path):
     program = (
         "from pathlib import Path\n"
         "from fabrikam.tenant.scripts import Engine, read_folder\n"
-        "from tests.tenant.scripts.builders import occasion\n"
-        f"Engine(read_folder(Path({str(root)!r})), time_limit=60).run(occasion())\n"
+        "from tests.tenant.scripts.builders import script_input\n"
+        f"Engine(read_folder(Path({str(root)!r})), time_limit=60).run(script_input())\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", program])
     until(lambda: workers_of(parent.pid))
@@ -185,12 +185,12 @@ def test_a_looping_worker_ends_with_a_killed_parent(tmp_path):
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_fork_starts_workers_of_its_own(tmp_path, engine):
     running = engine(rules(tmp_path, rule("user.at = process.pid; " + PASS)))
-    ours = running.run(occasion()).user["at"]
+    ours = running.run(script_input()).user["at"]
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            os.write(writing, str(running.run(occasion()).user["at"]).encode())
+            os.write(writing, str(running.run(script_input()).user["at"]).encode())
             running.close()
         finally:
             os._exit(0)
@@ -199,4 +199,4 @@ def test_a_fork_starts_workers_of_its_own(tmp_path, engine):
     theirs = os.read(reading, 20)
     os.close(reading)
     assert int(theirs) != ours
-    assert running.run(occasion()).user["at"] == ours
+    assert running.run(script_input()).user["at"] == ours

@@ -9,15 +9,15 @@ from dataclasses import replace
 import pytest
 import segno
 
-from fabrikam.tenant import MFA_ACR, Caller, Tenancy, occasion_for
+from fabrikam.tenant import MFA_ACR, Caller, TenantSettings, script_input_for
 from fabrikam.tenant.scripts import (
     Denial,
     Engine,
-    Lasting,
     MultifactorRequest,
     Outcome,
     PassedMethod,
     ScriptLine,
+    SessionLimits,
     read_folder,
 )
 from fabrikam.tenant.storage.authenticators import enrolment_uri
@@ -134,7 +134,7 @@ def test_scripts_see_the_country_that_was_switched_on(make_stage):
     stage = make_stage()
     stage.browser().sign_in()
     assert stage.script.seen[-1].geoip == {}
-    stage.control("config", quirks={"country": "CH"})
+    stage.control("config", assumptions={"country": "CH"})
     stage.browser().sign_in()
     seen = stage.script.seen[-1].geoip
     assert (seen["countryCode"], seen["countryName"]) == ("CH", "Switzerland")
@@ -230,7 +230,7 @@ def test_a_revoked_session_is_over(make_stage):
     ],
 )
 def test_a_script_ends_a_session_sooner_and_never_later(make_stage, said, waits, error):
-    left = Outcome(session=Lasting(**said))
+    left = Outcome(session=SessionLimits(**said))
     stage = make_stage(engine=Script(lambda _: left))
     browser = stage.browser()
     browser.sign_in()
@@ -240,7 +240,7 @@ def test_a_script_ends_a_session_sooner_and_never_later(make_stage, said, waits,
 
 
 def test_an_idle_end_that_a_script_set_is_over_with_the_next_use(make_stage):
-    ends = iter([Outcome(session=Lasting(idle_expires_at=NOW + 600))])
+    ends = iter([Outcome(session=SessionLimits(idle_expires_at=NOW + 600))])
     stage = make_stage(engine=Script(lambda _: next(ends, Outcome())))
     browser = stage.browser()
     browser.sign_in()
@@ -250,7 +250,7 @@ def test_an_idle_end_that_a_script_set_is_over_with_the_next_use(make_stage):
 
 
 def test_what_scripts_keep_with_a_session_is_told_at_the_next_login(make_stage):
-    left = Outcome(session=Lasting(metadata={"a": "b"}, cookie_mode="persistent"))
+    left = Outcome(session=SessionLimits(metadata={"a": "b"}, cookie_mode="persistent"))
     stage = make_stage(engine=Script(lambda _: left))
     browser = stage.browser()
     browser.sign_in()
@@ -266,7 +266,7 @@ def refreshed(stage, token, status=200):
 
 
 def test_a_refresh_tells_scripts_of_its_token(make_stage):
-    left = Outcome(refresh_token=Lasting(metadata={"a": "b"}))
+    left = Outcome(refresh_token=SessionLimits(metadata={"a": "b"}))
     stage = make_stage(engine=Script(lambda _: left))
     tokens = stage.browser().tokens(scope="openid offline_access")
     assert stage.script.seen[-1].refresh_token is None
@@ -283,7 +283,7 @@ def test_a_refresh_tells_scripts_of_its_token(make_stage):
 
 @pytest.mark.parametrize("said", ["expires_at", "idle_expires_at"])
 def test_a_script_ends_a_refresh_token_sooner(make_stage, said):
-    left = Outcome(refresh_token=Lasting(**{said: NOW + 600}))
+    left = Outcome(refresh_token=SessionLimits(**{said: NOW + 600}))
     stage = make_stage(engine=Script(lambda _: left))
     token = stage.browser().tokens(scope="openid offline_access")["refresh_token"]
     stage.clock.at += 599
@@ -293,8 +293,8 @@ def test_a_script_ends_a_refresh_token_sooner(make_stage, said):
 
 
 def test_a_script_revokes_a_refresh_token(make_stage):
-    def left(occasion):
-        if occasion.refresh_token is None:
+    def left(script_input):
+        if script_input.refresh_token is None:
             return Outcome()
         denial = Denial("access_denied", "stolen")
         return Outcome(denial=denial, refresh_token_revoked="stolen")
@@ -317,21 +317,21 @@ def test_logins_are_counted_except_silent_ones(stage, browser):
     browser.sign_in()
     browser.authorize(prompt="none")
     browser.sign_in()
-    counts = [occasion.logins_count for occasion in stage.script.seen]
+    counts = [script_input.logins_count for script_input in stage.script.seen]
     assert counts == [1, 1, 2]
     assert user(stage)["logins_count"] == 2
 
 
-def test_an_occasion_tells_what_is_known():
+def test_a_script_input_tells_what_is_known():
     login = a_login(
         user=ANN,
         session=a_session(clients=("other",)),
         query={"scope": "openid step_up"},
-        tenancy=Tenancy(issuer=ISSUER, name="fabrikam"),
+        settings=TenantSettings(issuer=ISSUER, name="fabrikam"),
         transaction_id="t",
     )
     caller = Caller(address="10.0.0.1", user_agent="a browser", method="POST")
-    told = occasion_for(login, NOW, caller)
+    told = script_input_for(login, NOW, caller)
     assert told.query == {"scope": "openid step_up"}
     assert told.client_id == CLIENT_ID
     assert told.user == ANN.profile
@@ -341,7 +341,7 @@ def test_an_occasion_tells_what_is_known():
     assert told.session_clients == ("other",)
     assert (told.ip, told.user_agent) == ("10.0.0.1", "a browser")
     assert told.method == "GET"  # of `/authorize`, not of the form that led here
-    refresh = occasion_for(a_login(protocol="oauth2-refresh-token"), NOW, caller)
+    refresh = script_input_for(a_login(protocol="oauth2-refresh-token"), NOW, caller)
     assert refresh.method == "POST"
 
 
@@ -360,14 +360,14 @@ def test_an_occasion_tells_what_is_known():
 def test_scripts_see_each_factor_once_and_guardian_where_one_stands_alone(
     enrolled, multifactor, factors
 ):
-    told = occasion_for(a_login(user=replace(ANN, enrolled=enrolled)), NOW)
+    told = script_input_for(a_login(user=replace(ANN, enrolled=enrolled)), NOW)
     assert (told.multifactor, told.enrolled_factors) == (multifactor, factors)
     assert told.risk_assessment is None
 
 
 def test_adaptive_tenants_tell_scripts_of_a_risk():
-    login = a_login(user=ANN, tenancy=Tenancy(issuer=ISSUER, policy="adaptive"))
-    risk = occasion_for(login, NOW).risk_assessment
+    login = a_login(user=ANN, settings=TenantSettings(issuer=ISSUER, policy="adaptive"))
+    risk = script_input_for(login, NOW).risk_assessment
     assert risk is not None
     assert risk["confidence"] == "high"
     assert set(risk["assessments"]) == {"UntrustedIP", "NewDevice", "ImpossibleTravel"}

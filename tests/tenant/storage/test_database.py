@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabrikam.tenant import Quirks, Tenancy
+from fabrikam.tenant import Assumptions, TenantSettings
 from fabrikam.tenant.scripts import (
     Challenge,
     Denial,
@@ -22,9 +22,9 @@ from fabrikam.tenant.scripts import (
     Pause,
     Redirect,
 )
-from fabrikam.tenant.storage.database import Store, new_key
+from fabrikam.tenant.storage.database import TenantDatabase, new_key
 from fabrikam.tenant.storage.json_codec import freeze, thaw
-from fabrikam.tenant.storage.tables import Origin, Ticket
+from fabrikam.tenant.storage.tables import LoginTransaction, Origin
 from tests.tenant.builders import ANN, HOUSE, ISSUER, NOW, a_login, a_session
 
 LATER = NOW + 60
@@ -39,7 +39,7 @@ class Note:
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(tmp_path)
+    return TenantDatabase(tmp_path)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_what_was_said_to_be_kept_survives_a_kill(tmp_path):
         os.kill(writer.pid, signal.SIGKILL)
         rest, _ = writer.communicate()
         said += [int(line) for line in rest.split()]
-        shelf = Store(path).shelf("origins", Origin)
+        shelf = TenantDatabase(path).shelf("origins", Origin)
         kept = [shelf.look(f"k{number}", 0) for number in said]
         assert kept == [Origin(str(number)) for number in said]
 
@@ -178,12 +178,14 @@ def test_a_login_under_way_comes_back_as_it_was(claims):
         session=a_session(),
         outcome=outcome,
         passed=(PassedMethod("mfa", 1, "otp"),),
-        tenancy=Tenancy(issuer=ISSUER, quirks=Quirks(silent_mfa_error="mfa_required")),
+        settings=TenantSettings(
+            issuer=ISSUER, assumptions=Assumptions(silent_mfa_error="mfa_required")
+        ),
         max_age=5,
         query={"a": "b"},
     )
-    ticket = Ticket(login=login, device="d", push="p")
-    assert thaw(Ticket, freeze(ticket)) == ticket
+    transaction = LoginTransaction(login=login, device="d", push="p")
+    assert thaw(LoginTransaction, freeze(transaction)) == transaction
 
 
 def test_a_redirecting_pause_comes_back_as_such():
@@ -194,10 +196,10 @@ def test_a_redirecting_pause_comes_back_as_such():
 @pytest.mark.parametrize("text", ["[]", "null", "{}", '{"login": 1}', "7"])
 def test_another_shape_is_refused(text):
     with pytest.raises(ValueError, match="malformed"):
-        thaw(Ticket, text)
+        thaw(LoginTransaction, text)
 
 
 def test_what_an_older_version_kept_is_as_good_as_forgotten(store, notes):
     notes.keep("k", Note("a"), ends_at=LATER)
-    assert store.shelf("notes", Ticket).look("k", NOW) is None
-    assert store.shelf("notes", Ticket).all(NOW) == []
+    assert store.shelf("notes", LoginTransaction).look("k", NOW) is None
+    assert store.shelf("notes", LoginTransaction).all(NOW) == []

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from webtest import TestApp
 
-from fabrikam.tenant import MFA_ACR, Lifetimes
+from fabrikam.tenant import MFA_ACR, TenantLifetimes
 from fabrikam.tenant.scripts import Engine, read_folder
 from tests.tenant.builders import (
     APP,
@@ -234,7 +234,7 @@ def test_a_public_client_must_use_pkce(stage, browser):
 @pytest.mark.promise("ASVS 10.4.3")
 def test_a_code_lives_for_a_minute(stage, browser):
     code = browser.sign_in().code
-    stage.clock.at += Lifetimes().code
+    stage.clock.at += TenantLifetimes().code
     assert stage.redeem(code, 403)["error"] == "invalid_grant"
 
 

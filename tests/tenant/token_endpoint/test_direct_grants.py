@@ -50,8 +50,8 @@ def always(_occasion):
     return asks_mfa()
 
 
-def on_refresh(occasion):
-    return asks_mfa() if occasion.protocol == "oauth2-refresh-token" else Outcome()
+def on_refresh(script_input):
+    return asks_mfa() if script_input.protocol == "oauth2-refresh-token" else Outcome()
 
 
 @pytest.fixture
@@ -246,9 +246,9 @@ def test_a_late_second_factor_takes_no_token_from_another_tab(make_stage):
     asking = [True, False, False]
     stage = make_stage(
         engine=Script(
-            lambda occasion: (
-                on_refresh(occasion)
-                if occasion.protocol == "oauth2-refresh-token" and asking.pop(0)
+            lambda script_input: (
+                on_refresh(script_input)
+                if script_input.protocol == "oauth2-refresh-token" and asking.pop(0)
                 else Outcome()
             )
         )
@@ -264,8 +264,8 @@ def test_a_late_second_factor_takes_no_token_from_another_tab(make_stage):
 
 
 def test_what_a_script_adds_on_a_refresh_is_granted(make_stage):
-    def adds(occasion):
-        refreshing = occasion.protocol == "oauth2-refresh-token"
+    def adds(script_input):
+        refreshing = script_input.protocol == "oauth2-refresh-token"
         return Outcome(added_scopes=("extra",) if refreshing else ())
 
     stage = make_stage(engine=Script(adds))
@@ -416,7 +416,7 @@ def test_mfa_required_then_a_code(direct):
 
 
 def test_the_status_of_mfa_required_is_a_quirk(direct):
-    direct.control("config", quirks={"mfa_required_status": "400"})
+    direct.control("config", assumptions={"mfa_required_status": "400"})
     assert password(direct, status=400)["error"] == "mfa_required"
 
 

@@ -58,7 +58,7 @@ def issuer(tmp_path, monkeypatch):
         client_secret=SECRET,
         app_base_url=APP,
         engine=Script(step_up),
-        courier=Letters(),
+        logout_delivery=Letters(),
     )
     server.set_app(app)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -339,7 +339,7 @@ def test_cookies_are_secure_over_https(seeded, tmp_path):
         client_secret="s" * 40,
         app_base_url=APP,
         engine=Script(),
-        courier=Letters(),
+        logout_delivery=Letters(),
     )
     query = {"client_id": "c", "redirect_uri": CALLBACK, "response_type": "code"}
     response = TestApp(app).get("/authorize", query)

@@ -15,7 +15,7 @@ import pytest
 from fabrikam.tenant import MFA_ACR
 from fabrikam.tenant.scripts import Challenge, Outcome, Pause, Redirect
 from fabrikam.tenant.storage.authenticators import Authenticators
-from fabrikam.tenant.storage.rate_limits import Attempts
+from fabrikam.tenant.storage.rate_limits import RateLimits
 from tests.tenant.builders import (
     CALLBACK,
     NEW,
@@ -153,7 +153,7 @@ def test_enrolment_shows_a_picture_and_a_text_of_the_secret(stage):
 
 
 def test_the_code_of_an_old_app_enrols_no_new_phone(tmp_path):
-    kept = Authenticators(tmp_path, Attempts(tmp_path))
+    kept = Authenticators(tmp_path, RateLimits(tmp_path))
     old = kept.propose("auth0|ann", "otp", NOW)
     kept.confirm(old.id, NOW)
     new = kept.propose("auth0|ann", "push-notification", NOW)
@@ -491,8 +491,8 @@ def test_077_unknown_names_and_wrong_passwords_take_the_same_time(stage):
 
 
 def test_challenge_with_pauses_and_resumes(make_stage):
-    def script(occasion):
-        if occasion.resume is None:
+    def script(script_input):
+        if script_input.resume is None:
             return Outcome(pause=Pause(Challenge(({"type": "otp"},)), {"step": 1}))
         return Outcome(id_token_claims={"after": "the challenge"})
 
@@ -507,10 +507,10 @@ def test_challenge_with_pauses_and_resumes(make_stage):
 
 
 def test_a_redirect_by_a_script_comes_back_to_continue(make_stage):
-    def script(occasion):
-        if occasion.resume is None:
+    def script(script_input):
+        if script_input.resume is None:
             return Outcome(pause=Pause(Redirect("http://form.example/?a=1"), {"n": 1}))
-        return Outcome(id_token_claims={"form": occasion.resume.query["answer"]})
+        return Outcome(id_token_claims={"form": script_input.resume.query["answer"]})
 
     stage = make_stage(engine=Script(script))
     browser = stage.browser()

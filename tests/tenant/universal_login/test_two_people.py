@@ -36,7 +36,7 @@ class Pushes:
     """A house with nothing but pushes in it, and the day of its first."""
 
     def __init__(self, push):
-        self.shelves = SimpleNamespace(pushes=self)
+        self.tables = SimpleNamespace(pushes=self)
         self.push = push
 
     def now(self):
@@ -149,8 +149,8 @@ def test_a_second_factor_does_not_outlive_the_logout(stage, browser):
 class Commanding(Script):
     """Steers the factor of one user itself, and demands it of all others."""
 
-    def run(self, occasion, checkpoint=None):
-        if occasion.user["email"] != OTP:
+    def run(self, script_input, checkpoint=None):
+        if script_input.user["email"] != OTP:
             return asks_mfa()
         if checkpoint is None:
             return Outcome(pause=Pause(Challenge(({"type": "otp"},)), {"at": 1}))

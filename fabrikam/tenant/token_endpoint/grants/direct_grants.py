@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from oauthlib.common import Request
 
-    from fabrikam.tenant.context import House
-    from fabrikam.tenant.storage.tables import Entitlement
+    from fabrikam.tenant.context import TenantContext
+    from fabrikam.tenant.storage.tables import IssuedGrant
 
 __all__ = ["DIRECT_GRANTS"]
 
-Weigh: TypeAlias = "Callable[[House, Request], Entitlement]"
+Weigh: TypeAlias = "Callable[[TenantContext, Request], IssuedGrant]"
 
 DIRECT_GRANTS: Final[Mapping[str, Weigh]] = MappingProxyType(
     {
