@@ -27,9 +27,7 @@ from fabrikam.assembly import (
     tenant_of,
     watched_strategy,
 )
-from fabrikam.lab.advise import add_advise
-from fabrikam.lab.commands.lab import add_commands
-from fabrikam.lab.commands.lint import add_lint
+from fabrikam.lab.commands import add_advise, add_lab, add_lint
 from fabrikam.lab.end_to_end.programs import OpenIntranet
 from fabrikam.oidc import SignInError
 from fabrikam.serving import PortTaken, log_to_stderr, serving, wait_for_the_end
@@ -105,7 +103,7 @@ def command_line(
     _add_upkeep(commands)
     add_lint(commands)
     add_advise(commands)
-    add_commands(commands, open_intranet)
+    add_lab(commands, open_intranet)
     return parser
 
 

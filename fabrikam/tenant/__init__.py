@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import Bottle
 
 from fabrikam.tenant.assembly import assemble
+from fabrikam.tenant.configuration import tenant_settings_from as tenant_settings_from
 from fabrikam.tenant.context import TenantLifetimes as TenantLifetimes
 from fabrikam.tenant.decisions.assumptions import DOUBTS as DOUBTS
 from fabrikam.tenant.decisions.assumptions import Assumptions as Assumptions
@@ -47,6 +48,7 @@ from fabrikam.tenant.decisions.steps import Step as Step
 from fabrikam.tenant.endpoints.routes import add_routes
 from fabrikam.tenant.http.pages import with_headers
 from fabrikam.tenant.scripts import NO_KEYWORDS
+from fabrikam.tenant.storage.clients import client_from as client_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,11 +87,13 @@ __all__ = [
     "User",
     "assumptions_from",
     "claims_for",
+    "client_from",
     "create_tenant",
     "grant_for",
     "next_step",
     "read_request",
     "script_input_for",
+    "tenant_settings_from",
 ]
 
 _LIFETIMES: Final = TenantLifetimes()

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fabrikam.lab.compare.comparison import Observation, Prompt, compare
+from fabrikam.lab.compare.comparison import compare
 from fabrikam.lab.scenarios.situation import Situation, with_words
+from fabrikam.lab.simulation.observation import Observation, Prompt
 from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import side_of
 from tests.tenant.scripts.builders import write

@@ -139,7 +139,7 @@ class Stage:
     def __init__(self, data_dir: Path, folder: Path, **options: Any) -> None:
         self.clock = Hands()
         self.script: Any = options.pop("engine", Script(step_up))
-        self.letters = options.pop("logout_delivery", Letters())
+        self.letters = options.pop("courier", Letters())
         self.app = create_tenant(
             issuer=ISSUER,
             folder=folder,

@@ -4,4 +4,3 @@ from __future__ import annotations
 
 from fabrikam.lab.advise.advice import Advice as Advice
 from fabrikam.lab.advise.advice import advise as advise
-from fabrikam.lab.commands.advise import add_advise as add_advise

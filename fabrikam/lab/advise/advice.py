@@ -13,11 +13,12 @@ from fabrikam.lab.advise.rule_in_folder import read_rule_in_folder
 from fabrikam.lab.advise.traced_rule import traced
 from fabrikam.lab.advise.unused_declarations import tidied
 from fabrikam.lab.auth0.counterparts import READS, read_of, write_of
+from fabrikam.lab.compare.comparison_verdict import verdict_of
 from fabrikam.lab.compare.experiment import experiment
-from fabrikam.lab.report import verdict_of
 from fabrikam.lab.scenarios.regions import main_axes
 from fabrikam.lab.simulation.application import applications
-from fabrikam.lab.simulation.sides import LEVEL, side_with
+from fabrikam.lab.simulation.side_options import LEVEL
+from fabrikam.lab.simulation.sides import side_with
 from fabrikam.tenant.scripts import NO_KEYWORDS
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fabrikam.lab.advise.draft import Draft
-    from fabrikam.lab.compare.experiment import Findings, Progress
+    from fabrikam.lab.compare.findings import Findings
+    from fabrikam.lab.simulation.side_simulator import Progress
     from fabrikam.tenant.scripts import Access
 
 __all__ = ["Advice", "Touch", "advise"]
@@ -93,7 +95,7 @@ def advise(
 
     Without a strategy, the one that the Rule serves is taken; a quick look compares
     the main axes only.  Raises RuleRejected,
-    FolderRejected, ApplicationUnclear, OSError, Noise and ScriptsStuck.
+    FolderRejected, ApplicationUnclear, OSError, NotDeterministic and ScriptsStuck.
     """
     subject = read_rule_in_folder(file, keywords)
     draft = draft_of(subject.script)

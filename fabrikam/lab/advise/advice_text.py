@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from fabrikam.lab.report import record
+from fabrikam.lab.compare.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,9 @@ from fabrikam.tenant.scripts import Engine
 from fabrikam.tenant.scripts.rule_context import rule_context, rule_user
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from fabrikam.lab.simulation.side_simulator import Progress
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.tenant.scripts import Access, Outcome, ScriptInput
 
@@ -42,7 +43,7 @@ def traced(
     script: str,
     *,
     sample: int = 1,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> Traced:
     """Run a side in every situation, and say what one of its scripts touched."""
     chosen = tuple(situations())[::sample]

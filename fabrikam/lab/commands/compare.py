@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.lab.commands.failures import CommandFailed, command_failures, console
+from fabrikam.lab.commands.failures import CommandFailed, command_failures
 from fabrikam.lab.commands.file_access import check_fillable, check_writable
 from fabrikam.lab.commands.progress import Meter
 from fabrikam.lab.compare.cases import write_cases
 from fabrikam.lab.compare.experiment import experiment
-from fabrikam.lab.compare.known_differences import read_known
-from fabrikam.lab.end_to_end.walk import walk_through, walkable
+from fabrikam.lab.compare.known_differences import KnownRejected, read_known
+from fabrikam.lab.compare.record import record
 from fabrikam.lab.javascript.literals import vocabulary
-from fabrikam.lab.report import junit, page, print_record, record
+from fabrikam.lab.report import console, junit, page, print_record
 from fabrikam.lab.scenarios.regions import main_axes
-from fabrikam.lab.scenarios.situation import situations
 from fabrikam.lab.simulation.sides import sides_of
+from fabrikam.shared.lazy import deferred
 
 if TYPE_CHECKING:
     import argparse
 
-    from fabrikam.lab.compare.experiment import Findings, Search
+    from fabrikam.lab.compare.findings import Findings
     from fabrikam.lab.end_to_end.programs import OpenIntranet
     from fabrikam.lab.simulation.sides import Side
 
 __all__ = ["run_compare"]
+
+# Hypothesis takes a second to load, the programs of a walk half of one
+_random_search: Final = deferred("fabrikam.lab.compare.random_search:RandomSearch")
+_walked: Final = deferred("fabrikam.lab.commands.walks:walked")
 
 
 def run_compare(open_intranet: OpenIntranet | None, asked: argparse.Namespace) -> int:
@@ -71,14 +73,14 @@ def _print(asked: argparse.Namespace, data: dict[str, Any]) -> None:
     elif asked.quiet:
         print(data["verdict"]["sentence"])
     else:
-        print_record(console(asked), data)
+        print_record(console(no_color=asked.no_color), data)
 
 
 def _findings(
     open_intranet: OpenIntranet | None, asked: argparse.Namespace
 ) -> Findings:
     meter = Meter(sys.stderr, shown=not asked.quiet)
-    with command_failures(), meter:
+    with command_failures(KnownRejected), meter:
         _check_places(asked)
         sides = sides_of(
             (asked.old, asked.new),
@@ -98,28 +100,13 @@ def _findings(
         )
         if open_intranet is None or asked.walk < 1:
             return findings
-        return _walked(findings, asked.walk, open_intranet, meter)
+        walked: Findings = _walked(findings, asked.walk, open_intranet, meter)
+        return walked
 
 
-def _search(asked: argparse.Namespace, sides: tuple[Side, Side]) -> Search | None:
+def _search(asked: argparse.Namespace, sides: tuple[Side, Side]) -> SeededSearch | None:
     if asked.seed is None:
         return None
-    # only who searches needs Hypothesis, and it takes a second to load
-    module = importlib.import_module("fabrikam.lab.compare.random_search")
     words = vocabulary(*(side.folder for side in sides))
-    search: Search = module.RandomSearch(asked.seed, asked.examples, words)
+    search: SeededSearch = _random_search(asked.seed, asked.examples, words)
     return search
-
-
-def _walked(
-    findings: Findings, most: int, open_intranet: OpenIntranet, meter: Meter
-) -> Findings:
-    """Walk a sample, and what is reported, through the real houses."""
-    everything = [one for one in situations() if walkable(one)]
-    chosen = everything[:: max(1, len(everything) // most)][:most]
-    chosen += [found.smallest for found in findings.differences[:most]]
-    walked = sum(
-        walk_through(side, chosen, open_intranet, meter)
-        for side in (findings.control, findings.candidate)
-    )
-    return replace(findings, walked=walked)

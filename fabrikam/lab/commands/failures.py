@@ -1,38 +1,24 @@
-"""How a command of the lab ends when it cannot go on, and how it prints."""
+"""How a command of the lab ends when it cannot go on."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
-
-from requests import RequestException
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from fabrikam.lab.commands.file_access import why_not
-from fabrikam.lab.compare.cases import CaseRejected
-from fabrikam.lab.compare.experiment import NotDeterministic
-from fabrikam.lab.compare.known_differences import KnownRejected
-from fabrikam.lab.end_to_end.walk import Disagreement
 from fabrikam.lab.scenarios.situation import departures
 from fabrikam.lab.simulation.application import ApplicationUnclear
+from fabrikam.lab.simulation.determinism import NotDeterministic
 from fabrikam.lab.simulation.simulator import ScriptsStuck
 from fabrikam.shared.exit_codes import COULD_NOT_RUN, MISUSED
 from fabrikam.tenant.scripts import FolderRejected
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
 
-    from fabrikam.lab.compare.comparison import Observation
+    from fabrikam.lab.simulation.observation import Observation
 
-__all__ = ["CommandFailed", "command_failures", "console"]
-
-_MISUSES: Final = (
-    ApplicationUnclear,
-    CaseRejected,
-    FolderRejected,
-    KnownRejected,
-)
+__all__ = ["CommandFailed", "command_failures"]
 
 
 class CommandFailed(Exception):
@@ -44,25 +30,21 @@ class CommandFailed(Exception):
 
 
 @contextmanager
-def command_failures() -> Iterator[None]:
-    """Turn what may go wrong into an exit code and a sentence; raises Refused."""
+def command_failures(*misuses: type[Exception]) -> Iterator[None]:
+    """Turn what may go wrong into CommandFailed; `misuses` are the command's own."""
     try:
         yield
-    except _MISUSES as error:
+    except (ApplicationUnclear, FolderRejected, *misuses) as error:
         raise CommandFailed(MISUSED, str(error)) from error
-    except RequestException as error:
-        raise CommandFailed(COULD_NOT_RUN, f"a walk was refused: {error}") from error
     except OSError as error:
         raise CommandFailed(MISUSED, why_not(error)) from error
     except NotDeterministic as noise:
-        raise CommandFailed(COULD_NOT_RUN, _told(noise)) from noise
-    except Disagreement as disagreement:
-        raise CommandFailed(COULD_NOT_RUN, str(disagreement)) from disagreement
+        raise CommandFailed(COULD_NOT_RUN, _disagreement(noise)) from noise
     except ScriptsStuck as stuck:
         raise CommandFailed(COULD_NOT_RUN, str(stuck)) from stuck
 
 
-def _told(noise: NotDeterministic) -> str:
+def _disagreement(noise: NotDeterministic) -> str:
     words = departures(noise.situation)
     case = ", ".join(f"{name}: {word}" for name, word in words.items())
     first, second = (_outcome(seen) for seen in noise.pair)
@@ -76,8 +58,3 @@ def _told(noise: NotDeterministic) -> str:
 def _outcome(seen: Observation) -> str:
     pages = ", ".join(map(str, seen.prompts)) or "no page"
     return f"{seen.verdict!r} ({pages})"
-
-
-def console(asked: argparse.Namespace) -> Console:
-    """Return where the result is printed."""
-    return Console(no_color=asked.no_color, highlight=False, soft_wrap=True)

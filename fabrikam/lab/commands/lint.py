@@ -1,15 +1,13 @@
-"""The command `lint FOLDER`: findings on stdout.
+"""`lint FOLDER`, run: findings on stdout.
 
 Exit codes: 0 nothing is open, 1 a finding is, 2 the folder is no tenant's.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab.lint.findings_text import as_json, report_text, verdict
 from fabrikam.lab.lint.linter import lint_folder
@@ -17,34 +15,17 @@ from fabrikam.shared.exit_codes import FOUND, MISUSED, PASSED
 from fabrikam.tenant.scripts import read_folder
 
 if TYPE_CHECKING:
+    import argparse
+
     from fabrikam.tenant.scripts import Folder
 
-__all__ = ["add_lint"]
+__all__ = ["run_lint"]
 
 _EXPECTED: Final = "expected tenant.json, rules/, actions/ or clients/ in it"
 
 
-def add_lint(commands: Any) -> None:
-    """Add `lint` to the subparsers of a command line; `run` takes the parsed words."""
-    lint = commands.add_parser(
-        "lint",
-        help="find step-up mistakes in a tenant folder",
-        description="Parse the Rules and Actions of a folder, and say where step-up"
-        " goes wrong, why, and how to write it.  Example: python app.py lint"
-        " rules/after",
-    )
-    lint.add_argument(
-        "folder",
-        type=Path,
-        metavar="FOLDER",
-        help="a tenant folder as the Deploy CLI exports it",
-    )
-    lint.add_argument("--json", action="store_true", help="print the findings as JSON")
-    lint.add_argument("--quiet", action="store_true", help="the verdict only")
-    lint.set_defaults(run=_lint, keywords={})
-
-
-def _lint(asked: argparse.Namespace) -> int:
+def run_lint(asked: argparse.Namespace) -> int:
+    """Lint as the words of the command line say; return the exit code."""
     if not asked.folder.is_dir():
         return _misused(f"{asked.folder}: there is no such folder")
     folder = read_folder(asked.folder, replacements=asked.keywords)

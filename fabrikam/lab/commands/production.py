@@ -1,4 +1,4 @@
-"""The lab's commands about the real world: `lab shadow`, `lab replay-log FILE`.
+"""`lab shadow` and `lab replay-log FILE`, run: what was seen in production.
 
 stdout is the result, stderr the progress.  Exit codes: 0 nothing is weaker, 1 something
 is, 2 wrong usage, 3 could not run.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from fabrikam.lab.commands.file_access import why_not
@@ -20,7 +19,7 @@ from fabrikam.lab.production.journal import lines_of as journal_lines
 from fabrikam.lab.production.log_replay import ReplayedLog, lines_of, replay_lines
 from fabrikam.lab.production.recorded_decision import Sides
 from fabrikam.lab.production.shadow_summary import summarise, text_of
-from fabrikam.lab.simulation.sides import LEVEL, STRATEGIES
+from fabrikam.lab.simulation.sides import STRATEGIES
 from fabrikam.shared.exit_codes import COULD_NOT_RUN, FOUND, MISUSED, PASSED
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-__all__ = ["add_production"]
+__all__ = ["run_replay_log", "run_shadow"]
 
 _STEP: Final = 262_144  # bytes between two looks at the clock
 
@@ -43,53 +42,8 @@ class _Call(Protocol):
     def settings(self) -> Any: ...
 
 
-def add_production(experiments: Any) -> None:
-    """Add the commands to those of the lab."""
-    _add_shadow(experiments)
-    _add_replay_log(experiments)
-
-
-def _add_shadow(experiments: Any) -> None:
-    shadow = experiments.add_parser(
-        "shadow",
-        help="say what STEP_UP_SHADOW has seen so far",
-        description="Sum up where the strategy in the shadow decided otherwise."
-        "  Example: python app.py lab shadow --json",
-    )
-    shadow.add_argument("--json", action="store_true", help="print it as JSON")
-    shadow.set_defaults(at_home=_shadow)
-
-
-def _add_replay_log(experiments: Any) -> None:
-    log = experiments.add_parser(
-        "replay-log",
-        help="judge recorded logins or ID-token claims by two strategies",
-        description="Say how many users two strategies would treat differently."
-        "  Example: python app.py lab replay-log tenant-log.jsonl",
-    )
-    log.add_argument(
-        "file",
-        type=Path,
-        metavar="FILE",
-        help="JSON lines: log events of Auth0, or claims of ID tokens",
-    )
-    for side, usual in (("old", "legacy"), ("new", "modern")):
-        log.add_argument(
-            f"--{side}-strategy",
-            choices=STRATEGIES,
-            default=usual,
-            help=f"the strategy on that side ({usual})",
-        )
-    log.add_argument("--claim", default=LEVEL, help=f"the level's claim ({LEVEL})")
-    log.add_argument(
-        "--scope", default="step_up", help="the scope that the Rule answers (step_up)"
-    )
-    log.add_argument("--json", action="store_true", help="print it as JSON")
-    log.add_argument("--quiet", action="store_true", help="the verdict only")
-    log.set_defaults(run=_replay_log)
-
-
-def _shadow(call: _Call) -> int:
+def run_shadow(call: _Call) -> int:
+    """Sum up the journal of the shadow; return the exit code."""
     summary = summarise(journal_lines(call.settings["DATA_DIR"] / JOURNAL))
     if call.asked.json:
         print(json.dumps(summary.as_json(), indent=2))
@@ -98,7 +52,8 @@ def _shadow(call: _Call) -> int:
     return FOUND if summary.directions.get("weaker") else PASSED
 
 
-def _replay_log(asked: argparse.Namespace) -> int:
+def run_replay_log(asked: argparse.Namespace) -> int:
+    """Judge a recorded log by two strategies; return the exit code."""
     sides = Sides(
         control=STRATEGIES[asked.old_strategy](asked.claim),
         candidate=STRATEGIES[asked.new_strategy](asked.claim),

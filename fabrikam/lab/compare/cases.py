@@ -15,14 +15,16 @@ from fabrikam.lab.scenarios.situation import (
     excluded_by,
     with_words,
 )
-from fabrikam.lab.simulation.sides import LEVEL, ON_ERROR, STRATEGIES
+from fabrikam.lab.simulation.side_options import LEVEL, ON_ERROR
+from fabrikam.lab.simulation.sides import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fabrikam.lab.compare.experiment import Difference
+    from fabrikam.lab.compare.findings import Difference
     from fabrikam.lab.scenarios.situation import Situation
-    from fabrikam.lab.simulation.sides import OnError, Side
+    from fabrikam.lab.simulation.side_options import OnError
+    from fabrikam.lab.simulation.sides import Side
 
 __all__ = ["Case", "CaseRejected", "SideName", "case_json", "read_case", "write_cases"]
 

@@ -15,19 +15,15 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from fabrikam.lab.simulation.observation import Observation, Proof, Reach
+
 __all__ = [
     "DIRECTIONS",
     "FAILING",
-    "Breakage",
     "Comparison",
     "Direction",
     "Door",
-    "Ending",
     "Known",
-    "Observation",
-    "Prompt",
-    "Proof",
-    "Reach",
     "compare",
     "facts_of",
 ]
@@ -53,10 +49,6 @@ DIRECTIONS: Final[tuple[Direction, ...]] = (
 FAILING: Final[tuple[Direction, ...]] = ("weaker", "locked out", "could not run")
 
 Door: TypeAlias = Literal["application", "tenant"]
-Ending: TypeAlias = Literal["tokens", "error", "prompt"]
-Reach: TypeAlias = Literal["nowhere", "customers", "employees"]
-Proof: TypeAlias = Literal["nothing", "session", "remembered", "enrolled", "factor"]
-
 _Found: TypeAlias = tuple[Direction, str]
 
 _REACHES: Final[tuple[Reach, ...]] = ("nowhere", "customers", "employees")
@@ -68,69 +60,6 @@ _WORTH: Final[Mapping[Proof, int]] = {
     "factor": 3,
 }
 _PASSED: Final[tuple[Proof, ...]] = ("enrolled", "factor")
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """One page that the user meets; `method` is the factor that is asked for first."""
-
-    kind: Literal["password", "factor", "enrolment", "consent", "redirect", "MFA API"]
-    method: str = ""
-    remember: str = "never"
-
-    def __str__(self) -> str:
-        offered = "" if self.remember == "never" else f" (remember: {self.remember})"
-        return f"{self.kind} {self.method}".strip() + offered
-
-
-@dataclass(frozen=True, slots=True)
-class Breakage:
-    """A script that broke: how, where, and in what words."""
-
-    script: str
-    kind: str
-    message: str
-    file: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What one login came to on one side.
-
-    `reach` is how far the application lets its user go, `verdict` in its own words;
-    `proof` is what stands behind the login, whatever the tokens say: `factor` one that
-    the user had before, `enrolled` one that was set up in this very login; `gave_up`
-    says that it was the user who stopped, `refused` that a script or the tenant said no
-    to this very user; `loops` that the application tries again and nobody can stop it;
-    `claims` are those that matter, as JSON.
-    """
-
-    prompts: tuple[Prompt, ...]
-    ending: Ending
-    error: str | None
-    description: str | None
-    claims: tuple[tuple[str, str], ...]
-    verdict: str
-    reach: Reach
-    proof: Proof
-    asked_by: str | None
-    gave_up: bool = False
-    refused: bool = False
-    loops: bool = False
-    broken: Breakage | None = None
-
-    @property
-    def could_run(self) -> bool:
-        """Tell whether the scripts were run at all, well or badly."""
-        return self.broken is None or self.broken.kind in _BADLY
-
-
-# a login that meets these has run its scripts, and they failed as they would on Auth0
-_BADLY: Final = (
-    *("error", "thrown", "rejected", "unhandled"),
-    *("timeout", "died", "too_large"),
-)
 
 
 @dataclass(frozen=True, slots=True)

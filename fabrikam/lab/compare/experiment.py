@@ -8,16 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fabrikam.lab.compare.comparison import (
-    DIRECTIONS,
-    FAILING,
-    Comparison,
-    Observation,
-    compare,
-)
+from fabrikam.lab.compare.comparison import DIRECTIONS, FAILING, Comparison, compare
+from fabrikam.lab.compare.findings import Cell, Difference, Findings
 from fabrikam.lab.compare.probing import Probes
 from fabrikam.lab.javascript.literals import vocabulary
 from fabrikam.lab.scenarios.axes import axis_named
@@ -29,132 +23,28 @@ from fabrikam.lab.scenarios.situation import (
     doubts_of,
     size,
 )
-from fabrikam.lab.simulation.determinism import NotDeterministic, check_determinism
+from fabrikam.lab.simulation.determinism import check_determinism
+from fabrikam.lab.simulation.observation import Observation
 from fabrikam.lab.simulation.side_simulator import SideSimulator
-from fabrikam.lab.simulation.timeline import Moment, story_of
+from fabrikam.lab.simulation.timeline import story_of
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Callable,
-        Collection,
-        Iterable,
-        Iterator,
-        Mapping,
-        Sequence,
-    )
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from fabrikam.lab.compare.comparison import Direction, Door, Known
-    from fabrikam.lab.scenarios.regions import Census, Region
+    from fabrikam.lab.compare.search import DifferenceKind, Search, SeededSearch
+    from fabrikam.lab.scenarios.regions import Region
     from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.observation import Story
+    from fabrikam.lab.simulation.side_simulator import Progress
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.unvaried import Unvaried
 
-__all__ = [
-    "Difference",
-    "DifferenceKind",
-    "Findings",
-    "NotDeterministic",
-    "ObservationPair",
-    "Progress",
-    "Search",
-    "cells_of",
-    "experiment",
-]
+__all__ = ["cells_of", "experiment"]
 
 _FORGOTTEN: Final = axis_named("cookie").words[:1]
 _REMEMBERED: Final = axis_named("cookie").words[1:]
 
-DifferenceKind: TypeAlias = tuple[Any, ...]
-Progress: TypeAlias = "Callable[[str, int, int], None]"
-Story: TypeAlias = tuple[Moment, ...]
 ObservationPair: TypeAlias = tuple[Observation, Observation]
-Cell: TypeAlias = tuple[str, str]
-
-
-class Seeker(Protocol):
-    """Looks for failing situations that the axes do not have."""
-
-    def failing(
-        self,
-        kind_of: Callable[[Situation], DifferenceKind | None],
-        met: Collection[DifferenceKind],
-    ) -> Iterable[Situation]:
-        """Give failing situations whose kind was not met."""
-
-
-class Search(Seeker, Protocol):
-    """Looks for them at random."""
-
-    @property
-    def seed(self) -> int:
-        """The number that makes it look in the same places again."""
-
-    @property
-    def examples(self) -> int:
-        """How many situations it tries."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One difference: its smallest case, what was seen there, how often it is met.
-
-    `doubts` are questions about Auth0 that must be answered otherwise than the model
-    does for it to be met at all.
-    """
-
-    smallest: Situation
-    control: Observation
-    candidate: Observation
-    comparison: Comparison
-    count: int
-    doubts: tuple[str, ...]
-    stories: tuple[Story, Story]
-
-    @property
-    def counts(self) -> bool:
-        """Tell whether it counts in the verdict: no name, and no doubt, behind it."""
-        return self.comparison.known is None and not self.doubts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """All that one experiment came to.
-
-    `asked` says whether the old side ever asked its own application's users for a
-    second factor, by its own policy: where it did not, there was nothing to protect.
-    `unvaried` is what scripts read and no situation put to the test.
-    """
-
-    control: Side
-    candidate: Side
-    door: Door
-    census: Census
-    compared: int
-    asked: bool
-    directions: Mapping[Direction, int]
-    differences: tuple[Difference, ...]
-    cells: Mapping[Cell, Mapping[Direction, int]]
-    stale: tuple[Known, ...]
-    unvaried: tuple[tuple[Side, Unvaried], ...]
-    logins: int
-    script_runs: int
-    seconds: float
-    searched: int = 0
-    seed: int | None = None
-    walked: int = 0
-
-    @property
-    def judged(self) -> int:
-        """How many situations the verdict is about: those without a doubt in them."""
-        return sum(self.directions.values())
-
-    def counting(self, *directions: Direction) -> tuple[Difference, ...]:
-        """Give the differences of some directions that count in the verdict."""
-        return tuple(
-            found
-            for found in self.differences
-            if found.counts and found.comparison.at(self.door) in directions
-        )
 
 
 def experiment(
@@ -164,11 +54,11 @@ def experiment(
     *,
     door: Door = "application",
     within: Region | None = None,
-    search: Search | None = None,
+    search: SeededSearch | None = None,
     progress: Progress = lambda *_: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
-    """Compare two sides in every situation, or within some; raises Noise."""
+    """Compare two sides in every situation, or within some; raises NotDeterministic."""
     began = clock()
     whole = within or everything()
     with SideSimulator(control) as old, SideSimulator(candidate) as new:
@@ -247,7 +137,7 @@ class _Work:
             cell = self.cells.setdefault((row, column), Counter())
             cell[direction] += there.count
 
-    def seek(self, search: Seeker) -> None:
+    def seek(self, search: Search) -> None:
         """Let a search look for failing situations of a kind not met so far."""
         met = {self._kind(case) for case in self._cases}
         for situation in search.failing(self._failing_kind, met):

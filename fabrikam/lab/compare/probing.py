@@ -17,7 +17,7 @@ from fabrikam.lab.simulation.unvaried import CLOCK
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from fabrikam.lab.compare.experiment import DifferenceKind
+    from fabrikam.lab.compare.search import DifferenceKind
     from fabrikam.lab.scenarios.situation import Situation
 
 __all__ = ["Probes"]

@@ -21,7 +21,7 @@ from fabrikam.tenant import MFA_ACR
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from fabrikam.lab.compare.experiment import DifferenceKind
+    from fabrikam.lab.compare.search import DifferenceKind
 
 __all__ = ["RandomSearch", "situations_with"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from fabrikam.lab.compare.comparison import Comparison, Observation, compare
+from fabrikam.lab.compare.comparison import Comparison, compare
 from fabrikam.lab.scenarios.situation import departures
 from fabrikam.lab.simulation.application import application_named
+from fabrikam.lab.simulation.observation import Moment, Observation
 from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import Side, side_with
-from fabrikam.lab.simulation.timeline import Moment, story_of
+from fabrikam.lab.simulation.timeline import story_of
 from fabrikam.tenant.scripts import NO_KEYWORDS, read_folder
 
 if TYPE_CHECKING:

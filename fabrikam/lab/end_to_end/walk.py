@@ -28,11 +28,12 @@ from fabrikam.lab.simulation.tracked_reads import TrackedSituation
 from fabrikam.tenant import Refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from fabrikam.lab.compare.comparison import Observation
     from fabrikam.lab.end_to_end.programs import OpenIntranet, Visitor
     from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.observation import Observation
+    from fabrikam.lab.simulation.side_simulator import Progress
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.tenant import Login, RegisteredClient
 
@@ -149,7 +150,7 @@ def walk_through(
     side: Side,
     situations: Iterable[Situation],
     open_intranet: OpenIntranet,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> int:
     """Walk situations on one side and count them; raises Disagreement."""
     chosen = [situation for situation in situations if walkable(situation)]

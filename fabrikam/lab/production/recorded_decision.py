@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fabrikam.lab.compare.comparison import Observation, compare
+from fabrikam.lab.compare.comparison import compare
 from fabrikam.lab.production.shadow import StrategyAnswer, answer_of, direction_of
 from fabrikam.lab.production.shadow_summary import MEANINGS
+from fabrikam.lab.simulation.observation import Observation
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import MFA_ACR
 

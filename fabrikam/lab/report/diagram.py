@@ -9,7 +9,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.lab.simulation.timeline import ACTORS
+from fabrikam.lab.simulation.observation import ACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from fabrikam.lab.compare.comparison import FAILING
+from fabrikam.lab.report.record_fields import case_words, fails
 from fabrikam.shared.exit_codes import COULD_NOT_RUN
 
 if TYPE_CHECKING:
-    from fabrikam.lab.report.record import Record
+    from fabrikam.lab.report.record_fields import Record
 
 __all__ = ["junit"]
 
@@ -67,13 +67,8 @@ def _failing(data: Record, row: str, door: str) -> list[Record]:
     return [
         found
         for found in data["differences"]
-        if _row(found) == row and _fails(found, door)
+        if _row(found) == row and fails(found, door)
     ]
-
-
-def _fails(found: Record, door: str) -> bool:
-    direction = found["at_tenant" if door == "tenant" else "direction"]
-    return direction in FAILING and not found["doubts"]
 
 
 def _row(found: Record) -> str:
@@ -82,9 +77,8 @@ def _row(found: Record) -> str:
 
 
 def _words(found: Record) -> str:
-    case = ", ".join(f"{name}: {word}" for name, word in found["situation"].items())
     return (
         f"{found['direction']} in {found['count']} situations, the smallest: "
-        f"{case or 'an ordinary login'}. {found['why']}."
+        f"{case_words(found['situation'])}. {found['why']}."
         f" Old: {found['old']['verdict']}. New: {found['new']['verdict']}."
     )

@@ -16,7 +16,7 @@ from fabrikam.lab.report.diagram import diagram
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fabrikam.lab.report.record import Record
+    from fabrikam.lab.report.record_fields import Record
 
 __all__ = ["page"]
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fabrikam.lab.compare.comparison import DIRECTIONS, FAILING
+from fabrikam.lab.compare.comparison import DIRECTIONS
+from fabrikam.lab.report.record_fields import case_words, fails
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from fabrikam.lab.report.record_fields import Record
 
-    from fabrikam.lab.compare.replay import ReplayedCase, ReplayedSide
-    from fabrikam.lab.report.record import Record
-
-__all__ = ["print_record", "print_replayed"]
+__all__ = ["console", "print_record", "print_replay"]
 
 _STYLES: Final = {
     "weaker": "bold red",
@@ -29,6 +27,11 @@ _STYLES: Final = {
 }
 
 
+def console(*, no_color: bool) -> Console:
+    """Return where a result is printed."""
+    return Console(no_color=no_color, highlight=False, soft_wrap=True)
+
+
 def print_record(console: Console, data: Record) -> None:
     """Print an experiment."""
     verdict = data["verdict"]
@@ -38,22 +41,21 @@ def print_record(console: Console, data: Record) -> None:
         console.print(Text(sentence))
     console.print()
     console.print(_directions(data))
-    failing = [one for one in data["differences"] if _is_failing(one, verdict["door"])]
+    failing = [one for one in data["differences"] if fails(one, verdict["door"])]
     for found in failing:
         _print_difference(console, found)
     _print_others(console, [one for one in data["differences"] if one not in failing])
     console.print(_effort(data))
 
 
-def print_replayed(console: Console, replayed: ReplayedCase) -> None:
+def print_replay(console: Console, data: Record) -> None:
     """Print a case step by step, one side after the other."""
-    found = replayed.comparison
-    was = replayed.case.direction
-    console.print(Text(f"{found.direction}: {found.why}", _STYLES[found.direction]))
-    if found.direction != was:
-        console.print(Text(f"when this case was written it was: {was}"))
-    for word, told in (("old", replayed.old), ("new", replayed.new)):
-        _print_told(console, word, told)
+    direction, written_as = data["direction"], data["written_as"]
+    console.print(Text(f"{direction}: {data['why']}", _STYLES[direction]))
+    if direction != written_as:
+        console.print(Text(f"when this case was written it was: {written_as}"))
+    for word in ("old", "new"):
+        _print_story(console, word, data[word])
 
 
 def _directions(data: Record) -> Table:
@@ -66,15 +68,10 @@ def _directions(data: Record) -> Table:
     return table
 
 
-def _is_failing(found: Record, door: str) -> bool:
-    direction = found["at_tenant" if door == "tenant" else "direction"]
-    return direction in FAILING and not found["doubts"]
-
-
 def _print_difference(console: Console, found: Record) -> None:
     console.print()
     console.print(_heading(found))
-    console.print(Text(f"   {_case(found['situation'])}"))
+    console.print(Text(f"   {case_words(found['situation'])}"))
     console.print(Text(f"   {found['why']}"))
     if found["known"]:
         known = found["known"]
@@ -88,7 +85,7 @@ def _print_others(console: Console, differences: list[Record]) -> None:
         console.print(Text("\nWhat differs and does not fail:"))
     for found in differences:
         line = _heading(found)
-        line.append(f": {_case(found['situation'])}")
+        line.append(f": {case_words(found['situation'])}")
         line.append(f"  [{found['old']['verdict']}; {found['new']['verdict']}]", "dim")
         console.print(line)
 
@@ -105,12 +102,6 @@ def _heading(found: Record) -> Text:
     return heading
 
 
-def _case(words: dict[str, str]) -> str:
-    if not words:
-        return "an ordinary login"
-    return ", ".join(f"{name}: {word}" for name, word in words.items())
-
-
 def _print_seen(console: Console, word: str, seen: dict[str, Any]) -> None:
     prompts = ", ".join(seen["prompts"]) or "no page"
     console.print(Text(f"   {word}  {prompts}; {seen['verdict']}"))
@@ -123,11 +114,11 @@ def _line(moment: dict[str, str]) -> str:
     return f"{line}  [{moment['where']}]" if moment["where"] else line
 
 
-def _print_told(console: Console, word: str, told: ReplayedSide) -> None:
+def _print_story(console: Console, word: str, side: Record) -> None:
     console.print()
-    console.print(Text(f"{word}: {told.side.name} ({told.side.word})", "bold"))
-    for number, moment in enumerate(told.story, start=1):
-        console.print(Text(f"  {number:>2} {_line(asdict(moment))}"))
+    console.print(Text(f"{word}: {side['folder']} ({side['strategy']})", "bold"))
+    for number, moment in enumerate(side["story"], start=1):
+        console.print(Text(f"  {number:>2} {_line(moment)}"))
 
 
 def _effort(data: Record) -> Text:

@@ -13,11 +13,12 @@ from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.tracked_reads import ReadsUnsteady
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from fabrikam.lab.compare.comparison import Observation
     from fabrikam.lab.scenarios.regions import Region
     from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.observation import Observation
+    from fabrikam.lab.simulation.side_simulator import Progress
     from fabrikam.lab.simulation.sides import Side
 
 __all__ = ["NotDeterministic", "check_determinism"]
@@ -38,9 +39,12 @@ class NotDeterministic(Exception):
 
 
 def check_determinism(
-    simulator: SideSimulator, whole: Region, progress: Callable[[str, int, int], None]
+    simulator: SideSimulator, whole: Region, progress: Progress
 ) -> None:
-    """Look at everything on one side, then at some of it again; raises Noise."""
+    """Look at all of a region on one side, then at some of it again.
+
+    Raises NotDeterministic.
+    """
     name, done = f"{simulator.side.name} against itself", 0
     try:
         for region, _ in simulator.parts(whole):

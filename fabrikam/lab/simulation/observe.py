@@ -10,9 +10,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from fabrikam.lab.compare.comparison import Breakage, Observation
 from fabrikam.lab.simulation.actors import present
 from fabrikam.lab.simulation.login_start import wants_step_up
+from fabrikam.lab.simulation.observation import Breakage, Observation
 from fabrikam.lab.simulation.simulator import simulate
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import (
@@ -31,7 +31,7 @@ from fabrikam.tenant.scripts import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from fabrikam.lab.compare.comparison import Proof, Reach
+    from fabrikam.lab.simulation.observation import Proof, Reach
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.lab.simulation.simulator import ScriptCache, SimulatedLogin
     from fabrikam.lab.simulation.tracked_reads import TrackedSituation

@@ -15,7 +15,7 @@ from fabrikam.lab.simulation.observe import observe, observed
 from fabrikam.lab.simulation.simulator import simulate, simulate_again
 
 if TYPE_CHECKING:
-    from fabrikam.lab.compare.comparison import Observation
+    from fabrikam.lab.simulation.observation import Observation
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.lab.simulation.simulator import ScriptCache
     from fabrikam.lab.simulation.tracked_reads import TrackedSituation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 from fabrikam.lab.simulation.forgetful import UsersWithoutMemory
 from fabrikam.lab.simulation.retries import observe_with_retries
@@ -13,17 +13,20 @@ from fabrikam.lab.simulation.unvaried import unvaried
 from fabrikam.tenant.scripts import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from fabrikam.lab.compare.comparison import Observation
     from fabrikam.lab.scenarios.regions import Region
     from fabrikam.lab.scenarios.situation import Situation
+    from fabrikam.lab.simulation.observation import Observation
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.lab.simulation.simulator import SimulatedLogin
     from fabrikam.lab.simulation.unvaried import Unvaried
     from fabrikam.tenant.decisions.steps import Refuse
 
-__all__ = ["WAITS_SECONDS", "SideSimulator"]
+__all__ = ["WAITS_SECONDS", "Progress", "SideSimulator"]
+
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+"""Is told what is done, how much of it, and of how much."""
 
 WAITS_SECONDS: Final = 1.5  # Auth0 waits for 20; what is not done by now never will be
 

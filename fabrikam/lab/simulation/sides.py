@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.simulation.application import applications
+from fabrikam.lab.simulation.side_options import LEVEL
 from fabrikam.stepup import Both, Either, Legacy, Modern, Strategy
-from fabrikam.tenant.configuration import tenant_settings_from
+from fabrikam.tenant import client_from, tenant_settings_from
 from fabrikam.tenant.decisions.facts import (
     RegisteredClient,
     ResourceServer,
     TenantSettings,
 )
 from fabrikam.tenant.scripts import NO_KEYWORDS, read_folder
-from fabrikam.tenant.storage.clients import client_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from fabrikam.lab.simulation.application import Application
+    from fabrikam.lab.simulation.side_options import OnError
     from fabrikam.tenant.scripts import Folder
 
 __all__ = [
     "API",
     "CALLBACK",
     "ISSUER",
-    "LEVEL",
-    "ON_ERROR",
     "STRATEGIES",
-    "OnError",
     "Side",
     "side_of",
     "side_with",
@@ -39,11 +37,7 @@ __all__ = [
 
 ISSUER: Final = "http://127.0.0.1:3001/"
 API: Final = "https://api.fabrikam.example/"
-LEVEL: Final = "authentication_level"
 CALLBACK: Final = "http://localhost:3000/callback"
-
-OnError: TypeAlias = Literal["page", "retry"]
-ON_ERROR: Final[tuple[OnError, ...]] = ("page", "retry")
 
 _KEYLESS: Final = b"the lab signs nothing"
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from fabrikam.lab.compare.comparison import Prompt
 from fabrikam.lab.simulation.actors import person_in, present, remembered_in
 from fabrikam.lab.simulation.login_start import GRANT_TYPES, login_start
+from fabrikam.lab.simulation.observation import Prompt
 from fabrikam.lab.simulation.script_cache import CachedRun, ScriptCache, ScriptsStuck
 from fabrikam.tenant.decisions.account_linking import with_linked_primary
 from fabrikam.tenant.decisions.facts import SsoSession

@@ -5,25 +5,21 @@ The terminal prints it as lines, the HTML report draws it as a sequence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab.compare.comparison import Prompt
+from fabrikam.lab.simulation.observation import Moment, Prompt
 from fabrikam.lab.simulation.script_effects import effects_of
 from fabrikam.tenant.decisions.steps import Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fabrikam.lab.compare.comparison import Observation
+    from fabrikam.lab.simulation.observation import Observation
     from fabrikam.lab.simulation.simulator import Run, SimulatedLogin
     from fabrikam.tenant.decisions.facts import AuthorizeRequest
     from fabrikam.tenant.scripts import Folder
 
-__all__ = ["ACTORS", "Actor", "Moment", "story_of"]
-
-Actor: TypeAlias = Literal["user", "application", "tenant", "scripts"]
-ACTORS: Final[tuple[Actor, ...]] = ("user", "application", "tenant", "scripts")
+__all__ = ["story_of"]
 
 _TELLING: Final = ("grant_type", "scope", "acr_values", "prompt", "max_age", "audience")
 _PAGES: Final = {
@@ -34,16 +30,6 @@ _PAGES: Final = {
     "redirect": "sends the browser away, and it comes back",
     "MFA API": "wants the second factor by its API: {method}",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One thing that was said; `where` is a script's file and line."""
-
-    speaker: Actor
-    hearer: Actor
-    said: str
-    where: str = ""
 
 
 def story_of(

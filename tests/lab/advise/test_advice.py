@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabrikam.lab.advise import add_advise, advise
+from fabrikam.lab.advise import advise
 from fabrikam.lab.advise.draft import draft_of
 from fabrikam.lab.advise.rule_in_folder import read_rule_in_folder
 from fabrikam.lab.advise.unused_declarations import tidied
-from fabrikam.lab.report import verdict_of
+from fabrikam.lab.commands import add_advise
+from fabrikam.lab.compare.comparison_verdict import verdict_of
 from fabrikam.lab.simulation.forgetful import UsersWithoutMemory
 from fabrikam.tenant.scripts import Engine, PassedMethod
 from tests.lab.commandline import run

@@ -11,7 +11,7 @@ import pytest
 
 from fabrikam.cli import command_line, main
 from fabrikam.company import Company
-from fabrikam.lab.commands.lab import add_commands
+from fabrikam.lab.commands import add_lab
 from fabrikam.lab.commands.progress import Meter, line
 from tests.lab.builders import RULES
 from tests.lab.houses import opener
@@ -25,7 +25,7 @@ QUICK = ("--quick",)
 def run(*words, open_intranet=None):
     """Run one command of the lab."""
     parser = argparse.ArgumentParser(prog="app.py")
-    add_commands(parser.add_subparsers(required=True), open_intranet)
+    add_lab(parser.add_subparsers(required=True), open_intranet)
     asked = parser.parse_args(["lab", *words])
     return asked.run(asked)
 
@@ -138,7 +138,7 @@ def test_who_interrupts_meets_one_line_and_130(capsys, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fabrikam.lab.commands.lab.run_compare", interrupted)
+    monkeypatch.setattr("fabrikam.lab.commands.compare.run_compare", interrupted)
     assert main(["lab", "compare", BEFORE, AFTER], lambda *_: None) == 130
     assert capsys.readouterr().err == "interrupted\n"
 

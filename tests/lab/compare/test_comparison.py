@@ -7,13 +7,12 @@ import pytest
 from fabrikam.lab.compare.comparison import (
     DIRECTIONS,
     FAILING,
-    Breakage,
     Comparison,
     Known,
-    Prompt,
     compare,
     facts_of,
 )
+from fabrikam.lab.simulation.observation import Breakage, Prompt
 from tests.lab.builders import observation
 
 DENIED = observation(reach="nowhere", verdict="denied: amr missing")

@@ -11,11 +11,14 @@ import pytest
 from rich.console import Console
 
 from fabrikam.lab.compare.comparison import DIRECTIONS, Known
-from fabrikam.lab.compare.experiment import NotDeterministic, cells_of, experiment
-from fabrikam.lab.report import junit, page, print_record, record, verdict_of
+from fabrikam.lab.compare.comparison_verdict import verdict_of
+from fabrikam.lab.compare.experiment import cells_of, experiment
+from fabrikam.lab.compare.record import record
+from fabrikam.lab.report import junit, page, print_record
 from fabrikam.lab.scenarios.axes import AXES
 from fabrikam.lab.scenarios.regions import everything, main_axes
 from fabrikam.lab.scenarios.situation import departures
+from fabrikam.lab.simulation.determinism import NotDeterministic
 from fabrikam.lab.simulation.sides import side_of
 from tests.lab.builders import RULES, situation
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fabrikam.lab.commands.lab import add_commands
+from fabrikam.lab.commands import add_lab
 from fabrikam.lab.lint import lint_folder
 from fabrikam.tenant.scripts import read_folder
 from tests.lab.builders import RULES
@@ -76,7 +76,7 @@ def test_every_script_of_the_scenarios_is_a_specimen(fixture):
 )  # fmt: skip
 def test_scripts_that_never_answer_or_remember_are_told_by_the_lab(name, code, said):
     sides = (str(RULES / "after"), str(SPECIMENS / name), "--old-strategy", "modern")
-    ended = run(add_commands, "lab", "compare", *sides, "--quick", "--quiet")
+    ended = run(add_lab, "lab", "compare", *sides, "--quick", "--quiet")
     assert ended.code == code
     assert said in ended.out + ended.err
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fabrikam.lab.commands.lint import add_lint
+from fabrikam.lab.commands import add_lint
 from fabrikam.lab.lint import CHECKS, as_json, lint_folder, report_text, verdict
 from fabrikam.lab.lint.reference import FAMILIES, reference
 from fabrikam.tenant.scripts import read_folder

@@ -6,7 +6,7 @@ import argparse
 
 import pytest
 
-from fabrikam.lab.commands.lab import add_commands
+from fabrikam.lab.commands import add_lab
 from fabrikam.lab.compare.comparison import DIRECTIONS
 from fabrikam.lab.compare.known_differences import read_known
 from fabrikam.lab.scenarios.axes import AXES
@@ -48,7 +48,7 @@ def test_every_strategy_is_named(strategy):
 def test_every_option_is_named():
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers()
-    add_commands(commands)
+    add_lab(commands)
     lab = commands.choices["lab"]
     compare = lab._subparsers._group_actions[0].choices["compare"]
     options = [word for action in compare._actions for word in action.option_strings]

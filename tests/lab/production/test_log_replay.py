@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabrikam.lab.commands.production import add_production
+from fabrikam.lab.commands import add_lab
 from fabrikam.lab.production import log_replay, log_replay_text
 from fabrikam.lab.production.log_events import (
     Broken,
@@ -438,30 +438,30 @@ def test_no_json_whatever_breaks_it_and_every_line_is_counted_somewhere(values):
 def test_the_command_tells_and_its_code_says_whether_something_is_weaker(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(line(event(scope=STEP_UP)))
-    ended = run(add_production, "replay-log", str(log))
+    ended = run(add_lab, "lab", "replay-log", str(log))
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("Nothing is weaker in what was recorded.")
     back = ("--old-strategy", "modern", "--new-strategy", "legacy")
-    ended = run(add_production, "replay-log", str(log), *back, "--json")
+    ended = run(add_lab, "lab", "replay-log", str(log), *back, "--json")
     assert ended.code == 1
     told = json.loads(ended.out)
     assert told["directions"] == {"weaker": 1}
     assert told["judgements"][0]["example_lines"] == [1]
-    ended = run(add_production, "replay-log", str(log), *back, "--quiet")
+    ended = run(add_lab, "lab", "replay-log", str(log), *back, "--quiet")
     assert ended.out.count("\n") == 1
 
 
 def test_the_command_cannot_say_anything_about_nothing(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(b"")
-    assert run(add_production, "replay-log", str(log)).code == 3
+    assert run(add_lab, "lab", "replay-log", str(log)).code == 3
 
 
 @pytest.mark.parametrize(
     ("name", "why"), [("none.jsonl", "there is no such file"), ("", "it is a folder")]
 )
 def test_a_file_that_cannot_be_read_is_wrong_usage(tmp_path, name, why):
-    ended = run(add_production, "replay-log", str(tmp_path / name))
+    ended = run(add_lab, "lab", "replay-log", str(tmp_path / name))
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"{tmp_path / name}: {why}")
 
@@ -473,5 +473,5 @@ def test_the_names_of_scope_and_claim_can_be_others(tmp_path):
         + line({"claims": CLAIMS | {"https://x/level": "mfa"}})
     )
     named = ("--scope", "high", "--claim", "https://x/level")
-    told = json.loads(run(add_production, "replay-log", str(log), *named, "--json").out)
+    told = json.loads(run(add_lab, "lab", "replay-log", str(log), *named, "--json").out)
     assert told["directions"] == {"stronger": 1, "same": 1}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from fabrikam.lab.commands.lab import add_commands
+from fabrikam.lab.commands import add_lab
 from fabrikam.lab.report import page
 from tests.lab.builders import RULES
 from tests.lab.commandline import run
@@ -21,7 +21,7 @@ def data():
     sides = ("rule-by-acr-values", "array-compared-with-string")
     folders = [str(SPECIMENS / side) for side in sides]
     words = ("--old-strategy", "modern", "--quick", "--json")
-    return json.loads(run(add_commands, "lab", "compare", *folders, *words).out)
+    return json.loads(run(add_lab, "lab", "compare", *folders, *words).out)
 
 
 def test_every_diagram_stands_once_more_in_words(data):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fabrikam.lab.commands.lab import add_commands
+from fabrikam.lab.commands import add_lab
 from tests.lab.builders import MFA_ACR, RULES, situation
 from tests.lab.commandline import run
 
@@ -107,7 +107,7 @@ def test_every_report_says_it_and_the_shipped_pair_has_nothing_to_say(
     new = workshop.scripted(ACTION % 'event.request.ip.startsWith("10.")')
     xml, html = tmp_path / "a.xml", tmp_path / "a.html"
     reports = ("--junit", str(xml), "--html", str(html), "--json", "--quick")
-    ended = run(add_commands, "lab", "compare", BEFORE, str(new), *reports)
+    ended = run(add_lab, "lab", "compare", BEFORE, str(new), *reports)
     data = json.loads(ended.out)
     file = "actions/Step-up/code.js"
     assert data["unvaried"] == [
@@ -127,7 +127,7 @@ def test_every_report_says_it_and_the_shipped_pair_has_nothing_to_say(
     assert sentence in xml.read_text()
     assert sentence in html.read_text().partition("</header>")[0]
     quick = ("--quick", "--json")
-    shipped = run(add_commands, "lab", "compare", BEFORE, AFTER, *quick)
+    shipped = run(add_lab, "lab", "compare", BEFORE, AFTER, *quick)
     assert json.loads(shipped.out)["unvaried"] == []
 
 
@@ -146,7 +146,7 @@ def test_what_is_excused_by_a_word_of_the_script_is_found_without_a_search(
 ):
     new = workshop.scripted(ACTION % test)
     sides = (str(workshop.specimen("after")), str(new), "--old-strategy", "modern")
-    ended = run(add_commands, "lab", "compare", *sides, "--quick", "--json")
+    ended = run(add_lab, "lab", "compare", *sides, "--quick", "--json")
     data = json.loads(ended.out)
     assert ended.code == 1
     assert data["differences"][0]["at_tenant"] == "weaker"

@@ -94,7 +94,7 @@ def test_a_forged_answer_is_an_outcome_and_never_an_exception(result):
         def result(self, *_):
             return result
 
-    with patch("fabrikam.tenant.scripts.engine.WorkerExchange", Forged):
+    with patch("fabrikam.tenant.scripts.engine.Conversation", Forged):
         outcome = engine.run(script_input())
     assert isinstance(outcome, Outcome)
     assert outcome.failure is None or outcome.denial.error == "access_denied"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fabrikam.lab.commands.production import add_production
+from fabrikam.lab.commands import add_lab
 from fabrikam.tenant import MFA_ACR
 from fabrikam.tenant.scripts import Outcome
 from fabrikam.tenant.scripts.outcome import Challenge, Pause
@@ -99,7 +99,7 @@ def test_the_lab_replays_the_log_of_this_very_tenant(stage, browser, log_file):
     browser.authorize(prompt="none", scope="openid step_up")
     browser.authorize(prompt="none", acr_values=MFA_ACR)
     stage.browser().sign_in(NEW, scope="openid step_up")
-    ended = run(add_production, "replay-log", str(log_file))
+    ended = run(add_lab, "lab", "replay-log", str(log_file))
     assert ended.err == ""
     assert "4 logins" in ended.out
     assert "of 2 users" in ended.out

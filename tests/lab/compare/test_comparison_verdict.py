@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fabrikam.lab.commands.lab import add_commands
+from fabrikam.lab.commands import add_lab
 from fabrikam.lab.compare.cases import read_case
 from fabrikam.lab.compare.replay import replay
 from tests.lab.builders import CLIENT, RULES
@@ -38,7 +38,7 @@ KNOWN = (
 
 def compared(*words):
     """`lab compare`, as the command line runs it, without walks."""
-    return run(add_commands, "lab", "compare", *words, *QUICK, "--quiet")
+    return run(add_lab, "lab", "compare", *words, *QUICK, "--quiet")
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_among_several_applications_one_must_be_named(portal):
 
 def test_every_report_names_an_application_that_is_not_this_houses_own(portal, old):
     new = new_side(portal, "true")
-    ended = run(add_commands, "lab", "compare", old, new, *QUICK, "--json")
+    ended = run(add_lab, "lab", "compare", old, new, *QUICK, "--json")
     data = json.loads(ended.out)
     told = {"name": "HR Portal", "client_id": "AbC123", "id_from": "rules/Step-up.js"}
     assert data["old"]["client"] == data["new"]["client"] == told

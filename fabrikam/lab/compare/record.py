@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.compare.comparison import DIRECTIONS
-from fabrikam.lab.report.comparison_verdict import verdict_of
+from fabrikam.lab.compare.comparison_verdict import verdict_of
 from fabrikam.lab.scenarios.axes import axis_named
 from fabrikam.lab.scenarios.situation import (
     CONSTRAINTS,
@@ -18,11 +18,13 @@ from fabrikam.lab.scenarios.situation import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.compare.comparison import Known, Observation
-    from fabrikam.lab.compare.experiment import Difference, Findings, Story
+    from fabrikam.lab.compare.comparison import Known
+    from fabrikam.lab.compare.findings import Difference, Findings
+    from fabrikam.lab.compare.replay import ReplayedCase, ReplayedSide
+    from fabrikam.lab.simulation.observation import Observation, Story
     from fabrikam.lab.simulation.sides import Side
 
-__all__ = ["FORMAT", "Record", "record"]
+__all__ = ["FORMAT", "Record", "record", "replay_record"]
 
 Record: TypeAlias = dict[str, Any]
 
@@ -53,6 +55,25 @@ def record(findings: Findings) -> Record:
         "stale": [_known(known) for known in findings.stale],
         "unvaried": _unvaried(findings),
         "effort": _effort(findings),
+    }
+
+
+def replay_record(replayed: ReplayedCase) -> Record:
+    """Write a case down as it came out now, beside how it did when it was written."""
+    return {
+        "direction": replayed.comparison.direction,
+        "why": replayed.comparison.why,
+        "written_as": replayed.case.direction,
+        "old": _replayed_side(replayed.old),
+        "new": _replayed_side(replayed.new),
+    }
+
+
+def _replayed_side(replayed: ReplayedSide) -> Record:
+    return {
+        "folder": replayed.side.name,
+        "strategy": replayed.side.word,
+        "story": [asdict(moment) for moment in replayed.story],
     }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fabrikam.lab.compare.comparison import Direction
-    from fabrikam.lab.compare.experiment import Difference, Findings
+    from fabrikam.lab.compare.findings import Difference, Findings
     from fabrikam.lab.simulation.application import Application
 
 __all__ = ["ComparisonVerdict", "verdict_of"]
