@@ -13,7 +13,6 @@ from fabrikam.lab.compare.cases import write_cases
 from fabrikam.lab.compare.experiment import experiment
 from fabrikam.lab.compare.known_differences import KnownRejected, read_known
 from fabrikam.lab.compare.record import record
-from fabrikam.lab.javascript.literals import vocabulary
 from fabrikam.lab.report import console, junit, page, print_record
 from fabrikam.lab.scenarios.regions import main_axes
 from fabrikam.lab.simulation.sides import sides_of
@@ -24,12 +23,10 @@ if TYPE_CHECKING:
 
     from fabrikam.lab.compare.findings import Findings
     from fabrikam.lab.end_to_end.programs import OpenIntranet
-    from fabrikam.lab.simulation.sides import Side
 
 __all__ = ["run_compare"]
 
-# Hypothesis takes a second to load, the programs of a walk half of one
-_random_search: Final = deferred("fabrikam.lab.compare.random_search:RandomSearch")
+# the programs of a walk take half a second to load
 _walked: Final = deferred("fabrikam.lab.commands.walks:walked")
 
 
@@ -95,18 +92,9 @@ def _findings(
             read_known(asked.known) if asked.known else (),
             door=asked.door,
             within=main_axes() if asked.quick else None,
-            search=_search(asked, sides),
             progress=meter,
         )
         if open_intranet is None or asked.walk < 1:
             return findings
         walked: Findings = _walked(findings, asked.walk, open_intranet, meter)
         return walked
-
-
-def _search(asked: argparse.Namespace, sides: tuple[Side, Side]) -> SeededSearch | None:
-    if asked.seed is None:
-        return None
-    words = vocabulary(*(side.folder for side in sides))
-    search: SeededSearch = _random_search(asked.seed, asked.examples, words)
-    return search

@@ -30,11 +30,12 @@ class CommandFailed(Exception):
 
 
 @contextmanager
-def command_failures(*misuses: type[Exception]) -> Iterator[None]:
-    """Turn what may go wrong into CommandFailed; `misuses` are the command's own."""
+def command_failures(*own: type[Exception]) -> Iterator[None]:
+    """Turn what may go wrong into CommandFailed; `own` are misuses of this command."""
+    misuses: tuple[type[Exception], ...] = (ApplicationUnclear, FolderRejected, *own)
     try:
         yield
-    except (ApplicationUnclear, FolderRejected, *misuses) as error:
+    except misuses as error:
         raise CommandFailed(MISUSED, str(error)) from error
     except OSError as error:
         raise CommandFailed(MISUSED, why_not(error)) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fabrikam.lab.simulation.side_options import LEVEL, ON_ERROR, STRATEGY_WORDS
-from fabrikam.shared.counting import from_nought_up, from_one_up
+from fabrikam.shared.counting import from_nought_up
 from fabrikam.shared.lazy import deferred
 
 if TYPE_CHECKING:
@@ -106,13 +106,9 @@ def _add_extent(compare: Any) -> None:
         help="the main axes only, all others as they ordinarily are",
     )
     compare.add_argument(
-        "--seed", type=int, help="search at random beyond the axes, from this number"
-    )
-    compare.add_argument(
-        "--examples",
-        type=from_one_up,
-        default=1000,
-        help="how many to try there (1000)",
+        "--seed",
+        type=int,
+        help="try inputs in another order, the same for the same number",
     )
     compare.add_argument(
         "--walk",

@@ -1,4 +1,4 @@
-"""The walks of `lab compare`: a sample, and what is reported, through the real programs.
+"""The walks of `lab compare`: a sample, and the cases, through the real programs.
 
 What a walk meets that the simulation does not ends the command.
 """

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.scenarios.axes import AXES, axis_named
+from fabrikam.lab.scenarios.facts import ABSENT, Fact, with_facts
 from fabrikam.lab.scenarios.situation import (
     ORDINARY,
-    Beyond,
     departures,
     excluded_by,
     with_words,
@@ -64,19 +64,13 @@ class Case:
 def case_json(old: Side, new: Side, situation: Situation, direction: str) -> str:
     """Write a case as it stands in its file."""
     words = departures(situation)
-    beyond = situation.beyond
     case = {
         "format": _FORMAT,
         "direction": direction,
         "old": _side(old),
         "new": _side(new),
         "situation": {name: words[name] for name in _AXES if name in words},
-        "beyond": {
-            "parameters": dict(beyond.parameters),
-            "metadata": dict(beyond.metadata),
-            "roles": list(beyond.roles),
-            "later": beyond.later,
-        },
+        "facts": {fact.place: fact.value for fact in situation.facts},
     }
     return json.dumps(case, indent=2) + "\n"
 
@@ -107,7 +101,7 @@ def read_case(file: Path) -> Case:
 def _case(said: dict[str, Any]) -> Case:
     if said["format"] != _FORMAT:
         raise ValueError(f"format {said['format']}; this lab reads {_FORMAT}")
-    situation = with_words(_words(said["situation"]), _beyond(said["beyond"]))
+    situation = with_words(_words(said["situation"]), _facts(said.get("facts", {})))
     excluded = excluded_by(situation)
     if excluded is not None:
         raise ValueError(f"the situation cannot be: {excluded.because}")
@@ -126,15 +120,12 @@ def _words(said: dict[str, Any]) -> dict[str, str]:
     return dict(said)
 
 
-def _beyond(said: dict[str, Any]) -> Situation:
-    texts = {
-        part: tuple((str(name), str(value)) for name, value in said[part].items())
-        for part in ("parameters", "metadata")
-    }
-    if type(said["later"]) is not int:
-        raise ValueError("later is not a number of seconds")
-    roles = tuple(str(role) for role in said.get("roles", ()))
-    return replace(ORDINARY, beyond=Beyond(**texts, roles=roles, later=said["later"]))
+def _facts(values: dict[str, Any]) -> Situation:
+    facts = tuple(Fact(str(place), str(value)) for place, value in values.items())
+    for fact in facts:
+        if fact.value != ABSENT:
+            json.loads(fact.value)
+    return replace(ORDINARY, facts=with_facts(facts))
 
 
 def _side(side: Side) -> dict[str, Any]:

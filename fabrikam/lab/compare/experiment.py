@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.compare.comparison import DIRECTIONS, FAILING, Comparison, compare
 from fabrikam.lab.compare.findings import Cell, Difference, Findings
-from fabrikam.lab.compare.probing import Probes
-from fabrikam.lab.javascript.literals import vocabulary
 from fabrikam.lab.scenarios.axes import axis_named
 from fabrikam.lab.scenarios.regions import census, everything
 from fabrikam.lab.scenarios.shrink import Shrinker
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from fabrikam.lab.compare.comparison import Direction, Door, Known
-    from fabrikam.lab.compare.search import DifferenceKind, Search, SeededSearch
     from fabrikam.lab.scenarios.regions import Region
     from fabrikam.lab.scenarios.situation import Situation
     from fabrikam.lab.simulation.observation import Story
@@ -44,6 +41,7 @@ __all__ = ["cells_of", "experiment"]
 _FORGOTTEN: Final = axis_named("cookie").words[:1]
 _REMEMBERED: Final = axis_named("cookie").words[1:]
 
+DifferenceKind: TypeAlias = tuple[Any, ...]
 ObservationPair: TypeAlias = tuple[Observation, Observation]
 
 
@@ -54,7 +52,6 @@ def experiment(
     *,
     door: Door = "application",
     within: Region | None = None,
-    search: SeededSearch | None = None,
     progress: Progress = lambda *_: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
@@ -68,9 +65,6 @@ def experiment(
         for region, pair in _parts(old, new, whole):
             work.take(region, pair)
             progress("old against new", work.compared, whole.count)
-        work.seek(_probes(old, new))
-        if search is not None:
-            work.seek(search)
         differences = tuple(work.differences())
         return Findings(
             control=control,
@@ -87,8 +81,6 @@ def experiment(
             logins=old.logins + new.logins,
             script_runs=old.script_runs + new.script_runs,
             seconds=clock() - began,
-            searched=search.examples if search else 0,
-            seed=search.seed if search else None,
         )
 
 
@@ -102,7 +94,7 @@ def _parts(
 
 
 class _Work:
-    """Two benches side by side: counts what they come to, and keeps what differs."""
+    """Two simulators side by side: counts what they come to, and keeps what differs."""
 
     def __init__(
         self, old: SideSimulator, new: SideSimulator, known: Sequence[Known]
@@ -137,12 +129,6 @@ class _Work:
             cell = self.cells.setdefault((row, column), Counter())
             cell[direction] += there.count
 
-    def seek(self, search: Search) -> None:
-        """Let a search look for failing situations of a kind not met so far."""
-        met = {self._kind(case) for case in self._cases}
-        for situation in search.failing(self._failing_kind, met):
-            self._cases[self._shrinker.smallest(situation)] += 1
-
     def differences(self) -> Iterable[Difference]:
         """Give what differs, each by its smallest case, the worst first."""
         found = [self._difference(case, n) for case, n in self._cases.items()]
@@ -157,7 +143,7 @@ class _Work:
 
     def _comparison(self, situation: Situation) -> Comparison:
         pair = self._pair(situation)
-        if situation.beyond != ORDINARY.beyond:  # no bench keeps these
+        if situation.facts:  # no simulator keeps these
             return compare(*pair)
         return self._compared(pair)
 
@@ -190,11 +176,6 @@ class _Work:
                 _story(self._new, case, candidate),
             ),
         )
-
-
-def _probes(old: SideSimulator, new: SideSimulator) -> Probes:
-    paths = tuple(one.path for simulator in (old, new) for one in simulator.unvaried)
-    return Probes(paths, vocabulary(old.side.folder, new.side.folder).words)
 
 
 def _story(simulator: SideSimulator, case: Situation, seen: Observation) -> Story:

@@ -65,8 +65,6 @@ class Findings:
     logins: int
     script_runs: int
     seconds: float
-    searched: int = 0
-    seed: int | None = None
     walked: int = 0
 
     @property

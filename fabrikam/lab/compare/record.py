@@ -109,8 +109,6 @@ def _effort(findings: Findings) -> Record:
         "situations_per_second": round(findings.compared / findings.seconds),
         "logins": findings.logins,
         "script_runs": findings.script_runs,
-        "searched": findings.searched,
-        "seed": findings.seed,
         "walked": findings.walked,
     }
 

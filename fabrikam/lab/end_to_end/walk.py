@@ -64,7 +64,7 @@ def walkable(situation: Situation) -> bool:
     return (
         situation.place == ORDINARY.place
         and situation.answer != "recovery code"
-        and situation.beyond == ORDINARY.beyond
+        and not situation.facts
     )
 
 

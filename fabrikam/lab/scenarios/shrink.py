@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from fabrikam.lab.scenarios.axes import AXES, axis_named
-from fabrikam.lab.scenarios.situation import ORDINARY, excluded_by, with_words
+from fabrikam.lab.scenarios.situation import excluded_by, with_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,8 +50,11 @@ class Shrinker:
 
 
 def _simpler(situation: Situation) -> Iterator[Situation]:
-    if situation.beyond != ORDINARY.beyond:
-        yield replace(situation, beyond=ORDINARY.beyond)
+    if situation.facts:
+        yield replace(situation, facts=())
+    for fact in situation.facts:
+        others = tuple(other for other in situation.facts if other != fact)
+        yield replace(situation, facts=others)
     off = [
         axis.name
         for axis in reversed(AXES)  # the rare axes stand last

@@ -7,11 +7,12 @@ situation is told best by its departures.  Pure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.scenarios.axes import AXES, DIRECT, DOUBT_AXES
+from fabrikam.lab.scenarios.facts import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CONSTRAINTS",
     "ORDINARY",
-    "Beyond",
     "Constraint",
     "Situation",
     "departures",
@@ -30,29 +30,13 @@ __all__ = [
     "with_words",
 ]
 
-_BEYOND: Final = "beyond"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beyond:
-    """What the axes do not have: parameters, metadata and times as a search finds them.
-
-    `parameters` go into the request, words of scope and acr_values before those of the
-    application; `metadata` into both of the user's, `roles` are theirs; `later` is
-    added to the present, in seconds.
-    """
-
-    parameters: tuple[tuple[str, str], ...] = ()
-    metadata: tuple[tuple[str, str], ...] = ()
-    roles: tuple[str, ...] = ()
-    later: int = 0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """One login: who wants what, in which browser, at a tenant in which mood.
 
     The fields are the axes, in their order; the defaults are the ordinary login.
+    `facts` are what no axis has, as a search found them, in the order of their places.
     """
 
     flow: str = "page"
@@ -74,7 +58,7 @@ class Situation:
     silent_mfa_error: str = "login_required"
     acr_values_force_mfa: str = "no"
     enroll_when_all_enrolled: str = "fail"
-    beyond: Beyond = field(default_factory=Beyond)
+    facts: tuple[Fact, ...] = ()
 
 
 ORDINARY: Final = Situation()
@@ -186,18 +170,13 @@ def departures(situation: Situation) -> dict[str, str]:
         for axis in AXES
         if (word := getattr(situation, axis.name)) != axis.words[0]
     }
-    for part in fields(situation.beyond):
-        value = getattr(situation.beyond, part.name)
-        if value != part.default:
-            found[f"{_BEYOND} {part.name}"] = str(value)
-    return found
+    return found | {fact.place: fact.value or "absent" for fact in situation.facts}
 
 
 def size(situation: Situation) -> tuple[int, int]:
     """Measure a situation: its departures, then how far down their axes they are."""
     places = [axis.words.index(getattr(situation, axis.name)) for axis in AXES]
-    odd = situation.beyond != ORDINARY.beyond
-    return sum(place > 0 for place in places) + odd, sum(places)
+    return sum(place > 0 for place in places) + len(situation.facts), sum(places)
 
 
 def doubts_of(situation: Situation) -> tuple[str, ...]:

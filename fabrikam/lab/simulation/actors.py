@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.scenarios.axes import axis_named
+from fabrikam.lab.scenarios.facts import CLOCK, facts_below, value_at, with_value
 from fabrikam.lab.simulation.tracked_reads import tracked_value
-from fabrikam.tenant import RememberedBrowser, SsoSession, User
+from fabrikam.tenant import Caller, RememberedBrowser, SsoSession, User
 from fabrikam.tenant.decisions.second_factor import is_trusted
-from fabrikam.tenant.scripts import PassedMethod
+from fabrikam.tenant.scripts import Connection, PassedMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,12 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "NOW",
+    "caller_in",
     "client_in",
+    "connection_in",
     "metadata_of",
     "person_in",
+    "place_in",
     "present",
     "remembered_in",
     "session_in",
@@ -49,6 +53,10 @@ _PIPELINES: Final = {
     True: (("the folder's", "conformant"), ("legacy",)),
     False: (("the folder's", "legacy"), ("conformant",)),
 }
+_COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
+    "at home": {"countryCode": "CH", "countryName": "Switzerland"},
+    "abroad": {"countryCode": "BR", "countryName": "Brazil"},
+}
 _FINGERPRINT: Final = "as it was"
 # the age of the last second factor, and how long ago the browser was last trusted
 _COOKIES: Final[Mapping[str, tuple[int, int]]] = {
@@ -61,7 +69,8 @@ _COOKIES: Final[Mapping[str, tuple[int, int]]] = {
 
 def present(tracked: TrackedSituation) -> int:
     """Say what time it is."""
-    return NOW + tracked.beyond.later
+    moment: int = value_at(tracked.facts, CLOCK, NOW)
+    return moment
 
 
 def client_in(tracked: TrackedSituation, side: Side) -> RegisteredClient:
@@ -79,28 +88,86 @@ def _client(tracked: TrackedSituation, side: Side) -> RegisteredClient:
         client = replace(client, conformant=tracked.peek("pipeline") == "conformant")
     match tracked.peek("client"):
         case "third party":
-            partner = replace(client, client_id="fabrikam-partner")
-            return replace(partner, name="Fabrikam Partner", first_party=False)
+            client = replace(client, client_id="fabrikam-partner")
+            client = replace(client, name="Fabrikam Partner", first_party=False)
         case "not listed":
-            other = replace(client, client_id="fabrikam-other")
-            return replace(other, name="Fabrikam Other")
+            client = replace(client, client_id="fabrikam-other", name="Fabrikam Other")
         case _:
-            return client
+            pass
+    return replace(
+        client,
+        client_id=value_at(tracked.facts, "client.client_id", client.client_id),
+        name=value_at(tracked.facts, "client.name", client.name),
+        metadata=_changed(client.metadata, tracked, "client.metadata"),
+    )
 
 
 def person_in(tracked: TrackedSituation) -> User:
     """Say who signs in."""
     word = tracked.look("user")
-    nickname = word.replace(" ", "-")
-    user_id = f"auth0|{nickname}"
+    nickname, facts = word.replace(" ", "-"), tracked.facts
+    profile = _profile(nickname, f"auth0|{nickname}")
+    profile = _changed({**profile, **metadata_of(tracked)}, tracked, "user")
     return User(
-        user_id=user_id,
-        profile={**_profile(nickname, user_id), **metadata_of(tracked)},
-        enrolled=FACTORS[word],
-        roles=tracked.beyond.roles,
+        user_id=str(profile.get("user_id")),
+        profile=profile,
+        enrolled=_words(value_at(facts, "enrolled", FACTORS[word])),
+        roles=_words(value_at(facts, "roles", ())),
+        logins_count=_logins_before(tracked),
         blocked=word == "blocked",
         fingerprint=_FINGERPRINT,
     )
+
+
+def connection_in(tracked: TrackedSituation, side: Side) -> Connection:
+    """Say which connection the user belongs to."""
+    connection, facts = side.settings.connection, tracked.facts
+    if not facts_below(facts, "connection"):
+        return connection
+    return replace(
+        connection,
+        id=value_at(facts, "connection.id", connection.id),
+        name=value_at(facts, "connection.name", connection.name),
+        strategy=value_at(facts, "connection.strategy", connection.strategy),
+        metadata=_changed(connection.metadata, tracked, "connection.metadata"),
+    )
+
+
+def caller_in(tracked: TrackedSituation) -> Caller:
+    """Say where a request comes from, as scripts are told."""
+    ordinary, facts = Caller(), tracked.facts
+    return Caller(
+        address=value_at(facts, "ip", ordinary.address),
+        user_agent=value_at(facts, "user_agent", ordinary.user_agent),
+        hostname=value_at(facts, "hostname", ordinary.hostname),
+        language=value_at(facts, "language", ordinary.language),
+    )
+
+
+def place_in(tracked: TrackedSituation) -> Mapping[str, Any]:
+    """Say where a request comes from on the map, in the words of an Action."""
+    return _changed(_COUNTRIES.get(tracked.peek("place"), {}), tracked, "geoip")
+
+
+def _changed(
+    values: Mapping[str, Any], tracked: TrackedSituation, head: str
+) -> dict[str, Any]:
+    changed: Any = dict(values)
+    for rest, fact in facts_below(tracked.facts, head):
+        changed = with_value(changed, rest, fact)
+    return changed if isinstance(changed, dict) else dict(values)
+
+
+def _words(words: Any) -> tuple[str, ...]:
+    return tuple(map(str, words)) if isinstance(words, list | tuple) else ()
+
+
+def _logins_before(tracked: TrackedSituation) -> int:
+    """Count the logins before this one, which counts itself where a page is shown."""
+    count = value_at(tracked.facts, "logins_count", None)
+    if type(count) is not int:
+        return 0
+    return max(0, count - (tracked.peek("flow") not in ("silent", "refresh")))
 
 
 def remembered_in(tracked: TrackedSituation, login: Login) -> RememberedBrowser | None:
@@ -170,7 +237,7 @@ def metadata_of(tracked: TrackedSituation) -> dict[str, Any]:
     """Say what is stored about the user."""
     word = tracked.peek("metadata")  # scripts see it, and the tokens of a Rule's user
     claimed: dict[str, Any] = {} if word == "none" else {word: _CLAIMED}
-    found = dict(tracked.beyond.metadata)
-    for place in ("app_metadata", "user_metadata") if found else ():
-        claimed[place] = {**claimed.get(place, {}), **found}
+    for place in ("app_metadata", "user_metadata"):
+        if facts_below(tracked.facts, place):
+            claimed[place] = _changed(claimed.get(place, {}), tracked, place)
     return claimed

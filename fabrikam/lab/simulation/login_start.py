@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fabrikam.lab.scenarios.axes import DIRECT, DOUBT_AXES
+from fabrikam.lab.scenarios.facts import ABSENT, facts_below
 from fabrikam.lab.simulation.actors import (
     HOUR,
     client_in,
+    connection_in,
     person_in,
     present,
     session_in,
@@ -27,7 +29,7 @@ from fabrikam.tenant.decisions.steps import Refuse
 from fabrikam.tenant.scripts import PassedMethod
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.lab.simulation.tracked_reads import TrackedSituation
@@ -83,21 +85,27 @@ def wants_step_up(tracked: TrackedSituation) -> bool:
 def parameters(tracked: TrackedSituation, side: Side) -> Parameters:
     """Say what the application asks with, as it reaches the tenant.
 
-    Words from beyond the axes stand before the application's own, which it never loses:
+    Words that are facts stand before the application's own, which it never loses:
     each side would else forget another half of its mechanism.
     """
     asked = _asked(tracked.look("request"), dict(side.strategy.ask()))
     usual = {"scope": PLAIN_SCOPE, "acr_values": ""} | asked
     return asked | {
-        name: _joined(drawn, usual[name]) if name in usual else drawn
-        for name, drawn in tracked.beyond.parameters
+        name: _joined(value, usual[name]) if name in usual else value
+        for name, value in _parameters_found(tracked)
     }
+
+
+def _parameters_found(tracked: TrackedSituation) -> Iterator[tuple[str, str]]:
+    for name, fact in facts_below(tracked.facts, "query"):
+        if name and fact.value != ABSENT:
+            yield name, str(fact.content)
 
 
 def _tenancy(tracked: TrackedSituation, side: Side) -> TenantSettings:
     """Give the tenant's settings, each looked at only where a login depends on it."""
     doubts = {axis: tracked.peek(axis) for axis in DOUBT_AXES}
-    changed = side.settings
+    changed = replace(side.settings, connection=connection_in(tracked, side))
     match tracked.peek("policy"):
         case "always":
             changed = replace(changed, policy="always")

@@ -10,7 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from fabrikam.lab.simulation.actors import person_in, present, remembered_in
+from fabrikam.lab.simulation.actors import (
+    caller_in,
+    person_in,
+    place_in,
+    present,
+    remembered_in,
+)
 from fabrikam.lab.simulation.login_start import GRANT_TYPES, login_start
 from fabrikam.lab.simulation.observation import Prompt
 from fabrikam.lab.simulation.script_cache import CachedRun, ScriptCache, ScriptsStuck
@@ -53,10 +59,6 @@ __all__ = [
 
 _MOST_STEPS: Final = 50
 _STATE: Final = {"state": "ticket"}
-_COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
-    "at home": {"countryCode": "CH", "countryName": "Switzerland"},
-    "abroad": {"countryCode": "BR", "countryName": "Brazil"},
-}
 MFA_GRANT_TYPES: Final = {
     "otp": "http://auth0.com/oauth/grant-type/mfa-otp",
     "push-notification": "http://auth0.com/oauth/grant-type/mfa-oob",
@@ -210,10 +212,9 @@ def _after_scripts(
     with tracked.aside():  # what the scripts see is looked at where they read it
         resume = _resume(simulated, checkpoint)
         script_input = script_input_for(
-            simulated.login, present(tracked), resume=resume
+            simulated.login, present(tracked), caller_in(tracked), resume
         )
-    there = _COUNTRIES.get(tracked.peek("place"), {})
-    ran = scripts.run(replace(script_input, geoip=there), checkpoint)
+    ran = scripts.run(replace(script_input, geoip=place_in(tracked)), checkpoint)
     for axis in ran.axes:
         if axis != "acr_values_absent" or "acr_values" not in script_input.query:
             tracked.look(axis)

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 from fabrikam.lab.scenarios.axes import axis_named
-from fabrikam.lab.scenarios.situation import ORDINARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from fabrikam.lab.scenarios.facts import Fact
     from fabrikam.lab.scenarios.regions import Region
-    from fabrikam.lab.scenarios.situation import Beyond, Situation
+    from fabrikam.lab.scenarios.situation import Situation
 
 __all__ = [
     "Groups",
@@ -80,9 +80,9 @@ class TrackedSituation:
             self._aside = False
 
     @property
-    def beyond(self) -> Beyond:
-        """What the axes do not have; a situation that has any is never remembered."""
-        return self.situation.beyond
+    def facts(self) -> tuple[Fact, ...]:
+        """What no axis has; a situation that has any is never remembered."""
+        return self.situation.facts
 
     def _note(self, axis: str, groups: Groups | None) -> None:
         known = self._known.get(axis) or axis_named(axis).words
@@ -171,7 +171,7 @@ class OutcomeMemory(Generic[SeenT]):
 
     def recall(self, situation: Situation) -> SeenT:
         """Say what is seen in a situation."""
-        if situation.beyond != ORDINARY.beyond:
+        if situation.facts:
             return self._observe(TrackedSituation(situation))
         fork = self._root
         while fork is not None:

@@ -188,13 +188,12 @@ def test_wrong_usage_ends_with_two(words, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-def test_walks_and_a_search_are_told_in_the_report(tmp_path, capsys):
+def test_walks_are_told_in_the_report(tmp_path, capsys):
     company = Company.open(tmp_path / "company.sqlite")
-    words = ("--walk", "1", "--seed", "1", "--examples", "20", "--json")
+    words = ("--walk", "1", "--json")
     code = run("compare", BEFORE, AFTER, *QUICK, *words, open_intranet=opener(company))
     effort = json.loads(capsys.readouterr().out)["effort"]
     assert code == 0
-    assert (effort["seed"], effort["searched"]) == (1, 20)
     assert effort["walked"] >= 2
 
 

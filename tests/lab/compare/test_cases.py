@@ -16,14 +16,18 @@ from fabrikam.lab.compare.cases import (
     read_case,
 )
 from fabrikam.lab.compare.replay import replay
-from fabrikam.lab.scenarios.situation import Beyond, Situation
+from fabrikam.lab.scenarios.facts import Fact
+from fabrikam.lab.scenarios.situation import Situation
 from fabrikam.lab.simulation.sides import side_of
 from tests.lab.builders import RULES, situation
 
 INTRANET = ("Fabrikam Intranet", "fabrikam-intranet")
 LOCKED_OUT = situation(request="step-up", session="password")
-BEYOND = Beyond(
-    parameters=(("scope", "openid odd"),), metadata=(("level", "mfa"),), later=60
+FACTS = (
+    Fact("app_metadata.level", '"mfa"'),
+    Fact("clock", "1800000060"),
+    Fact("query.scope", '"openid odd"'),
+    Fact("roles", ""),
 )
 
 
@@ -71,9 +75,9 @@ def test_an_older_case_that_names_no_application_is_still_read(case_file):
     assert replay(read_case(case_file)).comparison.direction == "locked out"
 
 
-def test_what_lies_beyond_the_axes_comes_back_too(sides, tmp_path):
+def test_facts_come_back_too(sides, tmp_path):
     file = tmp_path / "case.json"
-    odd = Situation(request="step-up", beyond=BEYOND)
+    odd = Situation(request="step-up", facts=FACTS)
     file.write_text(case_json(*sides, odd, "weaker"))
     assert read_case(file).situation == odd
 
@@ -86,7 +90,7 @@ def test_what_lies_beyond_the_axes_comes_back_too(sides, tmp_path):
         {"situation": {"weather": "fair"}},
         {"situation": {"flow": "refresh", "session": "password"}},
         {"situation": []},
-        {"beyond": {"parameters": {}, "metadata": {}, "later": "soon"}},
+        {"facts": {"clock": "soon"}},
         {"old": {"folder": "rules/before", "strategy": "by pigeon"}},
         {"new": {}},
         {"new": {"folder": ".", "strategy": "modern", "on_error": "weep"}},

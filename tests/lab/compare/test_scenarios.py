@@ -13,7 +13,8 @@ from dataclasses import replace
 import pytest
 
 from fabrikam.lab.compare.comparison import compare
-from fabrikam.lab.scenarios.situation import Beyond, Situation
+from fabrikam.lab.scenarios.facts import Fact
+from fabrikam.lab.scenarios.situation import Situation
 from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import side_of
 from fabrikam.stepup import Legacy
@@ -127,7 +128,12 @@ PASSWORD_UNDEFINED = situation(flow="password", acr_values_absent="undefined")
 SMUGGLED = situation(metadata="app_metadata")
 ABROAD = situation(place="abroad")
 AT_HOME = situation(place="at home")
-SUSPENDED = Situation(beyond=Beyond(metadata=(("suspended", "yes"),)))
+SUSPENDED = Situation(
+    facts=(
+        Fact("app_metadata.suspended", '"yes"'),
+        Fact("user_metadata.suspended", '"yes"'),
+    )
+)
 
 
 def shipped(name: str):

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fabrikam.lab.scenarios.axes import AXES
+from fabrikam.lab.scenarios.facts import Fact
 from fabrikam.lab.scenarios.shrink import Shrinker
 from fabrikam.lab.scenarios.situation import (
     ORDINARY,
-    Beyond,
     Situation,
     excluded_by,
     size,
@@ -51,8 +51,8 @@ def test_two_words_go_back_together_where_one_alone_cannot():
     assert shrinking(differs).smallest(large) == ORDINARY
 
 
-def test_what_lies_beyond_the_axes_is_dropped_first():
-    odd = Situation(request="step-up", beyond=Beyond(later=5))
+def test_facts_that_do_not_matter_are_dropped():
+    odd = Situation(request="step-up", facts=(Fact("clock", "5"),))
     smallest = shrinking(lambda it: it.request == "step-up").smallest(odd)
     assert smallest == situation(request="step-up")
 

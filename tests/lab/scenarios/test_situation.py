@@ -7,9 +7,9 @@ from dataclasses import fields
 import pytest
 
 from fabrikam.lab.scenarios.axes import AXES, DOUBT_AXES
+from fabrikam.lab.scenarios.facts import Fact
 from fabrikam.lab.scenarios.situation import (
     ORDINARY,
-    Beyond,
     Situation,
     departures,
     doubts_of,
@@ -25,7 +25,7 @@ ALL = tuple(situations())
 
 def test_the_axes_are_the_fields_of_a_situation_in_their_order():
     names = [field.name for field in fields(Situation)]
-    assert [*(axis.name for axis in AXES), "beyond"] == names
+    assert [*(axis.name for axis in AXES), "facts"] == names
 
 
 @pytest.mark.parametrize("axis", AXES, ids=lambda axis: axis.name)
@@ -77,12 +77,11 @@ def test_a_situation_is_told_by_its_departures():
     assert departures(where) == {"flow": "silent", "cookie": "5 days"}
 
 
-def test_what_lies_beyond_the_axes_is_told_as_well():
-    beyond = Beyond(parameters=(("scope", "openid odd"),), later=7)
-    told = departures(Situation(beyond=beyond))
-    assert told == {
-        "beyond parameters": "(('scope', 'openid odd'),)",
-        "beyond later": "7",
+def test_facts_are_told_as_well():
+    facts = (Fact("query.scope", '"openid odd"'), Fact("roles", ""))
+    assert departures(Situation(facts=facts)) == {
+        "query.scope": '"openid odd"',
+        "roles": "absent",
     }
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrikam.lab.scenarios.axes import AXES
-from fabrikam.lab.scenarios.situation import Beyond, Situation, excluded_by, with_words
+from fabrikam.lab.scenarios.facts import Fact
+from fabrikam.lab.scenarios.situation import Situation, excluded_by, with_words
 from fabrikam.lab.simulation.observe import observe
 from fabrikam.lab.simulation.script_cache import ScriptCache
 from fabrikam.lab.simulation.sides import side_of
@@ -55,10 +56,10 @@ def test_what_is_looked_at_may_depend_on_what_was_seen():
     assert memory.recall(situation(flow="refresh", cookie="5 days")) != "push"
 
 
-def test_what_lies_beyond_the_axes_is_never_remembered():
+def test_a_situation_with_facts_is_never_remembered():
     memory, looks = looking("flow")
     for later in (1, 2):
-        memory.recall(Situation(beyond=Beyond(later=later)))
+        memory.recall(Situation(facts=(Fact("clock", str(later)),)))
     assert len(looks) == 2
     assert len(memory) == 0
 
