@@ -1,4 +1,4 @@
-"""Folders, sides and benches for the lab's tests."""
+"""Folders, sides and simulators for the lab's tests."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def situation(**words: str) -> Situation:
 
 
 class Workshop:
-    """Makes tenant folders, and keeps a few benches warm."""
+    """Makes tenant folders, and keeps a few simulators open."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -91,7 +91,7 @@ class Workshop:
     def simulator(
         self, folder: Path, word: str, claim: str = "", on_error: str = "page"
     ) -> SideSimulator:
-        """A bench, started the first time it is asked for."""
+        """A simulator, started the first time it is asked for."""
         key = folder, word, claim, on_error
         if key not in self._benches:
             named = {"claim": claim} if claim else {}

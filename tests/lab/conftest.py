@@ -9,7 +9,7 @@ from tests.lab.builders import Workshop
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory):
-    """Makes folders and keeps benches warm."""
+    """Makes folders and keeps simulators open."""
     made = Workshop(tmp_path_factory.mktemp("folders"))
     yield made
     made.close()

@@ -68,12 +68,12 @@ class Advice:
     @property
     def sentence(self) -> str:
         """The verdict in one sentence, and what else stands in the way."""
-        said = verdict_of(self.findings).sentence
+        verdict = verdict_of(self.findings).sentence
         gaps = len(self.draft.gaps)
         if not gaps:
-            return said
+            return verdict
         places = "1 place is" if gaps == 1 else f"{gaps} places are"
-        return f"{said} The draft is not whole: {places} not carried over."
+        return f"{verdict} The draft is not whole: {places} not carried over."
 
     @property
     def exit_code(self) -> int:
@@ -102,16 +102,16 @@ def advise(
     source = tidied(draft.source)
     asking = applications(subject.folder, subject.folder, client)[0]
     usual = side_with(subject.folder, RULE, "modern", application=asking)
-    seen = traced(
+    traced_rule = traced(
         usual, subject.rule.name, sample=_EVERY if quick else 1, progress=progress
     )
-    word, named = _served(seen.accesses)
+    word, named = _served(traced_rule.accesses)
     word, named = strategy or word, claim or named
     candidate = subject.with_action(source, draft.dependencies)
     return Advice(
         name=subject.rule.name,
-        touches=tuple(_touches(seen.accesses)),
-        untested=seen.constant,
+        touches=tuple(_touches(traced_rule.accesses)),
+        untested=traced_rule.constant,
         draft=draft,
         source=source,
         followers=subject.followers,
@@ -126,7 +126,7 @@ def advise(
 
 def _served(touched: tuple[Access, ...]) -> tuple[str, str]:
     """Say which strategy reads what the Rule writes, and under which claim."""
-    written = [one.path for one in touched if one.kind == "write"]
+    written = [access.path for access in touched if access.kind == "write"]
     for word, place in (("legacy", "context.idToken."), ("legacy-userinfo", "user.")):
         for path in written:
             if path.startswith(place) and path.endswith(LEVEL):
@@ -135,12 +135,12 @@ def _served(touched: tuple[Access, ...]) -> tuple[str, str]:
 
 
 def _touches(touched: tuple[Access, ...]) -> Iterator[Touch]:
-    for one in touched:
-        path = tuple(one.path.split("."))
-        if one.kind == "read" and not _is_a_way(one, touched):
-            yield _reading(one.path, path)
-        elif one.kind in ("write", "delete"):
-            yield _writing(one.kind, one.path, path)
+    for access in touched:
+        path = tuple(access.path.split("."))
+        if access.kind == "read" and not _is_a_way(access, touched):
+            yield _reading(access.path, path)
+        elif access.kind in ("write", "delete"):
+            yield _writing(access.kind, access.path, path)
 
 
 def _is_a_way(access: Access, touched: tuple[Access, ...]) -> bool:
@@ -150,17 +150,17 @@ def _is_a_way(access: Access, touched: tuple[Access, ...]) -> bool:
 
 
 def _reading(named: str, path: tuple[str, ...]) -> Touch:
-    found = read_of(path)
-    if found is None:
+    counterpart = read_of(path)
+    if counterpart is None:
         return Touch("read", named, None, "it is not among what an Action sees")
-    if found.action is None or path in READS:
-        return Touch("read", named, found.action, found.note)
-    deeper = named.removeprefix(found.rule)
-    return Touch("read", named, found.action + deeper, found.note)
+    if counterpart.action is None or path in READS:
+        return Touch("read", named, counterpart.action, counterpart.note)
+    deeper = named.removeprefix(counterpart.rule)
+    return Touch("read", named, counterpart.action + deeper, counterpart.note)
 
 
 def _writing(kind: str, named: str, path: tuple[str, ...]) -> Touch:
-    found = write_of(path)
-    if found is None or kind == "delete":
+    counterpart = write_of(path)
+    if counterpart is None or kind == "delete":
         return Touch(kind, named, None, "an Action cannot take it back")
-    return Touch(kind, named, found.action, found.note)
+    return Touch(kind, named, counterpart.action, counterpart.note)

@@ -109,8 +109,8 @@ class Assignments(Expressions):
 
 
 def _claims(script: Script, reader: Reader) -> Iterator[str]:
-    for one in script.nodes("assignment_expression"):
-        match reader.path(js.field(one, "left")):
+    for node in script.nodes("assignment_expression"):
+        match reader.path(js.field(node, "left")):
             case ("context", "idToken", name):
                 yield name
 

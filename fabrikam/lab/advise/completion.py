@@ -27,7 +27,7 @@ def always_ends(node: Node | None, calls_back: Ends) -> bool:
         case "expression_statement":
             return calls_back(first(node))
         case "statement_block" | "else_clause" | "finally_clause":
-            return any(always_ends(one, calls_back) for one in node.named_children)
+            return any(always_ends(child, calls_back) for child in node.named_children)
         case "if_statement":
             ways = js.field(node, "consequence"), js.field(node, "alternative")
             return all(always_ends(way, calls_back) for way in ways)

@@ -82,8 +82,10 @@ def draft_of(script: Script) -> Draft:
 
 
 def _leading_comment(script: Script) -> str:
-    comments = [one for one in script.root.children if one.type == "comment"]
-    return "".join(f"{js.text(one)}\n" for one in comments)
+    comments = [
+        comment for comment in script.root.children if comment.type == "comment"
+    ]
+    return "".join(f"{js.text(comment)}\n" for comment in comments)
 
 
 class _Writer(Assignments):
@@ -192,7 +194,7 @@ class _Writer(Assignments):
     def _left_out(self, node: Node, why: str) -> str:
         line = node.start_point[0] + 1
         self.gaps.append(Gap(line, why))
-        lines = "\n".join(f"//   {one}" for one in js.text(node).splitlines())
+        lines = "\n".join(f"//   {row}" for row in js.text(node).splitlines())
         return (
             f"// NOT CARRIED OVER, line {line} of the Rule: {why}\n{lines}\n"
             + _refusal(f"line {line} of the Rule is not carried over yet")
@@ -204,7 +206,7 @@ class _Writer(Assignments):
             return always_ends(js.field(stored.then, "body"), self._ends)
         whole = js.bare(node)
         if whole is not None and whole.type == "ternary_expression":
-            return all(self._ends(one) for one in _branches(whole))
+            return all(self._ends(branch) for branch in _branches(whole))
         return self._reader.calls_back(node) or self._reader.finishes(node)
 
     def _has_ended(self, statement: Node) -> bool:
@@ -221,7 +223,7 @@ class _Writer(Assignments):
             if parent.id in self._own:
                 break
             behind.append(parent.next_named_sibling)
-        return any(one is not None and one.type not in _IDLE for one in behind)
+        return any(node is not None and node.type not in _IDLE for node in behind)
 
     def _ending(self, node: Node | None) -> str | None:
         stored = stored_by(node, self._reader)
@@ -241,7 +243,7 @@ class _Writer(Assignments):
     def _either(self, node: Node) -> str:
         """Write `test ? callback(…) : callback(…)` as two ways to end."""
         test = js.field(node, "condition") or node
-        then, other = (self._ending(one) for one in _branches(node))
+        then, other = (self._ending(branch) for branch in _branches(node))
         return f"if ({self.write(test)}) {then}\n{other}"
 
     def _storing(self, stored: Stored) -> str:
@@ -263,7 +265,7 @@ class _Writer(Assignments):
                 return self.write(value)
 
     def _check_passed_on(self, given: list[Node]) -> None:
-        named = [self._reader.path(one) for one in given[1:]]
+        named = [self._reader.path(argument) for argument in given[1:]]
         if named not in ([], [("user",)], [("user",), ("context",)]):
             raise Unsure("it passes other objects on than it was given")
 
@@ -277,8 +279,8 @@ class _Writer(Assignments):
                 return self.write(message)
         if js.literal(error) is not None:
             return self.write(error)
-        said = self.write(error)
-        return f"String({said}?.message ?? {said})"
+        written = self.write(error)
+        return f"String({written}?.message ?? {written})"
 
 
 def _is_answer_of_for_each(node: Node) -> bool:
@@ -296,8 +298,8 @@ def _is_answer_of_for_each(node: Node) -> bool:
 
 
 def _branches(ternary: Node) -> list[Node]:
-    found = (js.field(ternary, name) for name in ("consequence", "alternative"))
-    return [one for one in found if one is not None]
+    branches = (js.field(ternary, name) for name in ("consequence", "alternative"))
+    return [branch for branch in branches if branch is not None]
 
 
 def _unwrapped(block: str) -> str:

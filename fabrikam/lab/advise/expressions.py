@@ -101,19 +101,20 @@ class Expressions:
         return self._translated(node, path)
 
     def _translated(self, node: Node, path: Path) -> str:
-        found = read_of(path)
-        if found is None:
+        counterpart = read_of(path)
+        if counterpart is None:
             named = ".".join(path[:-1] if _is_called(node) else path)
             raise Unsure(f"{named} is not among what an Action sees")
-        if found.action is None:
-            raise Unsure(f"{found.rule}: {found.note}")
-        if found.rule != ".".join(path):
+        if counterpart.action is None:
+            raise Unsure(f"{counterpart.rule}: {counterpart.note}")
+        if counterpart.rule != ".".join(path):
             return self._as_it_stands(node)
-        if found.filled and self._may_be_empty(node):
-            return found.filled
+        if counterpart.filled and self._may_be_empty(node):
+            return counterpart.filled
         if path[-1] in _ABSENT and path[0] == "user" and self._is_tested(node, path):
-            return f"(Object.keys({found.action}).length ? {found.action} : undefined)"
-        return found.action
+            shown = counterpart.action
+            return f"(Object.keys({shown}).length ? {shown} : undefined)"
+        return counterpart.action
 
     def _as_it_stands(self, node: Node) -> str:
         """Write a member; a time of a method becomes a number again."""
@@ -183,21 +184,27 @@ class Expressions:
             if self._reader.is_given(node):
                 raise Unsure(f"{name} is not what the Rule was given any more")
             return name
-        found = GLOBALS.get(name)
-        if found is not None and found.action is not None:
-            self.notes.append(f"{name}: {found.note}")
-            return found.action
-        if found is not None:
-            raise Unsure(f"{name}: {found.note}")
+        counterpart = GLOBALS.get(name)
+        if counterpart is not None and counterpart.action is not None:
+            self.notes.append(f"{name}: {counterpart.note}")
+            return counterpart.action
+        if counterpart is not None:
+            raise Unsure(f"{name}: {counterpart.note}")
         if name not in _KNOWN:
             raise Unsure(f"{name} is no global of an Action")
         return name
 
     def _taken_apart(self, node: Node, path: Path) -> str:
         """Write a name that the parameters of the Rule take out of what it is given."""
-        found = read_of(path)
-        if found is not None and found.rule != ".".join(path) and found.action:
-            raise Unsure(f"{js.text(node)} is taken out of {found.rule}: write it out")
+        counterpart = read_of(path)
+        if (
+            counterpart is not None
+            and counterpart.rule != ".".join(path)
+            and counterpart.action
+        ):
+            raise Unsure(
+                f"{js.text(node)} is taken out of {counterpart.rule}: write it out"
+            )
         written = self._translated(node, path)
         short = node.type == "shorthand_property_identifier"
         return f"{js.text(node)}: {written}" if short else written
@@ -253,7 +260,7 @@ class Expressions:
         constructor = js.field(node, "constructor")
         if js.text(constructor) != "UnauthorizedError":
             return self.children(node)
-        written = "".join(self.write(one) for one in js.arguments(node)[:1])
+        written = "".join(self.write(argument) for argument in js.arguments(node)[:1])
         return f"new Error({written})"
 
     def children(self, node: Node) -> str:
@@ -278,7 +285,7 @@ def _is_called(node: Node) -> bool:
 
 def no_way_to_write(path: Path) -> str:
     """Say why something that a Rule writes cannot be written."""
-    found = write_of(path)
+    counterpart = write_of(path)
     named = ".".join(path)
-    why = found.note if found else "nothing reads it"
+    why = counterpart.note if counterpart else "nothing reads it"
     return f"{named} cannot be written so: {why or 'only in a statement of its own'}"

@@ -30,8 +30,8 @@ def resumption(
     then it is a handler of its own.
     """
     if not any(
-        reader.path(js.field(one, "left")) == REDIRECT
-        for one in script.nodes("assignment_expression")
+        reader.path(js.field(node, "left")) == REDIRECT
+        for node in script.nodes("assignment_expression")
     ):
         return None
     body = js.field(reader.handler, "body")
@@ -51,12 +51,12 @@ def writes_beside(script: Script, reader: Reader, resumed: Node) -> bool:
     gone; an Action has it still.
     """
     inside = {node.id for node in js.nodes(resumed)}
-    for one in script.nodes("assignment_expression"):
-        target = js.field(one, "left")
+    for node in script.nodes("assignment_expression"):
+        target = js.field(node, "left")
         written = reader.path(target)
         known = len(written) > 1 or reader.computed(target) is not None
-        fills = reader.path(js.field(one, "right")) == written
-        if known and written != REDIRECT and not fills and one.id not in inside:
+        fills = reader.path(js.field(node, "right")) == written
+        if known and written != REDIRECT and not fills and node.id not in inside:
             return True
     return False
 
@@ -77,10 +77,10 @@ def _is_back(statement: Node, reader: Reader) -> bool:
     left, right = js.bare(js.field(test, "left")), js.bare(js.field(test, "right"))
     sides = ((left, right), (right, left))
     return any(
-        reader.path(one) == _PROTOCOL
+        reader.path(side) == _PROTOCOL
         and other is not None
         and js.literal(other) == _BACK
-        for one, other in sides
+        for side, other in sides
     )
 
 

@@ -77,7 +77,7 @@ class Reader:
             return None
         only: Node | None = body
         while only is not None and only.type in _WRAPPINGS:
-            parts = [one for one in only.named_children if one.type != "comment"]
+            parts = [child for child in only.named_children if child.type != "comment"]
             only = parts[0] if len(parts) == 1 else None
         return only if self.calls_back(only) else None
 
@@ -87,11 +87,13 @@ class Reader:
         if last is None:
             return js.arguments(node)
         function = js.enclosing_function(last)
-        names = [js.text(one) for one in js.parameters(function)] if function else []
+        names = [js.text(name) for name in js.parameters(function)] if function else []
         given = dict(zip(names, js.arguments(node), strict=False))
         handed = js.arguments(last)
-        left_out = {js.text(one) for one in handed[:1]} & set(names) - set(given)
-        return [] if left_out else [given.get(js.text(one), one) for one in handed]
+        left_out = {js.text(value) for value in handed[:1]} & set(names) - set(given)
+        return (
+            [] if left_out else [given.get(js.text(value), value) for value in handed]
+        )
 
     def runs_at_once(self, function: Node | None) -> bool:
         """Tell whether what a function does is done before the Rule goes on."""
@@ -113,8 +115,12 @@ class Reader:
         """Tell whether a declaration holds nothing but a helper that calls back."""
         function: Node | None = declaration
         if declaration.type in {"lexical_declaration", "variable_declaration"}:
-            found = [one for one in declaration.named_children if one.type != "comment"]
-            function = js.field(found[0], "value") if len(found) == 1 else None
+            declarators = [
+                child for child in declaration.named_children if child.type != "comment"
+            ]
+            function = (
+                js.field(declarators[0], "value") if len(declarators) == 1 else None
+            )
         if function is None or function.type not in js.FUNCTIONS:
             return False
         return self.last_call(function) is not None
@@ -175,5 +181,5 @@ def is_empty(node: Node | None) -> bool:
 
 def first(node: Node) -> Node | None:
     """Give what a statement holds, comments aside."""
-    inner = (one for one in node.named_children if one.type != "comment")
+    inner = (child for child in node.named_children if child.type != "comment")
     return next(inner, None)

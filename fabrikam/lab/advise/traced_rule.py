@@ -55,8 +55,8 @@ def traced(
         for number, situation in enumerate(chosen):
             progress("tracing the Rule", number, len(chosen))
             memory.recall(situation)
-        accesses = tuple(one for one in engine.seen if one.script == script)
-        return Traced(accesses, tuple(_constant(accesses, engine.occasions)))
+        accesses = tuple(access for access in engine.seen if access.script == script)
+        return Traced(accesses, tuple(_constant(accesses, engine.script_inputs)))
 
 
 class _Tracing(Engine):
@@ -65,7 +65,7 @@ class _Tracing(Engine):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.seen: dict[Access, None] = {}
-        self.occasions: list[ScriptInput] = []
+        self.script_inputs: list[ScriptInput] = []
 
     def run(
         self,
@@ -77,20 +77,23 @@ class _Tracing(Engine):
         """Run the scripts under the tracer."""
         outcome = super().run(script_input, checkpoint, trace=trace)
         self.seen.update(dict.fromkeys(outcome.trace))
-        self.occasions.append(script_input)
+        self.script_inputs.append(script_input)
         return outcome
 
 
 def _constant(
-    accesses: tuple[Access, ...], occasions: list[ScriptInput]
+    accesses: tuple[Access, ...], script_inputs: list[ScriptInput]
 ) -> Iterator[str]:
-    read = [one.path for one in accesses if one.kind == "read"]
-    touched = [one.path for one in accesses]
+    read = [access.path for access in accesses if access.kind == "read"]
+    touched = [access.path for access in accesses]
     leaves = [
-        path for path in read if not any(one.startswith(f"{path}.") for one in touched)
+        path
+        for path in read
+        if not any(other.startswith(f"{path}.") for other in touched)
     ]
     given = [
-        {"user": rule_user(one), "context": rule_context(one)} for one in occasions
+        {"user": rule_user(script_input), "context": rule_context(script_input)}
+        for script_input in script_inputs
     ]
     for path in leaves:
         steps = path.split(".")

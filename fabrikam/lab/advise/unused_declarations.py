@@ -46,9 +46,9 @@ def _unused(root: Node) -> Iterator[Node]:
     }
     for declaration in js.nodes(root, *_DECLARATIONS):
         declared = [
-            one
-            for one in declaration.named_children
-            if one.type == "variable_declarator"
+            child
+            for child in declaration.named_children
+            if child.type == "variable_declarator"
         ]
         name = js.field(declared[0], "name")
         single = len(declared) == 1 and name is not None and name.type == "identifier"

@@ -167,12 +167,13 @@ _USER: Final = (
 )
 
 READS: Final[Mapping[Path, Counterpart]] = {
-    tuple(one.rule.split(".")): one for one in (*_CONTEXT, *_USER)
+    tuple(counterpart.rule.split(".")): counterpart
+    for counterpart in (*_CONTEXT, *_USER)
 }
 
 WRITES: Final[Mapping[Path, Counterpart]] = {
-    tuple(one.rule.split(".")): one
-    for one in (
+    tuple(counterpart.rule.split(".")): counterpart
+    for counterpart in (
         Counterpart(
             "context.multifactor",
             "api.multifactor.enable(provider, { allowRememberBrowser })",
@@ -215,8 +216,8 @@ WRITES: Final[Mapping[Path, Counterpart]] = {
 }  # fmt: skip
 
 GLOBALS: Final[Mapping[str, Counterpart]] = {
-    one.rule: one
-    for one in (
+    counterpart.rule: counterpart
+    for counterpart in (
         Counterpart(
             "configuration", "event.secrets", "each Action has its own: copy them"
         ),
@@ -245,7 +246,7 @@ def write_of(path: Path) -> Counterpart | None:
 
 def _longest(path: Path, table: Mapping[Path, Counterpart]) -> Counterpart | None:
     for length in range(len(path), 0, -1):
-        found = table.get(path[:length])
-        if found is not None:
-            return found
+        counterpart = table.get(path[:length])
+        if counterpart is not None:
+            return counterpart
     return None

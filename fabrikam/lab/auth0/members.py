@@ -113,15 +113,15 @@ _OPEN: Final = ("*",)
 
 
 def _read(lines: str) -> Mapping[Path, tuple[str, ...]]:
-    found: dict[Path, tuple[str, ...]] = {}
+    members_of: dict[Path, tuple[str, ...]] = {}
     for line in lines.strip().splitlines():
         parent, _, names = line.partition(": ")
         path = tuple(parent.split("."))
         for name in names.split():
             if name.endswith("*"):
-                found[(*path, name.removesuffix("*"))] = _OPEN
-            found[path] = (*found.get(path, ()), name.removesuffix("*"))
-    return found
+                members_of[(*path, name.removesuffix("*"))] = _OPEN
+            members_of[path] = (*members_of.get(path, ()), name.removesuffix("*"))
+    return members_of
 
 
 SURFACE: Final = _read(_OBJECTS)
@@ -218,9 +218,9 @@ sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256
 RESTRICTED_CLAIMS: Final = frozenset(_RESTRICTED.split())
 
 RULE_WORDS: Final[Mapping[Path, str]] = {
-    tuple(one.rule.split(".")): one.said
-    for one in (*WRITES.values(), *READS.values(), *GLOBALS.values())
-    if one.said and (one.rule in GLOBALS or "." in one.rule)
+    tuple(counterpart.rule.split(".")): counterpart.said
+    for counterpart in (*WRITES.values(), *READS.values(), *GLOBALS.values())
+    if counterpart.said and (counterpart.rule in GLOBALS or "." in counterpart.rule)
 }
 """A Rule's word, and what an Action calls the same thing."""
 
@@ -231,8 +231,8 @@ ACTION_WORDS: Final[Mapping[Path, str]] = {
 
 def members(path: Path) -> tuple[str, ...] | None:
     """Give the members of an object; None where anything goes or nothing is known."""
-    found = SURFACE.get(path)
-    return None if found == _OPEN else found
+    names = SURFACE.get(path)
+    return None if names == _OPEN else names
 
 
 def slip(path: Path, likeness: float = 0.6) -> str | None:

@@ -48,7 +48,7 @@ def command_failures(*own: type[Exception]) -> Iterator[None]:
 def _disagreement(noise: NotDeterministic) -> str:
     words = departures(noise.situation)
     case = ", ".join(f"{name}: {word}" for name, word in words.items())
-    first, second = (_outcome(seen) for seen in noise.pair)
+    first, second = (_outcome(observation) for observation in noise.pair)
     return (
         f"{noise.side.name} does not agree with itself, so nothing can be compared: in"
         f" {case or 'an ordinary login'} it came to {first}, then to {second}; a script"
@@ -56,6 +56,6 @@ def _disagreement(noise: NotDeterministic) -> str:
     )
 
 
-def _outcome(seen: Observation) -> str:
-    pages = ", ".join(map(str, seen.prompts)) or "no page"
-    return f"{seen.verdict!r} ({pages})"
+def _outcome(observation: Observation) -> str:
+    pages = ", ".join(map(str, observation.prompts)) or "no page"
+    return f"{observation.verdict!r} ({pages})"

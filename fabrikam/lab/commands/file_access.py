@@ -27,10 +27,12 @@ def why_not(error: OSError) -> str:
 
 def check_fillable(folder: Path) -> None:
     """Raise the OSError now that making a folder and filling it would raise."""
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    if not there.is_dir():
+    existing = next(
+        place for place in (folder, *folder.absolute().parents) if place.exists()
+    )
+    if not existing.is_dir():
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    if not os.access(there, os.W_OK):
+    if not os.access(existing, os.W_OK):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 

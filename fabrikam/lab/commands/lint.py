@@ -38,7 +38,7 @@ def run_lint(asked: argparse.Namespace) -> int:
         print(verdict(findings))
     else:
         print(report_text(findings), end="")
-    return FOUND if any(found.accepted is None for found in findings) else PASSED
+    return FOUND if any(finding.accepted is None for finding in findings) else PASSED
 
 
 def _is_a_tenant(folder: Folder) -> bool:

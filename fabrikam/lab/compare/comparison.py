@@ -106,12 +106,12 @@ def compare(
 ) -> Comparison:
     """Say in which direction the candidate differs from the control."""
     direction, why = _at_application(control, candidate)
-    found = Comparison(direction, _at_tenant(control, candidate), why)
-    if direction == "same" and not found.exposed:
-        return found
-    facts = facts_of(control, candidate, found) | dict(situation or {})
-    name = next((one for one in known if one.applies(facts)), None)
-    return Comparison(direction, found.at_tenant, why, name)
+    comparison = Comparison(direction, _at_tenant(control, candidate), why)
+    if direction == "same" and not comparison.exposed:
+        return comparison
+    facts = facts_of(control, candidate, comparison) | dict(situation or {})
+    name = next((entry for entry in known if entry.applies(facts)), None)
+    return Comparison(direction, comparison.at_tenant, why, name)
 
 
 def facts_of(
@@ -122,26 +122,26 @@ def facts_of(
         "direction": comparison.direction,
         "at_tenant": comparison.at_tenant,
     }
-    for side, seen in (("old", control), ("new", candidate)):
-        facts[f"{side}.ending"] = seen.ending
-        facts[f"{side}.error"] = seen.error or ""
-        facts[f"{side}.verdict"] = seen.verdict
-        facts[f"{side}.reach"] = seen.reach
-        facts[f"{side}.proof"] = seen.proof
+    for side, observation in (("old", control), ("new", candidate)):
+        facts[f"{side}.ending"] = observation.ending
+        facts[f"{side}.error"] = observation.error or ""
+        facts[f"{side}.verdict"] = observation.verdict
+        facts[f"{side}.reach"] = observation.reach
+        facts[f"{side}.proof"] = observation.proof
     return facts
 
 
 def _at_application(control: Observation, candidate: Observation) -> _Found:
     for ask in _QUESTIONS:
-        found = ask(control, candidate)
-        if found is not None:
-            return found
+        answer = ask(control, candidate)
+        if answer is not None:
+            return answer
     return "same", "nothing differs"
 
 
 def _unrun(control: Observation, candidate: Observation) -> _Found | None:
-    for side, seen in (("old", control), ("new", candidate)):
-        if not seen.could_run:
+    for side, observation in (("old", control), ("new", candidate)):
+        if not observation.could_run:
             return "could not run", f"on the {side} side a script cannot be run"
     return None
 

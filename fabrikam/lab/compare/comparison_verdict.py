@@ -101,10 +101,11 @@ def _failing(findings: Findings) -> Iterator[str]:
 def _known(findings: Findings) -> str:
     """Tell what would fail if it had no name: its direction, how often, its name."""
     met: Counter[tuple[Direction, str]] = Counter()
-    for found in findings.differences:
-        direction, known = found.comparison.at(findings.door), found.comparison.known
-        if known is not None and direction in FAILING and not found.doubts:
-            met[direction, f"{known.name}, {known.owner}"] += found.count
+    for difference in findings.differences:
+        comparison = difference.comparison
+        direction, known = comparison.at(findings.door), comparison.known
+        if known is not None and direction in FAILING and not difference.doubts:
+            met[direction, f"{known.name}, {known.owner}"] += difference.count
     return "; ".join(
         f"{direction} {_in(count)} ({name})" for (direction, name), count in met.items()
     )
@@ -113,57 +114,65 @@ def _known(findings: Findings) -> str:
 def _more(findings: Findings) -> Iterator[str]:
     yield from _applications(findings)
     yield from _unvaried(findings)
-    known = [one for one in findings.differences if one.comparison.known]
+    known = [
+        difference for difference in findings.differences if difference.comparison.known
+    ]
     if known:
         yield (
             f"{_differences(len(known))} known, with a name and an owner;"
             f" {_situations(_sum(known))}."
         )
-    exposed = [one for one in _exposed(findings) if not one.doubts]
+    exposed = [difference for difference in _exposed(findings) if not difference.doubts]
     if exposed:
         yield (
             f"{_in(_sum(exposed)).capitalize()} the tenant itself asks for less than"
             " before, and the application's own check holds the door;"
             " --door tenant judges there."
         )
-    doubtful = [one for one in findings.differences if one.doubts]
+    doubtful = [difference for difference in findings.differences if difference.doubts]
     if doubtful:
-        names = ", ".join(sorted({name for one in doubtful for name in one.doubts}))
+        names = ", ".join(
+            sorted({name for difference in doubtful for name in difference.doubts})
+        )
         yield (
             f"{_differences(len(doubtful))} met only if Auth0 answers a doubt"
             f" otherwise than the model does ({names})."
         )
     if findings.stale:
-        names = ", ".join(one.name for one in findings.stale)
+        names = ", ".join(entry.name for entry in findings.stale)
         yield f"Known, but never met any more: {names}."
 
 
 def _applications(findings: Findings) -> Iterator[str]:
-    """Say which application asks, unless it is this house's own on both sides."""
+    """Say which application asks, unless it is the intranet itself on both sides."""
     asking = (findings.control.application, findings.candidate.application)
-    if all(one.client_id == CLIENT_ID and not one.id_from for one in asking):
+    if all(
+        application.client_id == CLIENT_ID and not application.id_from
+        for application in asking
+    ):
         return
-    told = dict.fromkeys(map(_application, asking))
-    yield f"The application that asks is {'; on the new side '.join(told)}."
+    described = dict.fromkeys(map(_application, asking))
+    yield f"The application that asks is {'; on the new side '.join(described)}."
 
 
 def _unvaried(findings: Findings) -> Iterator[str]:
     """Say what scripts read that no situation put to the test."""
     if findings.unvaried:
-        told = [
-            f"{one.path} ({side.name}/{one.where})" for side, one in findings.unvaried
+        places = [
+            f"{place.path} ({side.name}/{place.where})"
+            for side, place in findings.unvaried
         ]
-        others = len(told) - _MOST_TOLD
+        others = len(places) - _MOST_TOLD
         more = f", and {others} more that --json lists" if others > 0 else ""
         yield (
-            f"Read by scripts and never varied: {', '.join(told[:_MOST_TOLD])}{more};"
+            f"Read by scripts and never varied: {', '.join(places[:_MOST_TOLD])}{more};"
             " what depends on it was not compared."
         )
 
 
-def _application(one: Application) -> str:
-    named = f"{one.name!r}, client id {one.client_id}"
-    match one.id_from:
+def _application(application: Application) -> str:
+    named = f"{application.name!r}, client id {application.client_id}"
+    match application.id_from:
         case "":
             return named
         case "made up":
@@ -175,7 +184,11 @@ def _application(one: Application) -> str:
 def _exposed(findings: Findings) -> Iterable[Difference]:
     if findings.door == "tenant":
         return ()
-    return (one for one in findings.differences if one.comparison.exposed)
+    return (
+        difference
+        for difference in findings.differences
+        if difference.comparison.exposed
+    )
 
 
 def _met(findings: Findings, direction: Direction) -> int:
@@ -183,7 +196,7 @@ def _met(findings: Findings, direction: Direction) -> int:
 
 
 def _sum(differences: Iterable[Difference]) -> int:
-    return sum(one.count for one in differences)
+    return sum(difference.count for difference in differences)
 
 
 def _in(count: int) -> str:

@@ -148,7 +148,7 @@ class _Work:
         return self._compared(pair)
 
     def _compared(self, pair: ObservationPair) -> Comparison:
-        key = id(pair[0]), id(pair[1])  # the benches keep what they observed
+        key = id(pair[0]), id(pair[1])  # the simulators keep what they observed
         if key not in self._verdicts:
             self._verdicts[key] = compare(*pair)
         return self._verdicts[key]

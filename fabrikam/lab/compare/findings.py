@@ -75,7 +75,7 @@ class Findings:
     def counting(self, *directions: Direction) -> tuple[Difference, ...]:
         """Give the differences of some directions that count in the verdict."""
         return tuple(
-            found
-            for found in self.differences
-            if found.counts and found.comparison.at(self.door) in directions
+            difference
+            for difference in self.differences
+            if difference.counts and difference.comparison.at(self.door) in directions
         )

@@ -51,7 +51,7 @@ def read_known(file: Path) -> tuple[Known, ...]:
             name=entry["name"],
             because=entry["because"],
             owner=entry["owner"],
-            matches={fact: _values(said) for fact, said in entry["matches"].items()},
+            matches={fact: _values(value) for fact, value in entry["matches"].items()},
         )
         for entry in entries
     )
@@ -76,23 +76,23 @@ def _problems(document: dict[str, Any], entries: Any) -> Iterator[str]:
 
 def _wrong(entry: dict[str, Any]) -> Iterator[str]:
     for word in _WORDS:
-        said = entry.get(word)
-        if not isinstance(said, str) or not said.strip():
+        value = entry.get(word)
+        if not isinstance(value, str) or not value.strip():
             yield f"{word} is missing"
     matches = entry.get("matches")
     if not isinstance(matches, dict) or not matches:
         yield "matches is missing; without it everything would be known"
         return
-    for fact, said in matches.items():
+    for fact, value in matches.items():
         if fact not in FACTS:
             yield f"matches: no fact is called {fact}; known are {', '.join(FACTS)}"
-        if not _values(said):
+        if not _values(value):
             yield f"matches: {fact} is neither a word nor a list of words"
 
 
-def _values(said: Any) -> tuple[str, ...]:
-    if isinstance(said, str):
-        return (said,)
-    if isinstance(said, list) and all(isinstance(one, str) for one in said):
-        return tuple(said)
+def _values(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        return tuple(value)
     return ()

@@ -48,8 +48,8 @@ def record(findings: Findings) -> Record:
         "situations": _situations(findings),
         "directions": {word: findings.directions.get(word, 0) for word in DIRECTIONS},
         "differences": [
-            _difference(number, found)
-            for number, found in enumerate(findings.differences, start=1)
+            _difference(number, difference)
+            for number, difference in enumerate(findings.differences, start=1)
         ],
         "map": _map(findings),
         "stale": [_known(known) for known in findings.stale],
@@ -94,12 +94,12 @@ def _unvaried(findings: Findings) -> list[Record]:
     return [
         {
             "side": "old" if side is findings.control else "new",
-            "script": one.script,
-            "file": one.file,
-            "line": one.line,
-            "path": one.path,
+            "script": place.script,
+            "file": place.file,
+            "line": place.line,
+            "path": place.path,
         }
-        for side, one in findings.unvaried
+        for side, place in findings.unvaried
     ]
 
 
@@ -128,20 +128,20 @@ def _side(side: Side) -> Record:
     }
 
 
-def _difference(number: int, found: Difference) -> Record:
-    comparison = found.comparison
+def _difference(number: int, difference: Difference) -> Record:
+    comparison = difference.comparison
     return {
         "number": number,
         "direction": comparison.direction,
         "at_tenant": comparison.at_tenant,
         "exposed": comparison.exposed,
         "why": comparison.why,
-        "count": found.count,
-        "situation": departures(found.smallest),
-        "doubts": list(found.doubts),
+        "count": difference.count,
+        "situation": departures(difference.smallest),
+        "doubts": list(difference.doubts),
         "known": _known(comparison.known) if comparison.known else None,
-        "old": _seen(found.control, found.stories[0]),
-        "new": _seen(found.candidate, found.stories[1]),
+        "old": _seen(difference.control, difference.stories[0]),
+        "new": _seen(difference.candidate, difference.stories[1]),
     }
 
 
@@ -149,17 +149,17 @@ def _known(known: Known) -> Record:
     return {"name": known.name, "because": known.because, "owner": known.owner}
 
 
-def _seen(seen: Observation, story: Story) -> Record:
+def _seen(observation: Observation, story: Story) -> Record:
     return {
-        "prompts": [str(prompt) for prompt in seen.prompts],
-        "ending": seen.ending,
-        "error": seen.error,
-        "claims": dict(seen.claims),
-        "verdict": seen.verdict,
-        "reach": seen.reach,
-        "proof": seen.proof,
-        "asked_by": seen.asked_by,
-        "broken": asdict(seen.broken) if seen.broken else None,
+        "prompts": [str(prompt) for prompt in observation.prompts],
+        "ending": observation.ending,
+        "error": observation.error,
+        "claims": dict(observation.claims),
+        "verdict": observation.verdict,
+        "reach": observation.reach,
+        "proof": observation.proof,
+        "asked_by": observation.asked_by,
+        "broken": asdict(observation.broken) if observation.broken else None,
         "story": [asdict(moment) for moment in story],
     }
 

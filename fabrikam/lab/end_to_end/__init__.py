@@ -1,1 +1,1 @@
-"""A situation walked through the real tenant and the real intranet, in process."""
+"""A situation through the pages of the real tenant and intranet, in process."""

@@ -1,4 +1,4 @@
-"""An errand: a login at the real token endpoint, where no page is shown.
+"""A direct login: one at the real token endpoint, where no page is shown.
 
 The intranet has no such way in, so its verdict is asked of `judge` alone.
 """
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import jwt
 import pyotp
 
-from fabrikam.lab.end_to_end.browser import Browser, query_of
-from fabrikam.lab.end_to_end.page_login import WRONG_CODE, PageLogin, Walked
+from fabrikam.lab.end_to_end.page_login import WRONG_CODE, PageLogin, WalkedLogin
 from fabrikam.lab.end_to_end.programs import PASSWORD, SECRET, Programs, Visitor
+from fabrikam.lab.end_to_end.user_agent import UserAgent, query_of
 from fabrikam.lab.simulation.actors import FACTORS
 from fabrikam.lab.simulation.observe import at_the_door
 from fabrikam.lab.simulation.sides import ISSUER
@@ -36,23 +36,25 @@ _LASTING: Final = "openid profile email offline_access"
 class DirectLogin:
     """One program at the token endpoint, for one user."""
 
-    def __init__(self, stage: Programs, visitor: Visitor, situation: Situation) -> None:
-        self._stage, self._visitor, self._situation = stage, visitor, situation
-        self._browser = Browser({ISSUER: stage.tenant})
+    def __init__(
+        self, programs: Programs, visitor: Visitor, situation: Situation
+    ) -> None:
+        self._programs, self._visitor, self._situation = programs, visitor, situation
+        self._browser = UserAgent({ISSUER: programs.tenant})
         self._refresh_token = ""
         self._pages: list[tuple[str, str]] = []
 
     def prepare(self, client: Mapping[str, Any]) -> None:
         """Get the refresh token that a refresh begins with, in a login of before."""
-        stage = self._stage
-        stage.neutral()
+        programs = self._programs
+        programs.neutral()
         grants = [*client["grant_types"], "refresh_token", "authorization_code"]
-        stage.register({**client, "grant_types": grants, "is_first_party": True})
-        visit = PageLogin(stage, self._browser, self._visitor, "passes")
+        programs.register({**client, "grant_types": grants, "is_first_party": True})
+        visit = PageLogin(programs, self._browser, self._visitor, "passes")
         asked = {
             "response_type": "code",
             "client_id": client["client_id"],
-            "redirect_uri": stage.callback,
+            "redirect_uri": programs.callback,
             "scope": _LASTING,
             "state": "before",
         }
@@ -61,13 +63,13 @@ class DirectLogin:
             {
                 "grant_type": "authorization_code",
                 "code": query_of(back)["code"],
-                "redirect_uri": stage.callback,
+                "redirect_uri": programs.callback,
                 "client_id": client["client_id"],
             }
         )
         self._refresh_token = answer["refresh_token"]
 
-    def go(self, login: Login, side: Side) -> Walked:
+    def go(self, login: Login, side: Side) -> WalkedLogin:
         """Ask for tokens as the situation does."""
         body = dict(login.request.body)
         mine = {"refresh_token": self._refresh_token, "username": self._visitor.email}
@@ -76,7 +78,7 @@ class DirectLogin:
             answer = self._with_factor(login, answer["mfa_token"])
         error = answer.get("error")
         employees = error is None and self._judged(answer, side)
-        return Walked(tuple(self._pages), error, employees)
+        return WalkedLogin(tuple(self._pages), error, employees)
 
     def _with_factor(self, login: Login, mfa_token: str) -> dict[str, Any]:
         factor = next(iter(FACTORS[self._situation.user]), None)
@@ -102,14 +104,16 @@ class DirectLogin:
             sent = {"client_id": login.client.client_id, "client_secret": SECRET}
             challenge = {**sent, "mfa_token": mfa_token, "challenge_type": "oob"}
             asked = self._post(f"{ISSUER}mfa/challenge", challenge)
-            self._stage.answer_push(self._visitor, "deny" if fails else "allow")
+            self._programs.answer_push(self._visitor, "deny" if fails else "allow")
             return {"oob_code": asked["oob_code"]}
-        code = self._stage.code(self._visitor) if factor else self._enrolled(mfa_token)
+        code = (
+            self._programs.code(self._visitor) if factor else self._enrolled(mfa_token)
+        )
         return {"otp": WRONG_CODE if fails else code}
 
     def _enrolled(self, mfa_token: str) -> str:
-        secret = self._stage.associate(mfa_token)
-        return str(pyotp.TOTP(secret).at(self._stage.now))
+        secret = self._programs.associate(mfa_token)
+        return str(pyotp.TOTP(secret).at(self._programs.now))
 
     def _judged(self, answer: Mapping[str, Any], side: Side) -> bool:
         raw = answer.get("id_token")

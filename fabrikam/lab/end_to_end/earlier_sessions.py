@@ -13,8 +13,8 @@ from fabrikam.tenant import MFA_ACR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fabrikam.lab.end_to_end.browser import Browser
     from fabrikam.lab.end_to_end.programs import Programs, Visitor
+    from fabrikam.lab.end_to_end.user_agent import UserAgent
     from fabrikam.lab.scenarios.situation import Situation
 
 __all__ = ["EarlierSessions"]
@@ -25,22 +25,22 @@ class EarlierSessions:
 
     def __init__(
         self,
-        stage: Programs,
-        browser: Browser,
+        programs: Programs,
+        browser: UserAgent,
         visitor: Visitor,
         client: Mapping[str, Any],
     ) -> None:
-        self._stage, self._browser = stage, browser
+        self._programs, self._browser = programs, browser
         self._visitor, self._client = visitor, client
 
     def bring_about(self, situation: Situation) -> None:
         """Live through it, then stand in the present."""
         if (situation.cookie, situation.session) != ("none", "none"):
-            self._stage.neutral()
-            self._stage.register({**self._client, "sso": True})
+            self._programs.neutral()
+            self._programs.register({**self._client, "sso": True})
             self._remember(situation.cookie)
             self._sign_in(situation.session)
-        self._stage.now = NOW
+        self._programs.now = NOW
 
     def _remember(self, cookie: str) -> None:
         match cookie:
@@ -55,28 +55,30 @@ class EarlierSessions:
         self._browser.forget("auth0")
 
     def _somebody_else(self) -> Visitor:
-        return self._stage.visitor("authenticator app", {})
+        return self._programs.visitor("authenticator app", {})
 
     def _pass_a_factor(self, visitor: Visitor, ago: int) -> None:
-        self._stage.now = NOW - ago
+        self._programs.now = NOW - ago
         self._browser.forget("auth0")
-        visit = PageLogin(self._stage, self._browser, visitor, "passes", remember=True)
+        visit = PageLogin(
+            self._programs, self._browser, visitor, "passes", remember=True
+        )
         visit.through(self._browser.get(self._authorize()))
 
     def _sign_in(self, session: str) -> None:
         if session == "none":
             return
         ago = 8 * HOUR if session.endswith("8 hours ago") else 10 * MINUTE
-        self._stage.now = NOW - ago - MINUTE
+        self._programs.now = NOW - ago - MINUTE
         answer = "fails" if session == "password" else "passes"
-        visit = PageLogin(self._stage, self._browser, self._visitor, answer)
+        visit = PageLogin(self._programs, self._browser, self._visitor, answer)
         visit.through(self._browser.get(self._authorize(acr_values=MFA_ACR)))
 
     def _authorize(self, **more: str) -> str:
         plain = {
             "response_type": "code",
             "client_id": self._client["client_id"],
-            "redirect_uri": self._stage.callback,
+            "redirect_uri": self._programs.callback,
             "scope": "openid",
             "state": "past",
             **more,

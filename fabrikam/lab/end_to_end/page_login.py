@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pyotp
 
-from fabrikam.lab.end_to_end.browser import Browser, ReceivedPage, query_of
 from fabrikam.lab.end_to_end.programs import APP, PASSWORD, Programs, Visitor
+from fabrikam.lab.end_to_end.user_agent import ReceivedPage, UserAgent, query_of
 from fabrikam.lab.simulation.sides import CALLBACK, ISSUER
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.scenarios.situation import Situation
     from fabrikam.tenant import Login
 
-__all__ = ["WRONG_CODE", "PageLogin", "Walked"]
+__all__ = ["WRONG_CODE", "PageLogin", "WalkedLogin"]
 
 _MOST_PAGES: Final = 30
 _SENT: Final = ("scope", "acr_values", "prompt", "max_age", "audience")
@@ -35,7 +35,7 @@ WRONG_CODE: Final = "000000"
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class WalkedLogin:
     """What a walk came to: the pages met, the error brought back, how far it led."""
 
     pages: tuple[tuple[str, str], ...]
@@ -48,20 +48,20 @@ class PageLogin:
 
     def __init__(
         self,
-        stage: Programs,
-        browser: Browser,
+        programs: Programs,
+        browser: UserAgent,
         visitor: Visitor,
         answer: str,
         *,
         remember: bool = False,
     ) -> None:
-        self._stage, self._browser, self._visitor = stage, browser, visitor
+        self._programs, self._browser, self._visitor = programs, browser, visitor
         self._answer = answer
         self._remember = {"rememberBrowser": "true"} if remember else {}
         self.pages: list[tuple[str, str]] = []
         self._stopped = False
 
-    def go(self, situation: Situation, login: Login) -> Walked:
+    def go(self, situation: Situation, login: Login) -> WalkedLogin:
         """Walk from the intranet's door to its verdict."""
         way = "/login" if situation.request == "login" else "/login/mfa"
         departed = self._browser.get(APP + way, return_to="/employees")
@@ -72,7 +72,7 @@ class PageLogin:
             error = query_of(back).get("error")
             self._browser.get(CALLBACK, **query_of(back))
         employees = self._browser.get(f"{APP}/employees").status == HTTPStatus.OK
-        return Walked(tuple(self.pages), error, employees)
+        return WalkedLogin(tuple(self.pages), error, employees)
 
     def through(self, page: ReceivedPage) -> str | None:
         """Answer pages until the browser is sent back to the application."""
@@ -80,7 +80,7 @@ class PageLogin:
             where = page.leads_to
             if page.location is None:
                 page = self._answered(page)
-            elif where.startswith(self._stage.callback):
+            elif where.startswith(self._programs.callback):
                 return where
             elif not where.startswith(ISSUER):  # a script sent the browser away
                 self.pages.append(("redirect", ""))
@@ -114,15 +114,15 @@ class PageLogin:
             return self._cancel(page)
         if page.path.endswith("-push"):
             word = "deny" if self._answer == "fails" else "allow"
-            self._stage.answer_push(self._visitor, word)
+            self._programs.answer_push(self._visitor, word)
             self._stopped = self._answer == "fails"
             return self._send(page, **self._remember)
-        return self._typed(page, lambda: self._stage.code(self._visitor))
+        return self._typed(page, lambda: self._programs.code(self._visitor))
 
     def _enrolment(self, page: ReceivedPage) -> ReceivedPage:
         if self._answer == "cancels":
             return self._cancel(page)
-        now = self._stage.now
+        now = self._programs.now
         return self._typed(page, lambda: pyotp.TOTP(page.secret).at(now))
 
     def _typed(self, page: ReceivedPage, code: Callable[[], str]) -> ReceivedPage:

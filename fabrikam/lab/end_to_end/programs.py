@@ -1,4 +1,4 @@
-"""The stage of a walk: the real tenant, its users and clients, and the real intranet.
+"""The programs of a walk: the real tenant with its users and clients, the intranet.
 
 Everything is set through the tenant's own control API and its own pages; the lab puts
 nothing into its store.
@@ -123,7 +123,7 @@ class Programs:
         self.control("config", {"folder": str(self._neutral)})
 
     def set_scene(self, situation: Situation, client: Mapping[str, Any]) -> None:
-        """Give the tenant its folder, its quirks and its client."""
+        """Give the tenant its folder, its assumptions and its client."""
         assumptions = {name: getattr(situation, name) for name in DOUBT_AXES}
         adaptive = situation.policy.startswith("adaptive")
         assumptions["risk_confidence"] = "low" if adaptive else "high"
@@ -140,7 +140,7 @@ class Programs:
         """Give somebody an account."""
         self._walks += 1
         name = f"{user.replace(' ', '-')}-{self._walks}"
-        said = self.control(
+        account = self.control(
             "users",
             {
                 "email": f"{name}@fabrikam.example",
@@ -150,7 +150,7 @@ class Programs:
                 **metadata,
             },
         )
-        return Visitor(said["email"], said["user_id"])
+        return Visitor(account["email"], account["user_id"])
 
     def block(self, visitor: Visitor) -> None:
         """Block somebody."""
@@ -205,8 +205,8 @@ class Programs:
 
 
 def _written(root: Path, files: Mapping[str, Any]) -> Path:
-    for name, said in files.items():
+    for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(said), "utf-8")
+        path.write_text(json.dumps(content), "utf-8")
     return root

@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from fabrikam.lab.end_to_end.browser import Browser
 from fabrikam.lab.end_to_end.direct_login import DirectLogin
 from fabrikam.lab.end_to_end.earlier_sessions import EarlierSessions
-from fabrikam.lab.end_to_end.page_login import PageLogin, Walked
+from fabrikam.lab.end_to_end.page_login import PageLogin, WalkedLogin
 from fabrikam.lab.end_to_end.programs import APP, Programs
+from fabrikam.lab.end_to_end.user_agent import UserAgent
 from fabrikam.lab.scenarios.axes import DIRECT
 from fabrikam.lab.scenarios.situation import ORDINARY, departures
 from fabrikam.lab.simulation.actors import metadata_of
@@ -44,7 +44,7 @@ class Disagreement(Exception):
     """A walk came to something else than the core says."""
 
     def __init__(
-        self, side: Side, situation: Situation, core: Walked, walk: Walked
+        self, side: Side, situation: Situation, core: WalkedLogin, walk: WalkedLogin
     ) -> None:
         words = departures(situation)
         super().__init__(
@@ -68,10 +68,10 @@ def walkable(situation: Situation) -> bool:
     )
 
 
-def expected(seen: Observation) -> Walked:
+def expected(observation: Observation) -> WalkedLogin:
     """Say what a walk must come to, if the core is right."""
-    pages = tuple((prompt.kind, prompt.method) for prompt in seen.prompts)
-    return Walked(pages, seen.error, seen.reach == "employees")
+    pages = tuple((prompt.kind, prompt.method) for prompt in observation.prompts)
+    return WalkedLogin(pages, observation.error, observation.reach == "employees")
 
 
 class Walker:
@@ -79,26 +79,26 @@ class Walker:
 
     def __init__(self, side: Side, open_intranet: OpenIntranet, root: Path) -> None:
         self._side = side
-        self._stage = Programs(side, open_intranet, root)
+        self._programs = Programs(side, open_intranet, root)
 
     def __enter__(self) -> Walker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stage.close()
+        self._programs.close()
 
-    def check(self, situation: Situation, seen: Observation) -> None:
+    def check(self, situation: Situation, observation: Observation) -> None:
         """Walk a situation; raises Disagreement."""
-        core, walk = expected(seen), self.walk(situation)
+        core, walk = expected(observation), self.walk(situation)
         if core != walk:
             raise Disagreement(self._side, situation, core, walk)
 
-    def walk(self, situation: Situation) -> Walked:
+    def walk(self, situation: Situation) -> WalkedLogin:
         """Walk a situation."""
         login = login_start(TrackedSituation(situation), self._side)
         if isinstance(login, Refuse):
             raise TypeError("a walk begins at /authorize")
-        visitor = self._stage.visitor(
+        visitor = self._programs.visitor(
             situation.user, metadata_of(TrackedSituation(situation))
         )
         if situation.flow in DIRECT:
@@ -107,27 +107,29 @@ class Walker:
 
     def _over_the_pages(
         self, situation: Situation, login: Login, visitor: Visitor
-    ) -> Walked:
-        stage = self._stage
+    ) -> WalkedLogin:
+        programs = self._programs
         client = _registered(login.client, situation)
-        intranet = stage.intranet(login.client.client_id, self._side.strategy)
-        browser = Browser({ISSUER: stage.tenant, APP: intranet})
-        EarlierSessions(stage, browser, visitor, client).bring_about(situation)
-        stage.set_scene(situation, client)
+        intranet = programs.intranet(login.client.client_id, self._side.strategy)
+        browser = UserAgent({ISSUER: programs.tenant, APP: intranet})
+        EarlierSessions(programs, browser, visitor, client).bring_about(situation)
+        programs.set_scene(situation, client)
         if situation.user == "blocked":
-            stage.block(visitor)
-        return PageLogin(stage, browser, visitor, situation.answer).go(situation, login)
+            programs.block(visitor)
+        return PageLogin(programs, browser, visitor, situation.answer).go(
+            situation, login
+        )
 
     def _at_the_token_endpoint(
         self, situation: Situation, login: Login, visitor: Visitor
-    ) -> Walked:
+    ) -> WalkedLogin:
         client = _registered(login.client, situation)
-        direct_login = DirectLogin(self._stage, visitor, situation)
+        direct_login = DirectLogin(self._programs, visitor, situation)
         if situation.flow == "refresh":
             direct_login.prepare(client)
-        self._stage.set_scene(situation, client)
+        self._programs.set_scene(situation, client)
         if situation.user == "blocked":
-            self._stage.block(visitor)
+            self._programs.block(visitor)
         return direct_login.go(login, self._side)
 
 
@@ -168,7 +170,7 @@ def walk_through(
 
 @contextmanager
 def _in_silence() -> Iterator[None]:
-    """Keep what the houses would log of visitors who are not let in."""
+    """Keep what the programs would log of visitors who are not let in."""
     logging.disable(logging.WARNING)
     try:
         yield

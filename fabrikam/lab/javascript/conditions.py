@@ -62,34 +62,34 @@ def facts(node: Node) -> Iterator[Fact]:
 
 
 def circumstances(
-    node: Node, script: Script, seen: frozenset[int] = frozenset()
+    node: Node, script: Script, visited: frozenset[int] = frozenset()
 ) -> tuple[tuple[Fact, ...], ...]:
     """Give the facts of every way to reach a node."""
     inner = tuple(facts(node))
     function = _named_function(node)
-    if function is None or function.id in seen:
+    if function is None or function.id in visited:
         return (inner,)
     calls = script.names.callers(function)
     if function in script.handlers.values() or not calls:
         return (inner,)
-    seen |= {function.id}
+    visited |= {function.id}
     ways = (
         (*inner, *outer)
         for call in calls
-        for outer in circumstances(call, script, seen)
+        for outer in circumstances(call, script, visited)
     )
     return tuple(islice(ways, _WAYS))
 
 
-def atoms(found: Iterable[Fact], script: Script) -> Iterator[Fact]:
+def atoms(given: Iterable[Fact], script: Script) -> Iterator[Fact]:
     """Take facts apart as far as logic allows, through names and one-line helpers."""
-    waiting = list(found)
-    seen: set[tuple[int, bool]] = set()
+    waiting = list(given)
+    visited: set[tuple[int, bool]] = set()
     while waiting:
         fact = waiting.pop(0)
-        if (fact.test.id, fact.holds) in seen:
+        if (fact.test.id, fact.holds) in visited:
             continue
-        seen.add((fact.test.id, fact.holds))
+        visited.add((fact.test.id, fact.holds))
         parts = _parts(fact, script)
         waiting[:0] = parts
         if not parts:
@@ -98,30 +98,30 @@ def atoms(found: Iterable[Fact], script: Script) -> Iterator[Fact]:
 
 def reach(node: Node, script: Script) -> Iterator[Node]:
     """Give every node that an expression depends on, through names and helpers."""
-    waiting, seen = [node], set[int]()
+    waiting, visited = [node], set[int]()
     while waiting:
         start = waiting.pop()
-        if start.id in seen:
+        if start.id in visited:
             continue
-        seen.add(start.id)
-        for found in js.nodes(start):
-            yield found
-            waiting.extend(_behind(found, script))
+        visited.add(start.id)
+        for part in js.nodes(start):
+            yield part
+            waiting.extend(_behind(part, script))
 
 
 def mentions(node: Node, script: Script) -> frozenset[Path]:
     """Give the paths that an expression depends on."""
     return frozenset(
-        script.path(found)
-        for found in reach(node, script)
-        if found.type in {"identifier", "member_expression", "subscript_expression"}
+        script.path(part)
+        for part in reach(node, script)
+        if part.type in {"identifier", "member_expression", "subscript_expression"}
     )
 
 
 def strings(node: Node, script: Script) -> frozenset[str]:
     """Give the constant strings that an expression depends on."""
-    found = (js.literal(part) for part in reach(node, script))
-    return frozenset(string for string in found if string is not None)
+    literals = (js.literal(part) for part in reach(node, script))
+    return frozenset(string for string in literals if string is not None)
 
 
 def affirms(test: Node) -> bool:

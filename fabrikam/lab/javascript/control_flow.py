@@ -80,10 +80,10 @@ class _Walk:
     late: list[Node] = field(default_factory=list)
     inside: list[int] = field(default_factory=list)
 
-    def statements(self, found: Iterable[Node], states: States) -> _End:
+    def statements(self, nodes: Iterable[Node], states: States) -> _End:
         """Run statements one after the other."""
         end = _End(on=states)
-        for statement in found:
+        for statement in nodes:
             after = self.statement(statement, end.on) if end.on else _End()
             end = replace(end, on=_NONE).also(after)
         return end

@@ -51,7 +51,7 @@ def compared_with(folder: Folder, paths: Collection[Path]) -> Iterator[tuple[str
     for script in scripts_of(folder):
         for node in script.nodes("binary_expression", "call_expression", "switch_case"):
             mine, others = _parts(node)
-            if any(script.path(one) in paths for one in (*mine, *others)):
+            if any(script.path(side) in paths for side in (*mine, *others)):
                 for other in (*mine, *others):
                     yield from _strings(other, script, folder)
 
@@ -99,8 +99,8 @@ def _words(script: Script) -> Iterator[str]:
             yield word
 
 
-def _sorted(found: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(found)))
+def _sorted(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(words)))
 
 
 def _parts(node: Node) -> tuple[list[Node], list[Node]]:
@@ -119,8 +119,8 @@ def _parts(node: Node) -> tuple[list[Node], list[Node]]:
 
 
 def _there(node: Node | None) -> list[Node]:
-    found = js.bare(node)
-    return [] if found is None else [found]
+    bare = js.bare(node)
+    return [] if bare is None else [bare]
 
 
 def _strings(node: Node, script: Script, folder: Folder) -> Iterator[tuple[str, str]]:
@@ -128,5 +128,5 @@ def _strings(node: Node, script: Script, folder: Folder) -> Iterator[tuple[str, 
         case ("configuration", name) if folder.rules_configs.get(name):
             yield folder.rules_configs[name], script.file
         case _:
-            for one in sorted(strings(node, script)):
-                yield one, script.file
+            for word in sorted(strings(node, script)):
+                yield word, script.file

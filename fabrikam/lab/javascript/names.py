@@ -58,9 +58,9 @@ class Names:
         """Give the declaration that an identifier means; None for a global."""
         name = js.text(identifier)
         for scope, _ in js.ancestors(identifier):
-            found = self.scopes.get(scope.id, {}).get(name)
-            if found is not None:
-                return found
+            bound = self.scopes.get(scope.id, {}).get(name)
+            if bound is not None:
+                return bound
         return None
 
     def path(self, node: Node | None) -> Path:
@@ -82,7 +82,7 @@ class Names:
         return ()
 
     def constant(
-        self, node: Node | None, seen: frozenset[int] = frozenset()
+        self, node: Node | None, visited: frozenset[int] = frozenset()
     ) -> str | None:
         """Give the string that an expression always is."""
         node = js.bare(node)
@@ -90,19 +90,19 @@ class Names:
             return None
         if node.type in {"identifier", "shorthand_property_identifier"}:
             value = self.value(node)
-            if value is None or value.id in seen:
+            if value is None or value.id in visited:
                 return None
-            return self.constant(value, seen | {value.id})
+            return self.constant(value, visited | {value.id})
         if node.type == "binary_expression" and js.operator(node) == "+":
             parts = [js.field(node, "left"), js.field(node, "right")]
-            return _joined(self.constant(part, seen) for part in parts)
+            return _joined(self.constant(part, visited) for part in parts)
         if node.type == "template_string":
-            return _joined(self._piece(part, seen) for part in node.named_children)
+            return _joined(self._piece(part, visited) for part in node.named_children)
         return js.literal(node)
 
-    def _piece(self, part: Node, seen: frozenset[int]) -> str | None:
+    def _piece(self, part: Node, visited: frozenset[int]) -> str | None:
         if part.type == "template_substitution":
-            return self.constant(part.named_children[0], seen)
+            return self.constant(part.named_children[0], visited)
         return js.text(part)
 
     def value(self, identifier: Node) -> Node | None:
@@ -223,7 +223,7 @@ def read_names(root: Node) -> Names:
 
 
 def _assigned(root: Node, names: Names) -> Mapping[int, tuple[Node, ...]]:
-    found: dict[int, tuple[Node, ...]] = defaultdict(tuple)
+    values: dict[int, tuple[Node, ...]] = defaultdict(tuple)
     kinds = ("assignment_expression", "augmented_assignment_expression")
     for assignment in js.nodes(root, *kinds, "update_expression"):
         target = js.field(assignment, "left") or js.field(assignment, "argument")
@@ -231,19 +231,19 @@ def _assigned(root: Node, names: Names) -> Mapping[int, tuple[Node, ...]]:
             bound = names.binding(target)
             value = js.field(assignment, "right") or assignment
             if bound is not None:
-                found[bound.at.id] += (value,)
-    return MappingProxyType(dict(found))
+                values[bound.at.id] += (value,)
+    return MappingProxyType(dict(values))
 
 
 def _calls(root: Node, names: Names) -> Mapping[int, tuple[Node, ...]]:
-    found: dict[int, tuple[Node, ...]] = defaultdict(tuple)
+    calls: dict[int, tuple[Node, ...]] = defaultdict(tuple)
     for call in js.nodes(root, "call_expression"):
         callee = js.bare(js.field(call, "function"))
         if callee is not None and callee.type == "identifier":
             bound = names.binding(callee)
             if bound is not None:
-                found[bound.at.id] += (call,)
-    return MappingProxyType(dict(found))
+                calls[bound.at.id] += (call,)
+    return MappingProxyType(dict(calls))
 
 
 def _joined(parts: Iterable[str | None]) -> str | None:

@@ -81,8 +81,8 @@ class Script:
 
     def calls(self, *paths: str) -> Iterator[Node]:
         """Give the calls of some members of `api`, or of a global."""
-        found = (self.called.get(tuple(path.split(".")), ()) for path in paths)
-        yield from sorted(chain.from_iterable(found), key=lambda call: call.start_byte)
+        calls = (self.called.get(tuple(path.split(".")), ()) for path in paths)
+        yield from sorted(chain.from_iterable(calls), key=lambda call: call.start_byte)
 
     def writes(self, path: Path) -> Iterator[tuple[Node, Path]]:
         """Give the assignments to a path or below it, with what they assign to."""
@@ -130,10 +130,10 @@ def read_script(
 
 
 def _called(root: Node, names: Names) -> Mapping[Path, tuple[Node, ...]]:
-    found: dict[Path, tuple[Node, ...]] = defaultdict(tuple)
+    calls: dict[Path, tuple[Node, ...]] = defaultdict(tuple)
     for call in js.nodes(root, "call_expression"):
-        found[names.path(js.field(call, "function"))] += (call,)
-    return MappingProxyType(dict(found))
+        calls[names.path(js.field(call, "function"))] += (call,)
+    return MappingProxyType(dict(calls))
 
 
 def _rule(root: Node) -> Iterator[tuple[str, Node]]:

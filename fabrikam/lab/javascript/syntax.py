@@ -121,9 +121,9 @@ def field(node: Node | None, *names: str) -> Node | None:
     return node
 
 
-def same(one: Node | None, other: Node | None) -> bool:
+def same(node: Node | None, other: Node | None) -> bool:
     """Say whether two nodes are one place in the tree."""
-    return one is not None and other is not None and one == other
+    return node is not None and other is not None and node == other
 
 
 def ancestors(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -184,8 +184,8 @@ def parameters(function: Node) -> list[Node]:
     listed = field(function, "parameters")
     if single is not None:
         return [single]
-    found = [] if listed is None else listed.named_children
-    return [parameter for parameter in found if parameter.type != "comment"]
+    children = [] if listed is None else listed.named_children
+    return [parameter for parameter in children if parameter.type != "comment"]
 
 
 def member(node: Node) -> str | None:
@@ -241,5 +241,5 @@ def _letter(number: int) -> str:
     return chr(number) if whole else "\N{REPLACEMENT CHARACTER}"
 
 
-def _without_comments(found: Iterable[Node]) -> Iterator[Node]:
-    return (node for node in found if node.type != "comment")
+def _without_comments(children: Iterable[Node]) -> Iterator[Node]:
+    return (node for node in children if node.type != "comment")

@@ -55,7 +55,10 @@ def accept(script: Script, findings: Iterable[Finding]) -> Iterator[Finding]:
     comments = tuple(_comments(script))
     met: set[tuple[int, str]] = set()
     for finding in findings:
-        comment = next((one for one in comments if _speaks_of(one, finding)), None)
+        comment = next(
+            (candidate for candidate in comments if _speaks_of(candidate, finding)),
+            None,
+        )
         if comment is None:
             yield finding
             continue

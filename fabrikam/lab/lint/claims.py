@@ -235,24 +235,28 @@ def _keys(call: Node, script: Script) -> Iterator[str]:
 def _unearned(script: Script) -> Iterator[tuple[Node, tuple[Fact, ...]]]:
     """Give the places that grant the level on a way on which no factor is asked."""
     asked = [_keys_of(way) for ask in asks(script) for way in conditions(ask, script)]
-    seen: set[int] = set()
+    visited: set[int] = set()
     for claim in claims(script):
         for grant in _grants(claim, script):
             for way in _ways(claim, grant, script):
                 earned = any(keys <= _keys_of(way) for keys in asked)
-                if not earned and not _evidence(way, script) and grant.id not in seen:
-                    seen.add(grant.id)
+                if (
+                    not earned
+                    and not _evidence(way, script)
+                    and grant.id not in visited
+                ):
+                    visited.add(grant.id)
                     yield grant, way
 
 
 def _grants(claim: Claim, script: Script) -> Iterator[Node]:
     """Give the words "mfa" (for a level also `true`) that a claim can take as value."""
-    waiting, seen = [claim.value], set[int]()
+    waiting, visited = [claim.value], set[int]()
     while waiting:
         node = js.bare(waiting.pop(0))
-        if node is None or node.id in seen:
+        if node is None or node.id in visited:
             continue
-        seen.add(node.id)
+        visited.add(node.id)
         if js.literal(node) == "mfa" or (node.type == "true" and is_level(claim)):
             yield node
         waiting.extend(_values(node, script))

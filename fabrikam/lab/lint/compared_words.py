@@ -88,8 +88,8 @@ _WORDS: Final[Mapping[Path, tuple[str, ...]]] = {
 )
 def first_of_list(script: Script) -> Iterator[Hit]:
     """Only one place of a list is looked at."""
-    for node, one, _ in comparisons(script):
-        place = js.bare(one)
+    for node, side, _ in comparisons(script):
+        place = js.bare(side)
         indexed = place is not None and place.type in {
             "call_expression",
             "subscript_expression",
@@ -124,8 +124,8 @@ def class_misspelt(script: Script) -> Iterator[Hit]:
 )
 def word_that_never_occurs(script: Script) -> Iterator[Hit]:
     """A word that never occurs here."""
-    for node, one, other in (*comparisons(script), *_cases(script)):
-        yield from _unheard(script, node, one, other)
+    for node, side, other in (*comparisons(script), *_cases(script)):
+        yield from _unheard(script, node, side, other)
     for node, word in _impossible_types(script):
         yield script.at(node, f"typeof is never {word}")
     for call, listed, item in memberships(script):
@@ -169,8 +169,8 @@ def assignment_as_test(script: Script) -> Iterator[Hit]:
 )
 def object_compared_with_string(script: Script) -> Iterator[Hit]:
     """An object of a list is compared with a string."""
-    for node, one, other in comparisons(script):
-        path = script.path(one)
+    for node, side, other in comparisons(script):
+        path = script.path(side)
         of_list = path[-1:] == (EACH,) and path[:-1] in _OBJECT_LISTS
         if of_list and is_string(other, script):
             yield script.at(node)
@@ -184,22 +184,24 @@ def _is_begun(text: Node, script: Script) -> bool:
     parent = text.parent
     name = js.text(js.field(parent, "name"))
     return (parent is not None and parent.type == "binary_expression") or any(
-        js.text(one) == name and one.parent is not None and one.parent.type in _JOINING
-        for one in script.nodes("identifier")
+        js.text(identifier) == name
+        and identifier.parent is not None
+        and identifier.parent.type in _JOINING
+        for identifier in script.nodes("identifier")
     )
 
 
 def _impossible_types(script: Script) -> Iterator[tuple[Node, str]]:
-    for node, one, other in comparisons(script):
-        asked = js.bare(one)
+    for node, side, other in comparisons(script):
+        asked = js.bare(side)
         word = js.literal(other)
         is_type = asked is not None and js.operator(asked) == "typeof"
         if is_type and word is not None and word not in _TYPES:
             yield node, word
 
 
-def _unheard(script: Script, node: Node, one: Node, other: Node) -> Iterator[Hit]:
-    known = _WORDS.get(script.path(one))
+def _unheard(script: Script, node: Node, side: Node, other: Node) -> Iterator[Hit]:
+    known = _WORDS.get(script.path(side))
     word = script.names.constant(other)
     if known and word is not None and word not in known and "://" not in word:
         yield script.at(node, closest(word, known))

@@ -21,18 +21,18 @@ _LABEL: Final = 9  # "   why   "
 
 def report_text(findings: Iterable[Finding]) -> str:
     """Write findings for a person: place, code, title, source, why, how to write it."""
-    found = tuple(findings)
-    return "\n".join([*(_block(finding) for finding in found), verdict(found), ""])
+    listed = tuple(findings)
+    return "\n".join([*(_block(finding) for finding in listed), verdict(listed), ""])
 
 
 def verdict(findings: Iterable[Finding]) -> str:
     """Say in one line how many findings are open and how many are accepted."""
-    found = tuple(findings)
-    accepted = sum(finding.accepted is not None for finding in found)
-    if not found:
+    listed = tuple(findings)
+    accepted = sum(finding.accepted is not None for finding in listed)
+    if not listed:
         return "no step-up mistakes found"
-    said = counted(len(found) - accepted, "finding")
-    return f"{said}, {accepted} accepted" if accepted else said
+    sentence = counted(len(listed) - accepted, "finding")
+    return f"{sentence}, {accepted} accepted" if accepted else sentence
 
 
 def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -10,9 +10,7 @@ from fabrikam.lab.javascript.script import Script, read_script
 from fabrikam.lab.lint import (
     claims,
     compared_words,
-    comparison,
     lists,
-    members,
     missing_values,
     misspelt_values,
     options,
@@ -20,6 +18,8 @@ from fabrikam.lab.lint import (
     shared_state,
     skipped_mfa,
     source,
+    type_mismatches,
+    unknown_members,
     unreached_applications,
     whole_folder,
 )
@@ -64,15 +64,15 @@ SOURCE_CHECKS: Final[tuple[ScriptCheck, ...]] = (
 )
 
 SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
-    comparison.array_compared_with_string,
-    comparison.absent_thing_read,
-    comparison.substring_of_acr_values,
-    comparison.substring_of_scope,
-    comparison.list_tested_for_truth,
-    comparison.metadata_tested_for_truth,
-    comparison.enrolled_provider_compared,
-    comparison.connection_id_compared_with_name,
-    comparison.timestamp_as_number,
+    type_mismatches.array_compared_with_string,
+    type_mismatches.absent_thing_read,
+    type_mismatches.substring_of_acr_values,
+    type_mismatches.substring_of_scope,
+    type_mismatches.list_tested_for_truth,
+    type_mismatches.metadata_tested_for_truth,
+    type_mismatches.enrolled_provider_compared,
+    type_mismatches.connection_id_compared_with_name,
+    type_mismatches.timestamp_as_number,
     compared_words.first_of_list,
     compared_words.class_misspelt,
     compared_words.word_that_never_occurs,
@@ -126,14 +126,14 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     misspelt_values.promise_tested_for_truth,
     misspelt_values.handler_exported_twice,
     misspelt_values.command_not_called,
-    members.unknown_event_member,
-    members.unknown_api_member,
-    members.unknown_context_member,
-    members.unknown_user_member,
-    members.rule_word_in_action,
-    members.action_word_in_rule,
-    members.require_with_version,
-    members.dependency_undeclared,
+    unknown_members.unknown_event_member,
+    unknown_members.unknown_api_member,
+    unknown_members.unknown_context_member,
+    unknown_members.unknown_user_member,
+    unknown_members.rule_word_in_action,
+    unknown_members.action_word_in_rule,
+    unknown_members.require_with_version,
+    unknown_members.dependency_undeclared,
 )
 
 FOLDER_CHECKS: Final[tuple[LintCheck[LintedFolder], ...]] = (
@@ -190,7 +190,9 @@ def _scripts(folder: Folder) -> Iterator[Script]:
                 action.source,
                 secrets=frozenset(action.secrets)
                 | declared.get(action.name, frozenset()),
-                dependencies=frozenset(one.name for one in action.dependencies),
+                dependencies=frozenset(
+                    dependency.name for dependency in action.dependencies
+                ),
                 runs=action.runs,
             )
 
@@ -219,8 +221,8 @@ def _unreadable(
     script: Script, checks: tuple[ScriptCheck, ...] = SOURCE_CHECKS
 ) -> tuple[Finding, ...]:
     """Give what the first check finds: what comes after it is a guess."""
-    found = (tuple(_run((check,), script)) for check in checks)
-    return next((findings for findings in found if findings), ())
+    hits = (tuple(_run((check,), script)) for check in checks)
+    return next((findings for findings in hits if findings), ())
 
 
 def _unloadable(module: Module) -> tuple[Finding, ...]:
@@ -241,11 +243,11 @@ def _together(whole: LintedFolder) -> Iterator[Finding]:
 
 
 def _findings(check: LintCheck[Any], hits: Iterator[Hit]) -> Iterator[Finding]:
-    seen: set[tuple[str, int, int]] = set()
+    reported: set[tuple[str, int, int]] = set()
     for hit in hits:
         place = hit.file, hit.line, hit.column
-        if place not in seen:
-            seen.add(place)
+        if place not in reported:
+            reported.add(place)
             yield _finding(check, hit)
 
 
@@ -269,7 +271,9 @@ def _accepted(
     files = {script.file for script in scripts}
     yield from (finding for finding in findings if finding.file not in files)
     for script in scripts:
-        yield from accept(script, [one for one in findings if one.file == script.file])
+        yield from accept(
+            script, [finding for finding in findings if finding.file == script.file]
+        )
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str]:

@@ -108,13 +108,13 @@ def search_begins_behind(script: Script) -> Iterator[Hit]:
 )
 def whole_list_compared(script: Script) -> Iterator[Hit]:
     """A list of words is compared as a whole."""
-    for node, one, other in comparisons(script):
+    for node, side, other in comparisons(script):
         if not _leads_on(node):
             continue
-        if _spelled(one, script) in _WORDS and not is_list(other, script):
+        if _spelled(side, script) in _WORDS and not is_list(other, script):
             yield script.at(node)
         several = " " in (script.names.constant(other) or "").strip()
-        if several and script.path(one) in _RAW:
+        if several and script.path(side) in _RAW:
             yield script.at(node)
 
 
@@ -198,6 +198,8 @@ def _leads_on(node: Node) -> bool:
     if js.operator(node) in {"==", "==="}:
         return True
     parents = (parent for parent, _ in js.ancestors(node))
-    around = next((one for one in parents if one.type.endswith("_statement")), None)
+    around = next(
+        (parent for parent in parents if parent.type.endswith("_statement")), None
+    )
     then = js.field(around, "consequence")
     return around is not None and around.type == "if_statement" and leaves(then)

@@ -69,8 +69,8 @@ class Ask:
 
 def asks(script: Script) -> tuple[Ask, ...]:
     """Give every place where a script asks for a second factor."""
-    found = _asked_by_rule(script) if script.kind == "rule" else _asked_by(script)
-    return tuple(found)
+    requests = _asked_by_rule(script) if script.kind == "rule" else _asked_by(script)
+    return tuple(requests)
 
 
 def taken_back(script: Script) -> Iterator[Node]:
@@ -94,12 +94,12 @@ def conditions(ask: Ask, script: Script) -> tuple[tuple[Fact, ...], ...]:
 def triggers(way: Iterable[Fact], script: Script) -> frozenset[Trigger]:
     """Say what in a request makes a script go this way."""
     read = {path for fact in way for path in mentions(fact.test, script)}
-    found: set[Trigger] = set()
+    triggers_met: set[Trigger] = set()
     if any(path[-1:] == ("acr_values",) for path in read):
-        found.add("acr_values")
+        triggers_met.add("acr_values")
     if read & _SCOPES:
-        found.add("scope")
-    return frozenset(found)
+        triggers_met.add("scope")
+    return frozenset(triggers_met)
 
 
 def alternatives(value: Node | None, script: Script) -> Iterator[Node]:
@@ -135,7 +135,7 @@ def refusals(branch: Node | None, script: Script) -> bool:
         if js.text(js.argument(call, 0)) not in {"", "null", "undefined"}
     )
     again = (ask.node for ask in asks(script))
-    return any(node.id in inside for found in (denied, failed, again) for node in found)
+    return any(node.id in inside for nodes in (denied, failed, again) for node in nodes)
 
 
 def _innermost(ask: Ask) -> Node:

@@ -78,11 +78,11 @@ def remembered_by_default(script: Script) -> Iterator[Hit]:
     for ask in asks(script):
         if ask.options is None or _spread(ask.options):
             continue
-        said = (
+        options = (
             js.property_of(ask.options, name)
             for name in ("allowRememberBrowser", "ignoreCookie")
         )
-        if not any(said):
+        if not any(options):
             yield script.at(ask.node)
 
 

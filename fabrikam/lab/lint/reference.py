@@ -49,16 +49,16 @@ def reference() -> str:
     )
 
 
-def _entry(told: LintCheck[Any] | Finding, where: str) -> tuple[str, str]:
+def _entry(check: LintCheck[Any] | Finding, where: str) -> tuple[str, str]:
     lines = (
-        f"### {told.code}: {told.title}",
+        f"### {check.code}: {check.title}",
         "",
-        _line_by_line(f"In {where}. {told.why}"),
+        _line_by_line(f"In {where}. {check.why}"),
         "",
-        f"Instead: {told.instead}.",
+        f"Instead: {check.instead}.",
         "",
     )
-    return told.code, "\n".join(lines)
+    return check.code, "\n".join(lines)
 
 
 def _line_by_line(text: str) -> str:

@@ -47,9 +47,9 @@ _ANSWER: Final = 3  # null, user, context
 )
 def work_after_callback(script: Script) -> Iterator[Hit]:
     """Something is still done after `callback`."""
-    for found in _rule_endings(script):
-        again = {node.id for call in found.repeated for node in _up(call)}
-        for statement in found.late:
+    for ending in _rule_endings(script):
+        again = {node.id for call in ending.repeated for node in _up(call)}
+        for statement in ending.late:
             if statement.id not in again and _works(statement, script):
                 yield script.at(statement)
 
@@ -64,8 +64,8 @@ def work_after_callback(script: Script) -> Iterator[Hit]:
 def callback_not_reached(script: Script) -> Iterator[Hit]:
     """A way through the Rule never calls back."""
     if _mentions_callback(script):
-        for found in _rule_endings(script):
-            yield from (script.at(node) for node in found.silent)
+        for ending in _rule_endings(script):
+            yield from (script.at(node) for node in ending.silent)
     else:
         for handler in script.handlers.values():
             if not js.is_async(handler):
@@ -81,8 +81,8 @@ def callback_not_reached(script: Script) -> Iterator[Hit]:
 )
 def callback_twice(script: Script) -> Iterator[Hit]:
     """`callback` is called a second time."""
-    for found in _rule_endings(script):
-        yield from (script.at(call) for call in found.repeated)
+    for ending in _rule_endings(script):
+        yield from (script.at(call) for call in ending.repeated)
 
 
 @check(

@@ -49,11 +49,11 @@ def state_decides(script: Script) -> Iterator[Hit]:
 
 
 def _tests(script: Script) -> Iterator[Node]:
-    seen: set[int] = set()
+    visited: set[int] = set()
     for ask in asks(script):
         for fact in chain.from_iterable(conditions(ask, script)):
-            if fact.test.id not in seen:
-                seen.add(fact.test.id)
+            if fact.test.id not in visited:
+                visited.add(fact.test.id)
                 yield fact.test
 
 
@@ -122,7 +122,7 @@ def _is_of_a_login(value: Node, script: Script) -> bool:
     if js.enclosing_function(value) is None:
         return False
     depends = [value, *(fact.test for fact in facts(value))]
-    read = frozenset().union(*(mentions(one, script) for one in depends))
+    read = frozenset().union(*(mentions(node, script) for node in depends))
     return any(
         path[:1] and path[0] in _LOGIN and len(path) > 1 and path[:2] not in _SETTINGS
         for path in read

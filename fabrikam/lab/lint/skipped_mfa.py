@@ -251,13 +251,13 @@ def skipped_at_will(script: Script) -> Iterator[Hit]:
 
 def _barriers(script: Script) -> Iterator[_Barrier]:
     """Give each test before an ask once, unless its other branch refuses the login."""
-    seen: set[int] = set()
+    visited: set[int] = set()
     for ask in asks(script):
         for way in conditions(ask, script):
             for fact in way:
-                if fact.test.id in seen or refusals(fact.otherwise, script):
+                if fact.test.id in visited or refusals(fact.otherwise, script):
                     continue
-                seen.add(fact.test.id)
+                visited.add(fact.test.id)
                 read, words = mentions(fact.test, script), strings(fact.test, script)
                 yield _Barrier(ask, way, fact, read, words)
 

@@ -30,13 +30,15 @@ __all__ = ["client_unknown", "level_in_access_token_only"]
 def client_unknown(whole: LintedFolder) -> Iterator[Hit]:
     """A client id that no application of the folder has."""
     clients = whole.folder.clients
-    known = tuple(str(one["client_id"]) for one in clients if "client_id" in one)
+    known = tuple(
+        str(client["client_id"]) for client in clients if "client_id" in client
+    )
     if not clients or len(known) < len(clients):
         return  # most exports leave the ids out
     for script in whole.running:
-        found = list(_compared(script))
-        if not any(word in known for _, word in found):  # else: another tenant's ids
-            for node, word in found:
+        compared = list(_compared(script))
+        if not any(word in known for _, word in compared):  # else: another tenant's ids
+            for node, word in compared:
                 if not is_placeholder(word):  # SU301 has said so
                     yield script.at(node, closest(word, known))
 
@@ -62,9 +64,9 @@ def level_in_access_token_only(whole: LintedFolder) -> Iterator[Hit]:
 
 def _compared(script: Script) -> Iterator[tuple[Node, str]]:
     """Give the words that the id of the client is compared with."""
-    for node, one, other in comparisons(script):
+    for node, side, other in comparisons(script):
         word = script.names.constant(other)
-        if script.path(one) in CLIENT_IDS and word:
+        if script.path(side) in CLIENT_IDS and word:
             yield node, word
     for call, listed, item in memberships(script):
         array = script.names.literal(listed, "array")

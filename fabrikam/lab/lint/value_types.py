@@ -62,23 +62,23 @@ def is_list(node: Node | None, script: Script) -> bool:
 
 
 def is_string(
-    node: Node | None, script: Script, seen: frozenset[int] = frozenset()
+    node: Node | None, script: Script, visited: frozenset[int] = frozenset()
 ) -> bool:
     """Say whether an expression is certainly a string."""
     node = js.bare(node)
-    if node is None or node.id in seen:
+    if node is None or node.id in visited:
         return False
     if node.type in {"string", "template_string"}:
         return True
     if node.type == "call_expression":
         return method(node)[0] in _SPELLING
     if node.type == "binary_expression" and js.operator(node) == "+":
-        return is_string(js.field(node, "left"), script, seen | {node.id})
+        return is_string(js.field(node, "left"), script, visited | {node.id})
     path = script.path(node)
     if path in STRINGS or (path[-1:] == (EACH,) and path[:-1] in LISTS):
         return True
     value = script.names.value(node) if node.type == "identifier" else None
-    return value is not None and is_string(value, script, seen | {node.id})
+    return value is not None and is_string(value, script, visited | {node.id})
 
 
 def comparisons(script: Script) -> Iterator[tuple[Node, Node, Node]]:
@@ -145,25 +145,25 @@ def may_be_missing(reading: Node, script: Script) -> Path:
 
 def _speaks_of(path: Path, fact: Fact, script: Script) -> bool:
     read = mentions(fact.test, script)
-    return any(one[: len(path)] == path for one in read)
+    return any(read_path[: len(path)] == path for read_path in read)
 
 
 def filled(
-    node: Node | None, script: Script, seen: frozenset[int] = frozenset()
+    node: Node | None, script: Script, visited: frozenset[int] = frozenset()
 ) -> bool:
     """Say whether a default stands in where an expression is absent."""
     node = js.bare(node)
     if node is None or node.type == "binary_expression":
         return node is not None and js.operator(node) in {"||", "??"}
     bound = script.names.binding(node) if node.type == "identifier" else None
-    if bound is None or bound.at.id in seen:
+    if bound is None or bound.at.id in visited:
         return False
-    seen |= {bound.at.id}
+    visited |= {bound.at.id}
     if bound.filled or bound.function is None:
-        return bound.filled or filled(bound.value, script, seen)
+        return bound.filled or filled(bound.value, script, visited)
     calls = script.names.callers(bound.function)
     given = (js.argument(call, bound.position) for call in calls[:_CALLERS])
-    return bool(calls) and all(filled(argument, script, seen) for argument in given)
+    return bool(calls) and all(filled(argument, script, visited) for argument in given)
 
 
 def _leaves(test: Node | None) -> Iterator[Node]:

@@ -161,14 +161,14 @@ def level_stays_on_user(whole: LintedFolder) -> Iterator[Hit]:
     clients = whole.folder.clients
     if not clients or not all(client.get("oidc_conformant") for client in clients):
         return
-    found = [
+    writes = [
         (script, claim)
         for script in whole.running
         for claim in claims(script)
         if is_level(claim)
     ]
-    if all(claim.on_user for _, claim in found):
-        yield from (script.at(claim.node) for script, claim in found[:1])
+    if all(claim.on_user for _, claim in writes):
+        yield from (script.at(claim.node) for script, claim in writes[:1])
 
 
 @check(
@@ -247,13 +247,13 @@ def _request_reads(script: Script) -> Iterator[tuple[Node, str]]:
 
 
 def _client_lists(script: Script) -> Iterator[tuple[Node, frozenset[str]]]:
-    seen: set[int] = set()
+    visited: set[int] = set()
     for ask in asks(script):
         tests = (fact.test for way in conditions(ask, script) for fact in way)
         for test in tests:
             if not mentions(test, script) & CLIENT_IDS:
                 continue
             for node in reach(test, script):
-                if node.type == "array" and node.id not in seen:
-                    seen.add(node.id)
+                if node.type == "array" and node.id not in visited:
+                    visited.add(node.id)
                     yield node, strings(node, script)

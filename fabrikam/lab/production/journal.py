@@ -1,4 +1,4 @@
-"""The journal of a shadow: one JSON line for each sign-in, on the disk of the house.
+"""The journal of a shadow: one JSON line for each sign-in, on the disk of the intranet.
 
 Rule 1: whoever writes into it never waits and never fails; what is lost is counted.
 Rule 2: no token and no subject stands in it, only a keyed hash that tells users apart.

@@ -114,8 +114,8 @@ def entries_of(line: bytes) -> Iterator[Entry]:
     except ValueError:
         yield Broken("not JSON")
     else:
-        for one in value if isinstance(value, list) else [value]:
-            yield _entry(one)
+        for entry in value if isinstance(value, list) else [value]:
+            yield _entry(entry)
 
 
 def _entry(value: Any) -> Entry:
@@ -182,7 +182,7 @@ def _has_factor(flow: str, event: Mapping[str, Any]) -> bool:
     if flow != "page":
         return flow == "MFA API"
     prompts = _mapping(event.get("details")).get("prompts")
-    named = [_mapping(one).get("name") for one in _list(prompts)]
+    named = [_mapping(prompt).get("name") for prompt in _list(prompts)]
     return "mfa" in [*named, *_list(event.get("methods"))]
 
 

@@ -154,14 +154,14 @@ class _Tally:
             self._broken.append((number, broken.why))
 
     def _count(
-        self, number: int, seen: LoggedLogin | RecordedClaims, found: Judgement
+        self, number: int, recorded: LoggedLogin | RecordedClaims, judgement: Judgement
     ) -> None:
-        self._judgements[found] += 1
-        self._users.add(seen.user)
-        self._users_by[found.direction].add(seen.user)
-        self._client(seen.client)[found.direction] += 1
-        if len(self._examples[found]) < _MOST_EXAMPLES:
-            self._examples[found].append(number)
+        self._judgements[judgement] += 1
+        self._users.add(recorded.user)
+        self._users_by[judgement.direction].add(recorded.user)
+        self._client(recorded.client)[judgement.direction] += 1
+        if len(self._examples[judgement]) < _MOST_EXAMPLES:
+            self._examples[judgement].append(number)
 
     def _client(self, name: str) -> Counter[Direction]:
         known = name in self._clients or len(self._clients) < MOST_CLIENTS
@@ -169,8 +169,8 @@ class _Tally:
 
     def replayed(self) -> ReplayedLog:
         directions: Counter[Direction] = Counter()
-        for found, count in self._judgements.items():
-            directions[found.direction] += count
+        for judgement, count in self._judgements.items():
+            directions[judgement.direction] += count
         return ReplayedLog(
             lines=self.lines,
             directions=directions,
@@ -178,7 +178,9 @@ class _Tally:
             users_by={name: len(users) for name, users in self._users_by.items()},
             clients=self._clients,
             judgements=dict(self._judgements.most_common()),
-            examples={one: tuple(found) for one, found in self._examples.items()},
+            examples={
+                judgement: tuple(lines) for judgement, lines in self._examples.items()
+            },
             others=self._others,
             refused=self._refused,
             untold=self._untold,

@@ -57,14 +57,16 @@ def as_json(replayed: ReplayedLog, control: str, candidate: str) -> dict[str, An
         "users": replayed.users,
         "users_by_direction": dict(replayed.users_by),
         "users_are_counted_up_to": MOST_USERS,
-        "clients": {name: dict(found) for name, found in replayed.clients.items()},
+        "clients": {
+            name: dict(directions) for name, directions in replayed.clients.items()
+        },
         "judgements": [
             {
-                **one._asdict(),
+                **judgement._asdict(),
                 "count": count,
-                "example_lines": list(replayed.examples[one]),
+                "example_lines": list(replayed.examples[judgement]),
             }
-            for one, count in replayed.judgements.items()
+            for judgement, count in replayed.judgements.items()
         ],
         "refused": replayed.refused,
         "other_events": replayed.others,
@@ -97,13 +99,13 @@ def _directions(replayed: ReplayedLog) -> Iterator[str]:
 
 
 def _differences(replayed: ReplayedLog, control: str, candidate: str) -> Iterator[str]:
-    for one, count in sorted(replayed.judgements.items(), key=_worst_first):
-        if one.direction == "same":
+    for judgement, count in sorted(replayed.judgements.items(), key=_worst_first):
+        if judgement.direction == "same":
             continue
-        lines = replayed.examples[one]
+        lines = replayed.examples[judgement]
         where = f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}"
-        yield f"{one.direction}: {one.why}"
-        yield f"    {control}: {one.control}; {candidate}: {one.candidate}"
+        yield f"{judgement.direction}: {judgement.why}"
+        yield f"    {control}: {judgement.control}; {candidate}: {judgement.candidate}"
         yield f"    {counted(count, 'time')}, as in {where}"
 
 
@@ -113,21 +115,27 @@ def _worst_first(counted: tuple[Judgement, int]) -> tuple[int, int]:
 
 def _clients(replayed: ReplayedLog) -> Iterator[str]:
     differing = {
-        name: _unlike(found)
-        for name, found in replayed.clients.items()
-        if _unlike(found)
+        name: _unlike(directions)
+        for name, directions in replayed.clients.items()
+        if _unlike(directions)
     }
     shown = sorted(differing, key=lambda name: -sum(differing[name].values()))
     for name in shown[:_MOST_CLIENTS_SHOWN]:
-        words = [f"{count:,} {one}" for one, count in differing[name].items()]
+        words = [
+            f"{count:,} {direction}" for direction, count in differing[name].items()
+        ]
         yield f"client {printable(name) or '(not named)'}: {', '.join(words)}"
     if len(shown) > _MOST_CLIENTS_SHOWN:
         unshown = counted(len(shown) - _MOST_CLIENTS_SHOWN, "more client")
         yield f"and {unshown}; --json has all"
 
 
-def _unlike(found: Mapping[Any, int]) -> dict[str, int]:
-    return {one: found[one] for one in DIRECTIONS if one != "same" and found.get(one)}
+def _unlike(directions: Mapping[Any, int]) -> dict[str, int]:
+    return {
+        direction: directions[direction]
+        for direction in DIRECTIONS
+        if direction != "same" and directions.get(direction)
+    }
 
 
 def _broken(replayed: ReplayedLog) -> Iterator[str]:

@@ -75,8 +75,12 @@ class Judge:
         if listed:
             claims |= {"amr": ["mfa"], "acr": MFA_ACR}
         control, candidate = self._answers(claims, claims)
-        found = compare(_observation(control, factor), _observation(candidate, factor))
-        return Judgement(found.direction, str(control), str(candidate), found.why)
+        comparison = compare(
+            _observation(control, factor), _observation(candidate, factor)
+        )
+        return Judgement(
+            comparison.direction, str(control), str(candidate), comparison.why
+        )
 
     def _answers(
         self, claims: Mapping[str, Any], userinfo: Mapping[str, Any] | None

@@ -57,7 +57,9 @@ class Summary:
             "sign_ins": self.sign_ins,
             "directions": dict(self.directions),
             "users": dict(self.users),
-            "clients": {name: dict(found) for name, found in self.clients.items()},
+            "clients": {
+                name: dict(directions) for name, directions in self.clients.items()
+            },
             "traces": [
                 {
                     "direction": direction,
@@ -130,7 +132,9 @@ def text_of(summary: Summary) -> str:
 
 def printable(name: str) -> str:
     """Return a name from outside as a terminal may see it."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in name)
+    return "".join(
+        letter if letter.isprintable() else repr(letter)[1:-1] for letter in name
+    )
 
 
 def _paragraphs(summary: Summary) -> Iterator[str]:
@@ -171,8 +175,10 @@ def _differences(summary: Summary) -> Iterator[str]:
             f" the control {_said(control)}, the candidate {_said(candidate)}"
             + (f" [{name}: {ONE_CLAIM.because}]" if name else "")
         )
-    for client, found in summary.clients.items():
-        words = [f"{found[one]} {one}" for one in _met(found) if one != "same"]
+    for client, directions in summary.clients.items():
+        words = [
+            f"{directions[word]} {word}" for word in _met(directions) if word != "same"
+        ]
         if words:
             yield f"         at {printable(client)}: {', '.join(words)}"
 

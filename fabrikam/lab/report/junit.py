@@ -18,9 +18,15 @@ def junit(data: Record) -> str:
     """Write an experiment as a suite of tests."""
     door = data["verdict"]["door"]
     rows = [row["name"] for row in data["map"]["rows"]]
-    found = {row: _failing(data, row, door) for row in rows}
-    known = {row: [one for one in found[row] if one["known"]] for row in rows}
-    failed = {row: [one for one in found[row] if not one["known"]] for row in rows}
+    failing = {row: _failing(data, row, door) for row in rows}
+    known = {
+        row: [difference for difference in failing[row] if difference["known"]]
+        for row in rows
+    }
+    failed = {
+        row: [difference for difference in failing[row] if not difference["known"]]
+        for row in rows
+    }
     vain = data["verdict"]["exit_code"] == COULD_NOT_RUN
     suite = Element(
         "testsuite",
@@ -38,8 +44,8 @@ def junit(data: Record) -> str:
         SubElement(test, "error", message=data["verdict"]["sentence"])
     for row in rows:
         _test(suite, row, failed[row], known[row])
-    told = (data["verdict"]["sentence"], *data["verdict"]["more"])
-    SubElement(suite, "system-out").text = "\n".join(told)
+    sentences = (data["verdict"]["sentence"], *data["verdict"]["more"])
+    SubElement(suite, "system-out").text = "\n".join(sentences)
     indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, "unicode")
 
@@ -49,7 +55,7 @@ def _test(
 ) -> None:
     test = SubElement(suite, "testcase", classname="lab.compare", name=row)
     if failures:
-        kinds = ", ".join(dict.fromkeys(one["direction"] for one in failures))
+        kinds = ", ".join(dict.fromkeys(each["direction"] for each in failures))
         kind = failures[0]["direction"]
         failure = SubElement(test, "failure", message=kinds, type=kind)
         failure.text = "\n".join(map(_words, failures))
@@ -58,27 +64,27 @@ def _test(
         SubElement(test, "skipped", message=f"known: {named}")
 
 
-def _name(found: Record) -> str:
-    known = found["known"]
-    return f"{found['direction']}, {known['name']} ({known['owner']})"
+def _name(difference: Record) -> str:
+    known = difference["known"]
+    return f"{difference['direction']}, {known['name']} ({known['owner']})"
 
 
 def _failing(data: Record, row: str, door: str) -> list[Record]:
     return [
-        found
-        for found in data["differences"]
-        if _row(found) == row and fails(found, door)
+        difference
+        for difference in data["differences"]
+        if _row(difference) == row and fails(difference, door)
     ]
 
 
-def _row(found: Record) -> str:
-    words = found["situation"]
+def _row(difference: Record) -> str:
+    words = difference["situation"]
     return f"{words.get('flow', 'page')}: {words.get('request', 'login')}"
 
 
-def _words(found: Record) -> str:
+def _words(difference: Record) -> str:
     return (
-        f"{found['direction']} in {found['count']} situations, the smallest: "
-        f"{case_words(found['situation'])}. {found['why']}."
-        f" Old: {found['old']['verdict']}. New: {found['new']['verdict']}."
+        f"{difference['direction']} in {difference['count']} situations, the smallest: "
+        f"{case_words(difference['situation'])}. {difference['why']}."
+        f" Old: {difference['old']['verdict']}. New: {difference['new']['verdict']}."
     )

@@ -36,7 +36,7 @@ def page(data: Record) -> str:
     """Draw an experiment."""
     verdict = data["verdict"]
     title = escape(_title(data))
-    mood = "bad" if verdict["exit_code"] else "good"
+    outcome = "bad" if verdict["exit_code"] else "good"
     return "".join(
         (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -44,7 +44,7 @@ def page(data: Record) -> str:
             '<meta http-equiv="Content-Security-Policy" content="default-src',
             " 'none'; style-src 'unsafe-inline'\">",
             f"<title>{title}</title><style>{_STYLE}</style></head><body>",
-            f'<header class="{mood}"><p>{title}</p>',
+            f'<header class="{outcome}"><p>{title}</p>',
             f"<h1>{escape(verdict['sentence'])}</h1>",
             *(f"<p>{escape(sentence)}</p>" for sentence in verdict["more"]),
             "</header><main>",
@@ -87,28 +87,30 @@ def _cell(cell: Record | None) -> str:
     if cell is None:
         return '<td class="none" title="cannot be">·</td>'
     worst = next(iter(cell))
-    told = ", ".join(f"{word}: {count:,}" for word, count in cell.items())
+    counts = ", ".join(f"{word}: {count:,}" for word, count in cell.items())
     return (
-        f'<td class="{_class(worst)}" title="{told}">'
+        f'<td class="{_class(worst)}" title="{counts}">'
         f"<b>{_LETTERS[worst]}</b> {cell[worst]:,}</td>"
     )
 
 
 def _differences(data: Record) -> Iterator[str]:
-    found = data["differences"]
+    differences = data["differences"]
     words = [
-        word for word in DIRECTIONS if any(one["direction"] == word for one in found)
+        word
+        for word in DIRECTIONS
+        if any(difference["direction"] == word for difference in differences)
     ]
     yield "<section><h2>What differs, each by its smallest case</h2>"
-    if not found:
+    if not differences:
         yield "<p>Nothing.</p></section>"
         return
     yield '<div class="filter" role="radiogroup" aria-label="Show">'
     yield from _choice("all", "all", checked=True)
     for word in words:
         yield from _choice(_class(word), word, checked=False)
-    for one in found:
-        yield from _difference(one)
+    for difference in differences:
+        yield from _difference(difference)
     yield "</div></section>"
 
 
@@ -118,20 +120,21 @@ def _choice(name: str, label: str, *, checked: bool) -> Iterator[str]:
     yield f'<label for="show-{name}">{label}</label>'
 
 
-def _difference(found: Record) -> Iterator[str]:
-    direction = found["direction"]
+def _difference(difference: Record) -> Iterator[str]:
+    direction = difference["direction"]
     yield f'<article class="{_class(direction)}"><h3><b>{_LETTERS[direction]}</b>'
-    yield f" {found['number']}. {direction}: {escape(found['why'])}</h3>"
-    yield f"<p>{found['count']:,} situations. The smallest: {_case(found)}.</p>"
-    yield from (f"<p>{escape(note)}</p>" for note in _notes(found))
+    yield f" {difference['number']}. {direction}: {escape(difference['why'])}</h3>"
+    yield f"<p>{difference['count']:,} situations."
+    yield f" The smallest: {_case(difference)}.</p>"
+    yield from (f"<p>{escape(note)}</p>" for note in _notes(difference))
     yield '<div class="sides">'
     for word in ("old", "new"):
-        seen = found[word]
-        title = f"{word}: {seen['verdict']}"
+        side = difference[word]
+        title = f"{word}: {side['verdict']}"
         yield f"<figure><figcaption>{escape(title)}</figcaption>"
-        yield _wide(f"sequence {found['number']}, {title}")
-        yield diagram(seen["story"], title) + "</div>"
-        yield from _in_words(seen["story"])
+        yield _wide(f"sequence {difference['number']}, {title}")
+        yield diagram(side["story"], title) + "</div>"
+        yield from _in_words(side["story"])
         yield "</figure>"
     yield "</div></article>"
 
@@ -151,8 +154,8 @@ def _in_words(story: list[Record]) -> Iterator[str]:
     yield "</ol></details>"
 
 
-def _case(found: Record) -> str:
-    words = found["situation"]
+def _case(difference: Record) -> str:
+    words = difference["situation"]
     if not words:
         return "an ordinary login"
     return ", ".join(
@@ -160,13 +163,15 @@ def _case(found: Record) -> str:
     )
 
 
-def _notes(found: Record) -> Iterator[str]:
-    if found["known"]:
-        known = found["known"]
+def _notes(difference: Record) -> Iterator[str]:
+    if difference["known"]:
+        known = difference["known"]
         yield f"Known as “{known['name']}” ({known['owner']}): {known['because']}"
-    if found["doubts"]:
-        yield "Only if Auth0 answers otherwise than the model: " + found["doubts"][0]
-    if found["exposed"]:
+    if difference["doubts"]:
+        yield (
+            "Only if Auth0 answers otherwise than the model: " + difference["doubts"][0]
+        )
+    if difference["exposed"]:
         yield "The tenant itself asks for less: only the application's check holds."
 
 
@@ -184,9 +189,10 @@ def _counts(data: Record) -> Iterator[str]:
     yield _wide("what was left out")
     yield "<table><thead><tr><th>left out</th><th>because</th>"
     yield "<th>combinations</th></tr></thead><tbody>"
-    for one in counted["excluded"]:
-        yield f"<tr><td>{escape(one['name'])}</td><td>{escape(one['because'])}</td>"
-        yield f'<td class="number">{one["count"]:,}</td></tr>'
+    for constraint in counted["excluded"]:
+        yield f"<tr><td>{escape(constraint['name'])}</td>"
+        yield f"<td>{escape(constraint['because'])}</td>"
+        yield f'<td class="number">{constraint["count"]:,}</td></tr>'
     yield "</tbody></table></div></section>"
 
 

@@ -41,10 +41,17 @@ def print_record(console: Console, data: Record) -> None:
         console.print(Text(sentence))
     console.print()
     console.print(_directions(data))
-    failing = [one for one in data["differences"] if fails(one, verdict["door"])]
-    for found in failing:
-        _print_difference(console, found)
-    _print_others(console, [one for one in data["differences"] if one not in failing])
+    failing = [
+        difference
+        for difference in data["differences"]
+        if fails(difference, verdict["door"])
+    ]
+    for difference in failing:
+        _print_difference(console, difference)
+    _print_others(
+        console,
+        [difference for difference in data["differences"] if difference not in failing],
+    )
     console.print(_effort(data))
 
 
@@ -68,44 +75,46 @@ def _directions(data: Record) -> Table:
     return table
 
 
-def _print_difference(console: Console, found: Record) -> None:
+def _print_difference(console: Console, difference: Record) -> None:
     console.print()
-    console.print(_heading(found))
-    console.print(Text(f"   {case_words(found['situation'])}"))
-    console.print(Text(f"   {found['why']}"))
-    if found["known"]:
-        known = found["known"]
+    console.print(_heading(difference))
+    console.print(Text(f"   {case_words(difference['situation'])}"))
+    console.print(Text(f"   {difference['why']}"))
+    if difference["known"]:
+        known = difference["known"]
         console.print(Text(f"   known: {known['name']} ({known['owner']})"))
     for word in ("old", "new"):
-        _print_seen(console, word, found[word])
+        _print_seen(console, word, difference[word])
 
 
 def _print_others(console: Console, differences: list[Record]) -> None:
     if differences:
         console.print(Text("\nWhat differs and does not fail:"))
-    for found in differences:
-        line = _heading(found)
-        line.append(f": {case_words(found['situation'])}")
-        line.append(f"  [{found['old']['verdict']}; {found['new']['verdict']}]", "dim")
+    for difference in differences:
+        line = _heading(difference)
+        line.append(f": {case_words(difference['situation'])}")
+        line.append(
+            f"  [{difference['old']['verdict']}; {difference['new']['verdict']}]", "dim"
+        )
         console.print(line)
 
 
-def _heading(found: Record) -> Text:
-    direction = found["direction"]
-    heading = Text(f"{found['number']:>2} ")
+def _heading(difference: Record) -> Text:
+    direction = difference["direction"]
+    heading = Text(f"{difference['number']:>2} ")
     heading.append(direction, _STYLES[direction])
-    heading.append(f", {found['count']:,} situations")
-    if found["exposed"]:
+    heading.append(f", {difference['count']:,} situations")
+    if difference["exposed"]:
         heading.append(", the tenant itself asks for less", "yellow")
-    if found["doubts"]:
+    if difference["doubts"]:
         heading.append(", only in doubt", "dim")
     return heading
 
 
-def _print_seen(console: Console, word: str, seen: dict[str, Any]) -> None:
-    prompts = ", ".join(seen["prompts"]) or "no page"
-    console.print(Text(f"   {word}  {prompts}; {seen['verdict']}"))
-    for moment in seen["story"]:
+def _print_seen(console: Console, word: str, side: dict[str, Any]) -> None:
+    prompts = ", ".join(side["prompts"]) or "no page"
+    console.print(Text(f"   {word}  {prompts}; {side['verdict']}"))
+    for moment in side["story"]:
         console.print(Text(f"        {_line(moment)}", "dim"))
 
 

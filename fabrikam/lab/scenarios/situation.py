@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """One login: who wants what, in which browser, at a tenant in which mood.
+    """One login: who wants what, in which browser, at a tenant with which settings.
 
     The fields are the axes, in their order; the defaults are the ordinary login.
     `facts` are what no axis has, as a search found them, in the order of their places.

@@ -1,1 +1,1 @@
-"""A situation driven through the tenant's own core, and what came of it."""
+"""A situation simulated through the tenant's own core, and what came of it."""

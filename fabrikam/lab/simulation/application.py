@@ -68,7 +68,7 @@ def applications(
 ) -> tuple[Application, Application]:
     """Say which client asks on either side; raises ApplicationUnclear.
 
-    `wished` is a name or an id.  Without it the intranet of this house is taken, or
+    `wished` is a name or an id.  Without it the intranet itself is taken, or
     else the only web application of the folders' own.
     """
     pairs = [*_pairs(old, new)]

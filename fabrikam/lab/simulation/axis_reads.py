@@ -66,12 +66,14 @@ def axes_read(trace: Iterable[Access]) -> tuple[str, ...]:
 
 def written_names(trace: Iterable[Access]) -> frozenset[str]:
     """Name the attributes of a Rule's user that were written or taken away."""
-    parts = (one.path.split(".") for one in trace if one.kind in ("write", "delete"))
+    parts = (
+        access.path.split(".") for access in trace if access.kind in ("write", "delete")
+    )
     return frozenset(path[1] for path in parts if path[0] == "user" and len(path) > 1)
 
 
 def _meets(touched: tuple[Access, ...], paths: tuple[str, ...]) -> bool:
-    return any(_touches(one, path) for one in touched for path in paths)
+    return any(_touches(access, path) for access in touched for path in paths)
 
 
 def _touches(access: Access, path: str) -> bool:

@@ -52,12 +52,14 @@ def check_determinism(
             progress(name, done, whole.count)
     except ReadsUnsteady as unsteady:
         _run_again(simulator, [unsteady.situation])
-        seen = simulator.look_again(unsteady.situation)
+        observation = simulator.look_again(unsteady.situation)
         raise NotDeterministic(
-            simulator.side, unsteady.situation, (seen, seen)
+            simulator.side, unsteady.situation, (observation, observation)
         ) from unsteady
     chosen = [
-        one for one in simulator.ran_in[::-1] if _answered(simulator.observe(one))
+        situation
+        for situation in simulator.ran_in[::-1]
+        if _answered(simulator.observe(situation))
     ]
     _run_again(simulator, chosen)
 
@@ -72,6 +74,6 @@ def _run_again(simulator: SideSimulator, chosen: Sequence[Situation]) -> None:
                     raise NotDeterministic(simulator.side, situation, pair)
 
 
-def _answered(seen: Observation) -> bool:
+def _answered(observation: Observation) -> bool:
     """Tell whether every script answered; to wait for one again shows nothing new."""
-    return seen.broken is None or seen.broken.kind not in LOST
+    return observation.broken is None or observation.broken.kind not in LOST

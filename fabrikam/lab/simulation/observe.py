@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from fabrikam.lab.scenarios.axes import DIRECT
 from fabrikam.lab.simulation.actors import present
 from fabrikam.lab.simulation.login_start import wants_step_up
 from fabrikam.lab.simulation.observation import Breakage, Observation
-from fabrikam.lab.simulation.simulator import simulate
+from fabrikam.lab.simulation.simulator import simulate, simulate_again
 from fabrikam.oidc import Evidence, recall_id_token
 from fabrikam.stepup import (
     MULTI_FACTOR,
@@ -40,16 +42,40 @@ if TYPE_CHECKING:
     from fabrikam.tenant.decisions.login import Login
     from fabrikam.tenant.scripts import Action, Failure, Folder
 
-__all__ = ["at_the_door", "observe", "observed"]
+__all__ = ["at_the_door", "observe", "observe_with_retries", "observed"]
 
 _SECRET: Final = re.compile(r"secret (\S+) has no value in an export")
 _PROTOCOL: Final = ("amr", "acr")
+_TAKEN_FOR_CANCELLED: Final = "access_denied"
 _FACTOR_PAGES: Final = ("factor", "enrolment", "MFA API")
 
 
 def observe(tracked: TrackedSituation, side: Side, scripts: ScriptCache) -> Observation:
-    """Drive a situation on one side and say what came of it."""
+    """Simulate a situation on one side and say what came of it."""
     return observed(simulate(tracked, side, scripts), tracked, side)
+
+
+def observe_with_retries(
+    tracked: TrackedSituation, side: Side, scripts: ScriptCache
+) -> Observation:
+    """Simulate a situation, and once more where the application tries again.
+
+    Many applications take `access_denied` for "the user cancelled" and send the browser
+    back to the tenant.  Where the tenant then has a session and shows no page, nobody
+    is left who could stop it.
+    """
+    if side.on_error == "page":
+        return observe(tracked, side, scripts)
+    simulated = simulate(tracked, side, scripts)
+    observation = observed(simulated, tracked, side)
+    if observation.error != _TAKEN_FOR_CANCELLED or tracked.look("flow") in DIRECT:
+        return observation
+    again = observed(simulate_again(simulated, tracked, side, scripts), tracked, side)
+    if again.prompts or again.error != _TAKEN_FOR_CANCELLED:
+        return observation  # there is a page to stop at
+    return replace(
+        observation, loops=True, verdict=f"tries again for ever: {observation.error}"
+    )
 
 
 def observed(
@@ -186,11 +212,11 @@ def _telling(
 ) -> tuple[tuple[str, str], ...]:
     written = {name for run in simulated.runs for name in run.outcome.id_token_claims}
     names = (*_PROTOCOL, "auth_time", "authentication_level", *sorted(written))
-    told = _some(claims.id_token, names)
+    telling = _some(claims.id_token, names)
     if side.strategy.reads_userinfo:
         level = _some(claims.userinfo, ("authentication_level",))
-        told |= {f"userinfo {name}": value for name, value in level.items()}
-    return tuple(told.items())
+        telling |= {f"userinfo {name}": value for name, value in level.items()}
+    return tuple(telling.items())
 
 
 def _some(claims: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
@@ -258,7 +284,7 @@ def _not_installed(failure: Failure, folder: Folder) -> Iterator[str]:
     if "Cannot find module" not in failure.message:
         return
     for action in folder.actions:
-        names = [one.name for one in action.dependencies]
+        names = [dependency.name for dependency in action.dependencies]
         for name in names if action.name == failure.script else ():
             if f"'{name}'" in failure.message:
                 yield f"{name} is declared: npm install it in {folder.root}"
@@ -267,9 +293,9 @@ def _not_installed(failure: Failure, folder: Folder) -> Iterator[str]:
 def _not_shown(action: Action, folder: Folder) -> Iterator[str]:
     """Tell of secrets that a script reads and an export keeps to itself."""
     for problem in folder.warnings:
-        found = _SECRET.match(problem.message)
-        if found is not None and f"secrets.{found[1]}" in action.source:
+        match = _SECRET.match(problem.message)
+        if match is not None and f"secrets.{match[1]}" in action.source:
             yield (
-                f"the export does not show the secret {found[1]}: write @@{found[1]}@@"
+                f"the export does not show the secret {match[1]}: write @@{match[1]}@@"
                 " for its value, and the value in AUTH0_KEYWORD_REPLACE_MAPPINGS"
             )

@@ -45,7 +45,7 @@ class Effect:
 def effects_of(outcome: Outcome, folder: Folder) -> tuple[Effect, ...]:
     """Tell what a run left behind."""
     everything: tuple[Rule | Action, ...] = (*folder.rules, *folder.actions)
-    scripts = [one for one in everything if one.name in outcome.executed]
+    scripts = [script for script in everything if script.name in outcome.executed]
     return (
         *_factor(outcome, scripts),
         *_pause(outcome, scripts),
@@ -95,12 +95,12 @@ def _where(script: Rule | Action, paths: tuple[str, ...]) -> str:
 
 
 def _lines(script: Rule | Action, paths: tuple[str, ...]) -> list[int]:
-    found = {
+    lines = {
         node.start_point[0] + 1
         for node in nodes(parse(script.source), *_TARGETS)
         if _names(_target(node), paths)
     }
-    return sorted(found)
+    return sorted(lines)
 
 
 _TARGETS: Final = {

@@ -1,11 +1,11 @@
-"""A side on the bench: its scripts in Node, and what was seen of it so far."""
+"""A side with an engine: its scripts in Node, and what was observed of it so far."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 from fabrikam.lab.simulation.forgetful import UsersWithoutMemory
-from fabrikam.lab.simulation.retries import observe_with_retries
+from fabrikam.lab.simulation.observe import observe_with_retries
 from fabrikam.lab.simulation.script_cache import ScriptCache
 from fabrikam.lab.simulation.simulator import simulate
 from fabrikam.lab.simulation.tracked_reads import OutcomeMemory, TrackedSituation
@@ -64,7 +64,7 @@ class SideSimulator:
         )
 
     def simulate(self, situation: Situation) -> SimulatedLogin | Refuse:
-        """Drive a situation again, to tell its story."""
+        """Simulate a situation again, to tell its story."""
         return simulate(TrackedSituation(situation), self.side, self._scripts)
 
     def forget(self) -> None:
@@ -78,7 +78,7 @@ class SideSimulator:
 
     @property
     def logins(self) -> int:
-        """How many logins were driven to their end; the others are like one of them."""
+        """How many logins were simulated; the others are like one of them."""
         return len(self._memory)
 
     @property
@@ -102,7 +102,7 @@ class SideSimulator:
 
     def _observed(self, tracked: TrackedSituation) -> Observation:
         before = len(self._scripts)
-        seen = observe_with_retries(tracked, self.side, self._scripts)
+        observation = observe_with_retries(tracked, self.side, self._scripts)
         if len(self._scripts) > before:
             self._ran_in.append(tracked.situation)
-        return seen
+        return observation

@@ -132,7 +132,7 @@ def side_with(
 
 def _client(application: Application) -> RegisteredClient:
     client = client_from(application.said, _KEYLESS)
-    usable = (one for one in client.callbacks if _is_an_address(one))
+    usable = (callback for callback in client.callbacks if _is_an_address(callback))
     return replace(client, callbacks=(next(usable, CALLBACK),))
 
 

@@ -1,4 +1,4 @@
-"""A login driven from its departure to its end, by the tenant's own core.
+"""A login simulated from its start to its end, by the tenant's own core.
 
 Rule 1: what the tenant does next is `next_step`'s word; the lab plays browser and user.
 Rule 2: the scripts run in real Node, the same occasion once.
@@ -120,9 +120,9 @@ class SimulatedLogin:
 def simulate(
     tracked: TrackedSituation, side: Side, scripts: ScriptCache
 ) -> SimulatedLogin | Refuse:
-    """Drive the login of a situation to its end."""
+    """Simulate the login of a situation to its end."""
     login = login_start(tracked, side)
-    return login if isinstance(login, Refuse) else _driven(login, tracked, scripts)
+    return login if isinstance(login, Refuse) else _run_to_end(login, tracked, scripts)
 
 
 def simulate_again(
@@ -131,17 +131,17 @@ def simulate_again(
     side: Side,
     scripts: ScriptCache,
 ) -> SimulatedLogin | Refuse:
-    """Drive the same login once more, in the browser in which the first one ended."""
+    """Simulate the same login again, in the browser in which the first ended."""
     login = login_start(tracked, side)
     if isinstance(login, Refuse) or isinstance(simulated, Refuse):
         return login if isinstance(login, Refuse) else simulated
     left = simulated.login
     if left.session is not None:  # it is kept from the first factor on
         login = replace(login, user=left.user, session=left.session)
-    return _driven(login, tracked, scripts)
+    return _run_to_end(login, tracked, scripts)
 
 
-def _driven(
+def _run_to_end(
     login: Login, tracked: TrackedSituation, scripts: ScriptCache
 ) -> SimulatedLogin | Refuse:
     refused = _grant_refused(tracked, login)
@@ -152,7 +152,7 @@ def _driven(
         if simulated.over:
             return simulated
         step = next_step(simulated.login, present(tracked))
-        simulated = _moved(simulated, step, tracked, scripts)
+        simulated = _after_step(simulated, step, tracked, scripts)
     return simulated.end(Refuse("server_error", "the login never ends"))
 
 
@@ -172,7 +172,7 @@ def _not_allowed(grant_type: str) -> Refuse:
     return Refuse("unauthorized_client", sentence)
 
 
-def _moved(
+def _after_step(
     simulated: SimulatedLogin,
     step: Step,
     tracked: TrackedSituation,
@@ -219,7 +219,9 @@ def _after_scripts(
         if axis != "acr_values_absent" or "acr_values" not in script_input.query:
             tracked.look(axis)
     outcome = with_linked_primary(ran.outcome, script_input.user, None)
-    recorded = (PassedMethod(it, present(tracked)) for it in outcome.recorded_methods)
+    recorded = (
+        PassedMethod(method, present(tracked)) for method in outcome.recorded_methods
+    )
     login = replace(simulated.login, passed=(*simulated.login.passed, *recorded))
     login = _with_cookie(login.after_scripts(outcome), tracked)
     return simulated.after(Run(script_input, ran), login)

@@ -50,9 +50,9 @@ def _beginning(simulated: SimulatedLogin | Refuse) -> Iterator[Moment]:
 
 def _asked(request: AuthorizeRequest) -> str:
     sent = request.query or request.body
-    told = " ".join(f"{name}={sent[name]}" for name in _TELLING if name in sent)
+    words = " ".join(f"{name}={sent[name]}" for name in _TELLING if name in sent)
     address = "/authorize" if request.hosted else "/oauth/token"
-    return f"{address} {told}"
+    return f"{address} {words}"
 
 
 def _middle(simulated: SimulatedLogin | Refuse, folder: Folder) -> Iterator[Moment]:
@@ -65,9 +65,9 @@ def _middle(simulated: SimulatedLogin | Refuse, folder: Folder) -> Iterator[Mome
 
 
 def _page(prompt: Prompt) -> Moment:
-    said = _PAGES[prompt.kind].format(method=prompt.method)
+    text = _PAGES[prompt.kind].format(method=prompt.method)
     offered = "" if prompt.remember == "never" else f" (remember: {prompt.remember})"
-    return Moment("tenant", "user", said + offered)
+    return Moment("tenant", "user", text + offered)
 
 
 def _run(run: Run, folder: Folder) -> Iterator[Moment]:
@@ -79,18 +79,20 @@ def _run(run: Run, folder: Folder) -> Iterator[Moment]:
         yield Moment("scripts", "tenant", f"{names}: no wish, no claim")
 
 
-def _ending(simulated: SimulatedLogin | Refuse, seen: Observation) -> Iterator[Moment]:
-    if seen.ending == "prompt":
+def _ending(
+    simulated: SimulatedLogin | Refuse, observation: Observation
+) -> Iterator[Moment]:
+    if observation.ending == "prompt":
         yield Moment("user", "tenant", "does not get past this page")
         return
     if not isinstance(simulated, Refuse) and simulated.gave_up:
         yield Moment("user", "tenant", "gives up")
-    if seen.error is not None:
-        said = f"error={seen.error} ({seen.description})"
+    if observation.error is not None:
+        text = f"error={observation.error} ({observation.description})"
     else:
-        said = "tokens; " + (
-            ", ".join(f"{name} = {value}" for name, value in seen.claims)
+        text = "tokens; " + (
+            ", ".join(f"{name} = {value}" for name, value in observation.claims)
             or "no claim that matters"
         )
-    yield Moment("tenant", "application", said)
-    yield Moment("application", "user", seen.verdict)
+    yield Moment("tenant", "application", text)
+    yield Moment("application", "user", observation.verdict)

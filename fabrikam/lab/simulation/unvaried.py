@@ -52,34 +52,36 @@ def unvaried(
     """Say what a folder's scripts read and no situation varied."""
     scripts = {(script.kind, script.name): script for script in scripts_of(folder)}
     found = [
-        _place(scripts[_kind(one), one.script], one.path)
-        for one in _constant(tuple(looked))
-        if (_kind(one), one.script) in scripts
+        _place(scripts[_kind(place), place.script], place.path)
+        for place in _constant(tuple(looked))
+        if (_kind(place), place.script) in scripts
     ]
     if times <= 1:  # one time is no variation
-        found += [at for one in scripts.values() for at in _clock(one)]
-    return tuple(sorted(found, key=lambda one: (one.file, one.line or 0, one.path)))
+        found += [at for place in scripts.values() for at in _clock(place)]
+    return tuple(
+        sorted(found, key=lambda place: (place.file, place.line or 0, place.path))
+    )
 
 
-def _kind(one: ReadPlace) -> ScriptKind:
-    return "action" if one.path.startswith("event") else "rule"
+def _kind(place: ReadPlace) -> ScriptKind:
+    return "action" if place.path.startswith("event") else "rule"
 
 
 def _constant(looked: tuple[ReadPlace, ...]) -> Iterator[ReadPlace]:
     """Give the ends of what was read; on the way to them nothing is decided."""
-    for one in looked:
+    for place in looked:
         beneath = any(
-            (other.script, _kind(other)) == (one.script, _kind(one))
-            and (other.path.startswith(f"{one.path}.") or _listed(other, one))
+            (other.script, _kind(other)) == (place.script, _kind(place))
+            and (other.path.startswith(f"{place.path}.") or _listed(other, place))
             for other in looked
         )
-        read = one.kind in _READS and one.path.rpartition(".")[2] not in _INHERITED
-        if read and len(one.values) == 1 and one.values != _THERE and not beneath:
-            yield one
+        read = place.kind in _READS and place.path.rpartition(".")[2] not in _INHERITED
+        if read and len(place.values) == 1 and place.values != _THERE and not beneath:
+            yield place
 
 
-def _listed(other: ReadPlace, one: ReadPlace) -> bool:
-    return other.path == one.path and (other.kind, one.kind) == ("keys", "read")
+def _listed(other: ReadPlace, place: ReadPlace) -> bool:
+    return other.path == place.path and (other.kind, place.kind) == ("keys", "read")
 
 
 def _place(script: Script, path: str) -> Unvaried:

@@ -14,7 +14,7 @@ from fabrikam.company import Company
 from fabrikam.lab.commands import add_lab
 from fabrikam.lab.commands.progress import Meter, line
 from tests.lab.builders import RULES
-from tests.lab.houses import opener
+from tests.lab.intranet import opener
 
 BEFORE, AFTER = str(RULES / "before"), str(RULES / "after")
 R_ACR = str(RULES / "specimens" / "rule-by-acr-values")

@@ -149,16 +149,16 @@ def test_every_situation_is_counted_once(findings):
 
 def test_a_control_that_rolls_dice_is_noise(workshop):
     folder = workshop.scripted(NOISY)
-    with pytest.raises(NotDeterministic) as noise:
+    with pytest.raises(NotDeterministic) as raised:
         compared(folder, "modern", RULES / "after", "modern")
-    first, second = noise.value.pair
+    first, second = raised.value.pair
     assert first != second
 
 
 def test_a_candidate_that_rolls_dice_is_noise_as_well(workshop):
-    with pytest.raises(NotDeterministic, match="does not agree with itself") as noise:
+    with pytest.raises(NotDeterministic, match="does not agree with itself") as raised:
         compared(RULES / "after", "modern", workshop.scripted(NOISY), "modern")
-    assert noise.value.side.word == "modern"
+    assert raised.value.side.word == "modern"
 
 
 @pytest.mark.parametrize("kept", [SEEN_BEFORE, STICKY], ids=["a set", "a sticky regex"])

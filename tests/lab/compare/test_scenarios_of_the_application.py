@@ -16,9 +16,9 @@ import jwt
 import pytest
 
 from fabrikam.company import Company
-from fabrikam.lab.end_to_end.browser import Browser, query_of
 from fabrikam.lab.end_to_end.programs import PASSWORD, Programs
 from fabrikam.lab.end_to_end.programs import SECRET as CLIENT_SECRET
+from fabrikam.lab.end_to_end.user_agent import UserAgent, query_of
 from fabrikam.lab.end_to_end.walk import Walker
 from fabrikam.lab.simulation.sides import CALLBACK, side_of
 from fabrikam.lab.simulation.sides import ISSUER as ISSUER_OF_LAB
@@ -46,7 +46,7 @@ from tests.builders import (
     jwk,
 )
 from tests.lab.builders import RULES, situation
-from tests.lab.houses import opener
+from tests.lab.intranet import opener
 
 HOUR = 3_600
 
@@ -76,9 +76,9 @@ def test_P27_a_token_from_a_refresh_is_not_step_up(by, after, lacking):
 
 @pytest.mark.parametrize("first", ["step-up", "login"])
 def test_P37_two_tabs_do_not_share_a_second_factor(tmp_path, first):
-    stage = Programs(side_of(RULES / "after", "modern"), opener(None), tmp_path)
-    visitor = stage.visitor("authenticator app", {})
-    tabs = Tabs(stage, visitor)
+    programs = Programs(side_of(RULES / "after", "modern"), opener(None), tmp_path)
+    visitor = programs.visitor("authenticator app", {})
+    tabs = Tabs(programs, visitor)
     waiting = tabs.open(acr_values=MFA_ACR)
     page = tabs.password(waiting)
     if first == "login":
@@ -87,7 +87,7 @@ def test_P37_two_tabs_do_not_share_a_second_factor(tmp_path, first):
     else:
         stepped_up = tabs.redeem(tabs.code(page))
         plain = tabs.redeem(tabs.open())
-    stage.close()
+    programs.close()
     assert stepped_up["amr"] == ["mfa"]
     assert "amr" not in plain
 
@@ -95,9 +95,9 @@ def test_P37_two_tabs_do_not_share_a_second_factor(tmp_path, first):
 class Tabs:
     """One browser at the tenant, with several logins under way."""
 
-    def __init__(self, stage, visitor):
-        self.stage, self.visitor = stage, visitor
-        self.browser = Browser({ISSUER_OF_LAB: stage.tenant})
+    def __init__(self, programs, visitor):
+        self.programs, self.visitor = programs, visitor
+        self.browser = UserAgent({ISSUER_OF_LAB: programs.tenant})
 
     def open(self, **more):
         """Begin a login; where the tenant sends the browser."""
@@ -122,7 +122,7 @@ class Tabs:
 
     def code(self, page):
         """Type the code of the app."""
-        typed = {**page.hidden, "code": self.stage.code(self.visitor)}
+        typed = {**page.hidden, "code": self.programs.code(self.visitor)}
         return self.browser.post(page.url, typed)
 
     def redeem(self, page):
@@ -169,11 +169,11 @@ def test_P54_the_session_of_who_was_denied_is_kept_so_that_no_page_comes_again(
         '  api.access.deny("not allowed");\n'
         "};"
     )
-    stage = Programs(side_of(denies, "modern"), opener(None), tmp_path)
-    tabs = Tabs(stage, stage.visitor("authenticator app", {}))
+    programs = Programs(side_of(denies, "modern"), opener(None), tmp_path)
+    tabs = Tabs(programs, programs.visitor("authenticator app", {}))
     denied = tabs.sent(tabs.open())
     again = tabs.open()
-    stage.close()
+    programs.close()
     assert query_of(denied.leads_to)["error"] == "access_denied"
     assert query_of(again.leads_to)["error"] == "access_denied"
 

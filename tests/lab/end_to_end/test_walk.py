@@ -1,4 +1,4 @@
-"""The core and the real houses agree, and where they do not, somebody says so."""
+"""The core and the real programs agree, and where they do not, somebody says so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fabrikam.lab.end_to_end.walk import (
 from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.sides import side_of
 from tests.lab.builders import ALL_GRANTS, RULES, situation
-from tests.lab.houses import opener
+from tests.lab.intranet import opener
 
 WALKS = [
     situation(),
@@ -72,7 +72,7 @@ ERRANDS = [
 
 @pytest.fixture(scope="module")
 def errands(workshop, open_intranet, tmp_path_factory):
-    """A bench and a walker of a client that may use every grant."""
+    """A simulator and a walker of a client that may use every grant."""
     folder = workshop.changed("before", client={"grant_types": ALL_GRANTS})
     side = side_of(folder, "legacy")
     root = tmp_path_factory.mktemp("errands")
@@ -87,8 +87,8 @@ def open_intranet(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=[("before", "legacy"), ("after", "modern")])
-def houses(request, open_intranet, tmp_path_factory):
-    """A bench and a walker of one shipped side."""
+def pair(request, open_intranet, tmp_path_factory):
+    """A simulator and a walker of one shipped side."""
     name, word = request.param
     side = side_of(RULES / name, word)
     root = tmp_path_factory.mktemp(name)
@@ -97,8 +97,8 @@ def houses(request, open_intranet, tmp_path_factory):
 
 
 @pytest.mark.parametrize("where", WALKS, ids=str)
-def test_a_walk_comes_to_what_the_core_says(houses, where):
-    simulator, walker = houses
+def test_a_walk_comes_to_what_the_core_says(pair, where):
+    simulator, walker = pair
     assert walkable(where)
     assert walker.walk(where) == expected(simulator.observe(where))
 
@@ -110,8 +110,8 @@ def test_an_errand_comes_to_what_the_core_says(errands, where):
     assert walker.walk(where) == expected(simulator.observe(where))
 
 
-def test_a_core_that_errs_is_told_apart(houses):
-    simulator, walker = houses
+def test_a_core_that_errs_is_told_apart(pair):
+    simulator, walker = pair
     where = situation(request="step-up")
     seen = simulator.observe(where)
     with pytest.raises(Disagreement, match="step-up"):

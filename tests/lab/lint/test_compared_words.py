@@ -14,7 +14,7 @@ from fabrikam.tenant.scripts import read_folder
 from tests.lab.commandline import run
 from tests.lab.lint.builders import ACR, action, body, handler, linted
 
-HOUSE = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[3]
 REMEMBERS = (
     f'if (event.transaction?.acr_values?.includes("{ACR}")) '
     'api.multifactor.enable("any", { allowRememberBrowser: true });'
@@ -45,16 +45,16 @@ def test_codes_are_unique():
 
 
 def test_the_reference_page_is_fresh():
-    page = (HOUSE / "docs" / "reference" / "lint.md").read_text()
+    page = (ROOT / "docs" / "reference" / "lint.md").read_text()
     assert reference() in page, (
         "python -c 'from fabrikam.lab.lint.reference import reference as r; print(r())'"
     )
 
 
 def test_the_example_of_the_page_is_what_the_linter_prints():
-    specimen = HOUSE / "rules" / "specimens" / "array-compared-with-string"
+    specimen = ROOT / "rules" / "specimens" / "array-compared-with-string"
     text = report_text(lint_folder(read_folder(specimen)))
-    assert text in (HOUSE / "docs" / "reference" / "lint.md").read_text()
+    assert text in (ROOT / "docs" / "reference" / "lint.md").read_text()
 
 
 def test_the_report_shows_the_place_the_line_and_the_way_out():

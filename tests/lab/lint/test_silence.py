@@ -10,7 +10,7 @@ from fabrikam.lab.lint import lint_folder
 from fabrikam.tenant.scripts import read_folder
 from tests.lab.lint.builders import ACR, action, found, linted, rule
 
-HOUSE = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[3]
 
 ACTIONS = {
     "guarded by optional chaining": f"""
@@ -505,7 +505,7 @@ def test_a_correct_rule_is_left_alone(source):
 
 @pytest.mark.parametrize("name", ["before", "during", "after"])
 def test_the_folders_that_we_ship_are_clean(name):
-    assert lint_folder(read_folder(HOUSE / "rules" / name)) == ()
+    assert lint_folder(read_folder(ROOT / "rules" / name)) == ()
 
 
 def test_a_rule_that_is_switched_off_is_not_looked_into():

@@ -28,13 +28,13 @@ RULE = f"""function (user, context, callback) {{
 
 
 def unvaried(simulator):
-    """What a bench has to say after it has seen two situations."""
+    """What a simulator has to say after it has seen two situations."""
     return [(one.path, one.where) for one in simulator.unvaried]
 
 
 @pytest.fixture
 def seen(workshop):
-    """Paths that were never varied, on a bench that has seen some situations."""
+    """Paths that were never varied, on a simulator that has seen some situations."""
 
     def told(code, *situations):
         simulator = workshop.simulator(workshop.scripted(code), "modern")

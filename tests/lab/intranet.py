@@ -13,7 +13,7 @@ def opener(company: Company):
 
     def open_intranet(party, strategy, clock, data_dir):
         data_dir.mkdir(parents=True, exist_ok=True)
-        house = StepUpConfiguration(
+        configuration = StepUpConfiguration(
             strategy=strategy,
             party=party,
             store=SqliteStore(data_dir / "intranet.sqlite"),
@@ -21,6 +21,6 @@ def opener(company: Company):
             base_url="http://localhost:3000",
             clock=clock,
         )
-        return create_app(house, company)
+        return create_app(configuration, company)
 
     return open_intranet

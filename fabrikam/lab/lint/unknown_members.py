@@ -239,22 +239,22 @@ def _action_word(path: Path) -> str | None:
 
 def _free(script: Script, names: frozenset[str]) -> Iterator[Node]:
     """Give the uses of global names that this kind of script does not have."""
-    seen: set[str] = set()
+    reported: set[str] = set()
     for node in script.nodes("identifier"):
         name = js.text(node)
-        if name in names - seen and script.names.binding(node) is None:
-            seen.add(name)
+        if name in names - reported and script.names.binding(node) is None:
+            reported.add(name)
             yield node
 
 
 def _widest(node: Node, script: Script) -> str | None:
     """Give the translation of the longest expression that begins with a name."""
-    found = None
+    widest = None
     for parent, child in js.ancestors(node):
         if parent.type != "member_expression" or js.field(parent, "object") != child:
             break
-        found = RULE_WORDS.get(script.path(parent), found)
-    return found
+        widest = RULE_WORDS.get(script.path(parent), widest)
+    return widest
 
 
 def _in_pattern(node: Node) -> bool:

@@ -73,10 +73,10 @@ _ARITHMETIC: Final = frozenset({"-", "<", "<=", ">", ">="})
 )
 def array_compared_with_string(script: Script) -> Iterator[Hit]:
     """A list is compared with a string."""
-    for node, one, other in comparisons(script):
-        first = node.start_byte == one.start_byte  # each comparison comes twice
+    for node, side, other in comparisons(script):
+        first = node.start_byte == side.start_byte  # each comparison comes twice
         flat = is_string(other, script) or (first and is_list(other, script))
-        if flat and is_list(one, script):
+        if flat and is_list(side, script):
             yield script.at(node)
     for call, _, item in memberships(script):
         if is_list(item, script):
@@ -152,8 +152,8 @@ def metadata_tested_for_truth(script: Script) -> Iterator[Hit]:
         path = script.path(test)
         if path in _METADATA and not _read_deeper(path, test, script):
             yield script.at(test)
-    for node, one, other in comparisons(script):
-        if script.path(one) in _METADATA and js.text(other) in {"null", "undefined"}:
+    for node, side, other in comparisons(script):
+        if script.path(side) in _METADATA and js.text(other) in {"null", "undefined"}:
             yield script.at(node)
 
 
@@ -166,9 +166,9 @@ def metadata_tested_for_truth(script: Script) -> Iterator[Hit]:
 )
 def enrolled_provider_compared(script: Script) -> Iterator[Hit]:
     """`event.user.multifactor` is compared with a provider."""
-    for node, one, other in (*comparisons(script), *memberships(script)):
+    for node, side, other in (*comparisons(script), *memberships(script)):
         word = script.names.constant(other)
-        if script.path(one)[:3] == _ENROLLED and word not in {None, "guardian"}:
+        if script.path(side)[:3] == _ENROLLED and word not in {None, "guardian"}:
             yield script.at(node)
 
 
@@ -180,9 +180,9 @@ def enrolled_provider_compared(script: Script) -> Iterator[Hit]:
 )
 def connection_id_compared_with_name(script: Script) -> Iterator[Hit]:
     """The id of a connection is compared with a name."""
-    for node, one, other in comparisons(script):
+    for node, side, other in comparisons(script):
         word = script.names.constant(other)
-        if script.path(one) in _CONNECTION and word and not word.startswith("con_"):
+        if script.path(side) in _CONNECTION and word and not word.startswith("con_"):
             yield script.at(node)
     for call, listed, item in memberships(script):
         names = _words(listed, script)

@@ -1,4 +1,4 @@
-"""A browser of a few lines: cookies and forms, in houses that it reaches in process."""
+"""A user agent of a few lines: cookies and forms, for applications in process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fabrikam.oidc.transport import WsgiApp
 
-__all__ = ["Browser", "ReceivedPage", "query_of"]
+__all__ = ["ReceivedPage", "UserAgent", "query_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,14 @@ class ReceivedPage:
         return _read(self.text).secret
 
 
-class Browser:
-    """Keeps cookies for each house, as they set them; follows nothing by itself."""
+class UserAgent:
+    """Keeps cookies for each origin, as it sets them; follows nothing by itself."""
 
-    def __init__(self, houses: Mapping[str, WsgiApp]) -> None:
-        self._houses = {origin_of(url): app for url, app in houses.items()}
-        self._cookies: dict[str, dict[str, str]] = {here: {} for here in self._houses}
+    def __init__(self, applications: Mapping[str, WsgiApp]) -> None:
+        self._applications = {origin_of(url): app for url, app in applications.items()}
+        self._cookies: dict[str, dict[str, str]] = {
+            here: {} for here in self._applications
+        }
 
     def get(self, url: str, **query: str) -> ReceivedPage:
         """Open an address."""
@@ -81,7 +83,7 @@ class Browser:
             answer.update(status=int(status[:3]), headers=headers)
 
         environ = self._environ(method, url, body)
-        text = b"".join(self._houses[here](environ, start_response)).decode()
+        text = b"".join(self._applications[here](environ, start_response)).decode()
         self._keep(here, answer["headers"])
         headers = dict(answer["headers"])
         location = headers.get("Location") or _at_once(headers.get("Refresh", ""))
@@ -120,10 +122,10 @@ class _Reader(HTMLParser):
         self.secret = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said: dict[str, Any] = dict(attrs)
-        if tag == "input" and said.get("type") == "hidden":
-            self.hidden[said["name"]] = said.get("value") or ""
-        self.secret = said.get("data-secret") or self.secret
+        attributes: dict[str, Any] = dict(attrs)
+        if tag == "input" and attributes.get("type") == "hidden":
+            self.hidden[attributes["name"]] = attributes.get("value") or ""
+        self.secret = attributes.get("data-secret") or self.secret
 
 
 def _at_once(refresh: str) -> str | None:
