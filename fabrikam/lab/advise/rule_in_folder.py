@@ -128,12 +128,12 @@ def _check(file: Path, script: Script) -> None:
     if "rule" not in script.handlers:
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
     handler = script.handlers["rule"]
-    taken = sorted(_TAKEN & {one.name for _, one in declarations(script.root)})
+    taken = sorted(_TAKEN & {node.name for _, node in declarations(script.root)})
     if taken:
         named = " and ".join(taken)
         raise RuleRejected(f"{file}: an Action is given {named}: rename its own")
     *given, last = js.parameters(handler) or [handler]
-    plain = last.type == "identifier" and all(one.type in _NAMED for one in given)
+    plain = last.type == "identifier" and all(node.type in _NAMED for node in given)
     body = js.field(handler, "body")
     if not plain or body is None or body.type != "statement_block":
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
@@ -152,7 +152,7 @@ def _at_home(file: Path, keywords: Mapping[str, Any]) -> tuple[Rule, Folder] | N
     for rule in folder.rules:
         if (root / rule.file).resolve() == file.resolve():
             enabled = replace(rule, enabled=True)
-            rules = tuple(enabled if one == rule else one for one in folder.rules)
+            rules = tuple(enabled if other == rule else other for other in folder.rules)
             return enabled, replace(folder, rules=rules)
     return None
 

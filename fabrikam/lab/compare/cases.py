@@ -81,10 +81,10 @@ def write_cases(
     """Write each difference's smallest case into a file of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for number, found in enumerate(differences, start=1):
-        direction = found.comparison.direction
+    for number, difference in enumerate(differences, start=1):
+        direction = difference.comparison.direction
         file = folder / f"{number:02}-{direction.replace(' ', '-')}.json"
-        file.write_text(case_json(old, new, found.smallest, direction), "utf-8")
+        file.write_text(case_json(old, new, difference.smallest, direction), "utf-8")
         written.append(file)
     return tuple(written)
 
@@ -92,32 +92,34 @@ def write_cases(
 def read_case(file: Path) -> Case:
     """Read a case file; raises CaseRejected, OSError."""
     try:
-        said = json.loads(file.read_text("utf-8"))
-        return _case(said)
+        document = json.loads(file.read_text("utf-8"))
+        return _case(document)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CaseRejected(f"{file}: not a case file: {error!r}") from error
 
 
-def _case(said: dict[str, Any]) -> Case:
-    if said["format"] != _FORMAT:
-        raise ValueError(f"format {said['format']}; this lab reads {_FORMAT}")
-    situation = with_words(_words(said["situation"]), _facts(said.get("facts", {})))
+def _case(document: dict[str, Any]) -> Case:
+    if document["format"] != _FORMAT:
+        raise ValueError(f"format {document['format']}; this lab reads {_FORMAT}")
+    situation = with_words(
+        _words(document["situation"]), _facts(document.get("facts", {}))
+    )
     excluded = excluded_by(situation)
     if excluded is not None:
         raise ValueError(f"the situation cannot be: {excluded.because}")
     return Case(
-        _side_name(said["old"]),
-        _side_name(said["new"]),
+        _side_name(document["old"]),
+        _side_name(document["new"]),
         situation,
-        str(said["direction"]),
+        str(document["direction"]),
     )
 
 
-def _words(said: dict[str, Any]) -> dict[str, str]:
-    for name, word in said.items():
+def _words(words: dict[str, Any]) -> dict[str, str]:
+    for name, word in words.items():
         if name not in _AXES or word not in axis_named(name).words:
             raise ValueError(f"{name}: {word!r} is not a word of an axis")
-    return dict(said)
+    return dict(words)
 
 
 def _facts(values: dict[str, Any]) -> Situation:
@@ -138,24 +140,24 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def _side_name(said: dict[str, Any]) -> SideName:
-    if said["strategy"] not in STRATEGIES:
-        raise ValueError(f"no strategy is called {said['strategy']!r}")
+def _side_name(entry: dict[str, Any]) -> SideName:
+    if entry["strategy"] not in STRATEGIES:
+        raise ValueError(f"no strategy is called {entry['strategy']!r}")
     return SideName(
-        Path(said["folder"]),
-        said["strategy"],
-        str(said.get("claim", LEVEL)),
-        _client(said.get("client")),
-        _on_error(said.get("on_error", "page")),
+        Path(entry["folder"]),
+        entry["strategy"],
+        str(entry.get("claim", LEVEL)),
+        _client(entry.get("client")),
+        _on_error(entry.get("on_error", "page")),
     )
 
 
-def _on_error(said: str) -> OnError:
+def _on_error(wanted: str) -> OnError:
     for word in ON_ERROR:
-        if word == said:
+        if word == wanted:
             return word
-    raise ValueError(f"no application does {said!r} on an error")
+    raise ValueError(f"no application does {wanted!r} on an error")
 
 
-def _client(said: dict[str, Any] | None) -> tuple[str, str] | None:
-    return None if said is None else (str(said["name"]), str(said["client_id"]))
+def _client(entry: dict[str, Any] | None) -> tuple[str, str] | None:
+    return None if entry is None else (str(entry["name"]), str(entry["client_id"]))

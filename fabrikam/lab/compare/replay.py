@@ -46,8 +46,8 @@ def replay(case: Case, keywords: Mapping[str, Any] = NO_KEYWORDS) -> ReplayedCas
     """Run a case again; raises FolderRejected."""
     old = _told(case.old, case.situation, keywords)
     new = _told(case.new, case.situation, keywords)
-    found = compare(old.seen, new.seen, (), departures(case.situation))
-    return ReplayedCase(case, old, new, found)
+    comparison = compare(old.seen, new.seen, (), departures(case.situation))
+    return ReplayedCase(case, old, new, comparison)
 
 
 def _told(

@@ -57,9 +57,9 @@ class Region:
     def split(self, axis: str) -> Iterator[tuple[str, Region]]:
         """Divide by the words of one axis."""
         for word in self.words.get(axis, _WORDS[axis]):
-            there = self.narrowed(axis, (word,))
-            if there is not None:
-                yield word, there
+            part = self.narrowed(axis, (word,))
+            if part is not None:
+                yield word, part
 
     @property
     def count(self) -> int:

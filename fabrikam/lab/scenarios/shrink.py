@@ -62,8 +62,8 @@ def _simpler(situation: Situation) -> Iterator[Situation]:
     ]
     for name in off:
         yield from _steps_back(situation, name)
-    for one, other in combinations(off, 2):
-        ordinary = {name: axis_named(name).words[0] for name in (one, other)}
+    for first, other in combinations(off, 2):
+        ordinary = {name: axis_named(name).words[0] for name in (first, other)}
         yield with_words(ordinary, situation)
 
 

@@ -80,65 +80,79 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     Constraint(
         "no browser",
         "the token endpoint sees no session and no remembered browser",
-        lambda it: it.flow in DIRECT and (it.session, it.cookie) != ("none", "none"),
+        lambda situation: (
+            situation.flow in DIRECT
+            and (situation.session, situation.cookie) != ("none", "none")
+        ),
     ),
     Constraint(
         "password again",
         "prompt=login sets the session aside, so its kind shows nothing new",
-        lambda it: it.flow == "login again" and it.session != "none",
+        lambda situation: (
+            situation.flow == "login again" and situation.session != "none"
+        ),
     ),
     Constraint(
         "nobody there",
         "without a session a silent login ends before anything else counts",
-        lambda it: it.flow == "silent" and it.session == "none" and it.cookie != "none",
+        lambda situation: (
+            situation.flow == "silent"
+            and situation.session == "none"
+            and situation.cookie != "none"
+        ),
     ),
     Constraint(
         "nothing shown",
         "where no page is shown there is nothing to answer",
-        lambda it: (
-            it.flow in ("silent", "refresh", "password") and it.answer != "passes"
+        lambda situation: (
+            situation.flow in ("silent", "refresh", "password")
+            and situation.answer != "passes"
         ),
     ),
     Constraint(
         "no way out",
         "at the MFA API, to cancel is to stop after the password",
-        lambda it: it.flow == "MFA API" and it.answer == "cancels",
+        lambda situation: situation.flow == "MFA API" and situation.answer == "cancels",
     ),
     Constraint(
         "no recovery code",
         "only the user with several factors has one",
-        lambda it: it.answer == "recovery code" and it.user != "several",
+        lambda situation: (
+            situation.answer == "recovery code" and situation.user != "several"
+        ),
     ),
     Constraint(
         "never asked",
         "a blocked user is refused before a second factor is asked for",
-        lambda it: it.user == "blocked" and it.answer != "passes",
+        lambda situation: situation.user == "blocked" and situation.answer != "passes",
     ),
     Constraint(
         "blocked for good",
         "the sessions of a user end when they are blocked",
-        lambda it: it.user == "blocked" and it.session != "none",
+        lambda situation: situation.user == "blocked" and situation.session != "none",
     ),
     Constraint(
         "never passed",
         "who has no factor has passed none, in this session or an earlier one",
-        lambda it: (
-            it.user == "no factor"
+        lambda situation: (
+            situation.user == "no factor"
             and (
-                it.session.startswith("second factor")
-                or it.cookie not in ("none", "another user's")
+                situation.session.startswith("second factor")
+                or situation.cookie not in ("none", "another user's")
             )
         ),
     ),
     Constraint(
         "no page for max_age",
         "max_age is a parameter of /authorize, and prompt=login already asks",
-        lambda it: it.max_age != "none" and it.flow not in ("page", "silent"),
+        lambda situation: (
+            situation.max_age != "none" and situation.flow not in ("page", "silent")
+        ),
     ),
     Constraint(
         "audience stays",
         "a refresh is for the audience of the first login",
-        lambda it: it.audience != "none" and it.flow == "refresh",
+        lambda situation: situation.audience != "none" and situation.flow == "refresh",
     ),
 )
 
@@ -152,7 +166,9 @@ def situations(rare: int = 1) -> Iterator[Situation]:
         base = with_words(words)
         if excluded_by(base) is None:
             grown = (with_words(oddity, base) for oddity in oddities)
-            yield from (one for one in grown if excluded_by(one) is None)
+            yield from (
+                situation for situation in grown if excluded_by(situation) is None
+            )
 
 
 def excluded_by(situation: Situation) -> Constraint | None:
@@ -165,12 +181,12 @@ def excluded_by(situation: Situation) -> Constraint | None:
 
 def departures(situation: Situation) -> dict[str, str]:
     """Tell a situation by what is not ordinary about it."""
-    found = {
+    words = {
         axis.name: word
         for axis in AXES
         if (word := getattr(situation, axis.name)) != axis.words[0]
     }
-    return found | {fact.place: fact.value or "absent" for fact in situation.facts}
+    return words | {fact.place: fact.value or "absent" for fact in situation.facts}
 
 
 def size(situation: Situation) -> tuple[int, int]:

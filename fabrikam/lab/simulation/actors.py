@@ -190,11 +190,11 @@ def _remembered(word: str, user: User) -> RememberedBrowser | None:
     if word == "none":
         return None
     mine = word != "another user's"
-    passed, seen = _COOKIES[word]
+    passed, trusted = _COOKIES[word]
     return RememberedBrowser(
         user.user_id if mine else "auth0|somebody-else",
         passed_at=NOW - passed,
-        seen_at=NOW - seen,
+        seen_at=NOW - trusted,
         fingerprint=_FINGERPRINT,
     )
 

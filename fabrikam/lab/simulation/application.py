@@ -81,30 +81,30 @@ def application_named(folder: Folder, name: str, client_id: str) -> Application:
     """Find a client again, as a case file names it."""
     wished = {"name": name, "client_id": client_id}
     for alike in (_same_id, _same_name):
-        for said in folder.clients:
-            if alike(said, wished):
-                return Application(said={**said, "client_id": client_id})
+        for entry in folder.clients:
+            if alike(entry, wished):
+                return Application(said={**entry, "client_id": client_id})
     return Application(said=wished)
 
 
 def _pairs(old: Folder, new: Folder) -> Iterator[ApplicationPair]:
     """Bring the clients of both sides together: by their id, or else by their name."""
     left = [*new.clients]
-    for one in old.clients:
-        other = next((two for two in left if _same_id(one, two)), None)
-        other = other or next((two for two in left if _same_name(one, two)), None)
+    for entry in old.clients:
+        other = next((two for two in left if _same_id(entry, two)), None)
+        other = other or next((two for two in left if _same_name(entry, two)), None)
         if other is not None:
             left.remove(other)
-        yield one, other
+        yield entry, other
     yield from ((None, two) for two in left)
 
 
-def _same_id(one: ClientEntry, other: ClientEntry) -> bool:
-    return bool(one.get("client_id")) and one["client_id"] == other.get("client_id")
+def _same_id(entry: ClientEntry, other: ClientEntry) -> bool:
+    return bool(entry.get("client_id")) and entry["client_id"] == other.get("client_id")
 
 
-def _same_name(one: ClientEntry, other: ClientEntry) -> bool:
-    return bool(one.get("name")) and one["name"] == other.get("name")
+def _same_name(entry: ClientEntry, other: ClientEntry) -> bool:
+    return bool(entry.get("name")) and entry["name"] == other.get("name")
 
 
 def _chosen(
@@ -114,10 +114,10 @@ def _chosen(
         made_up = _OWN if wished is None else {"name": wished, "client_id": wished}
         return made_up, made_up
     pair = _wished(pairs, folders, wished) if wished else _usual(pairs)
-    for folder, said in zip(folders, pair, strict=True):
-        if said is None and folder.clients:
+    for folder, entry in zip(folders, pair, strict=True):
+        if entry is None and folder.clients:
             name = _first(pair)["name"]
-            known = _listed((None, one) for one in folder.clients)
+            known = _listed((None, client) for client in folder.clients)
             raise ApplicationUnclear(
                 f"{folder.root} has no client {name!r}; it has {known}"
             )
@@ -130,7 +130,7 @@ def _wished(
     words = ("client_id", "name")
     for word in words:
         for pair in pairs:
-            if any(said and said.get(word) == wished for said in pair):
+            if any(entry and entry.get(word) == wished for entry in pair):
                 return pair
     if wished in {word for word, _ in _literals(folders)}:
         return _usual(pairs)  # the id, where the export leaves it out
@@ -141,25 +141,25 @@ def _wished(
 
 def _usual(pairs: list[ApplicationPair]) -> ApplicationPair:
     for pair in pairs:
-        if any(said and said.get("client_id") == CLIENT_ID for said in pair):
+        if any(entry and entry.get("client_id") == CLIENT_ID for entry in pair):
             return pair
     on_both = [pair for pair in pairs if None not in pair]
     people = [pair for pair in on_both or pairs if _serves_people(_first(pair))]
     web = [pair for pair in people if _first(pair).get("app_type") in _WEB]
-    found = web or people
-    if len(found) != 1:
+    candidates = web or people
+    if len(candidates) != 1:
         raise ApplicationUnclear(
             "which application asks? name it with --client:"
-            f" the folders have {_listed(found or pairs)}"
+            f" the folders have {_listed(candidates or pairs)}"
         )
-    return found[0]
+    return candidates[0]
 
 
-def _serves_people(said: ClientEntry) -> bool:
+def _serves_people(entry: ClientEntry) -> bool:
     return (
-        said.get("is_first_party") is not False
-        and said.get("app_type") != _MACHINE
-        and said.get("global") is not True
+        entry.get("is_first_party") is not False
+        and entry.get("app_type") != _MACHINE
+        and entry.get("global") is not True
     )
 
 
@@ -185,13 +185,13 @@ def _id_of(
 
 
 def _literals(folders: Iterable[Folder]) -> Iterator[tuple[str, str]]:
-    return chain.from_iterable(compared_with(one, _READ_AS) for one in folders)
+    return chain.from_iterable(compared_with(folder, _READ_AS) for folder in folders)
 
 
-def _named(said: ClientEntry, client_id: str, id_from: str) -> Application:
-    if said.get("client_id"):
-        return Application(said=said)
-    return Application(said={**said, "client_id": client_id}, id_from=id_from)
+def _named(entry: ClientEntry, client_id: str, id_from: str) -> Application:
+    if entry.get("client_id"):
+        return Application(said=entry)
+    return Application(said={**entry, "client_id": client_id}, id_from=id_from)
 
 
 def _first(pair: ApplicationPair) -> ClientEntry:

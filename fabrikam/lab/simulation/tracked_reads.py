@@ -89,9 +89,9 @@ class TrackedSituation:
         if len(known) == 1:
             return
         parted = tuple(
-            there
+            shared
             for group in groups or tuple((word,) for word in known)
-            if (there := tuple(word for word in group if word in known))
+            if (shared := tuple(word for word in group if word in known))
         )
         word = self.peek(axis)
         self._known[axis] = next(group for group in parted if word in group)
@@ -187,17 +187,17 @@ class OutcomeMemory(Generic[SeenT]):
         while pending:
             fork, here = pending.pop()
             for group in reversed(fork.groups):
-                there = here.narrowed(fork.axis, group)
-                if there is None:
+                narrowed = here.narrowed(fork.axis, group)
+                if narrowed is None:
                     continue
                 if group not in fork.ends and group not in fork.onward:
-                    self._look(there.ordinary)
+                    self._look(narrowed.ordinary)
                 if group in fork.ends:
-                    yield there, fork.ends[group]
+                    yield narrowed, fork.ends[group]
                 elif group in fork.onward:
-                    pending.append((fork.onward[group], there))
+                    pending.append((fork.onward[group], narrowed))
                 else:
-                    raise ReadsUnsteady(there.ordinary)
+                    raise ReadsUnsteady(narrowed.ordinary)
 
     def __len__(self) -> int:
         """How many situations were looked at; all others are like one of them."""
@@ -212,11 +212,11 @@ class OutcomeMemory(Generic[SeenT]):
 
     def _look(self, situation: Situation) -> SeenT:
         tracked = TrackedSituation(situation)
-        seen = self._observe(tracked)
+        observation = self._observe(tracked)
         self._looks += 1
         first, *others = tracked.looks
         fork = self._root = self._root or _Fork(*first)
         for look in others:
             fork = fork.follow(fork.group(situation), look)
-        fork.ends[fork.group(situation)] = seen
-        return seen
+        fork.ends[fork.group(situation)] = observation
+        return observation
