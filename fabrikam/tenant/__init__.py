@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from bottle import Bottle
 
 from fabrikam.tenant.assembly import assemble
-from fabrikam.tenant.configuration import tenant_settings_from as tenant_settings_from
 from fabrikam.tenant.context import TenantLifetimes as TenantLifetimes
+from fabrikam.tenant.context import tenant_settings_from as tenant_settings_from
 from fabrikam.tenant.decisions.assumptions import DOUBTS as DOUBTS
 from fabrikam.tenant.decisions.assumptions import Assumptions as Assumptions
 from fabrikam.tenant.decisions.assumptions import assumptions_from as assumptions_from
@@ -54,9 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.configuration import ScriptEngine
-    from fabrikam.tenant.context import TenantContext
-    from fabrikam.tenant.endpoints.backchannel_logout import LogoutDelivery
+    from fabrikam.tenant.context import LogoutDelivery, ScriptEngine, TenantContext
 
 __all__ = [
     "DOUBTS",
@@ -161,7 +159,7 @@ class _Closing:
     api = 2
 
     def __init__(self, tenant: TenantContext) -> None:
-        self._house = tenant
+        self._tenant = tenant
 
     def apply(
         self, view: Callable[..., object], _route: object
@@ -169,5 +167,5 @@ class _Closing:
         return view
 
     def close(self) -> None:
-        self._house.configuration.engine.close()
-        self._house.logout_delivery.close()
+        self._tenant.configuration.engine.close()
+        self._tenant.logout_delivery.close()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from fabrikam.tenant.configuration import Configuration
-from fabrikam.tenant.context import TenantContext, TenantLifetimes
+from fabrikam.tenant.context import Configuration, TenantContext, TenantLifetimes
 from fabrikam.tenant.decisions.facts import RegisteredClient
-from fabrikam.tenant.endpoints.backchannel_logout import HttpLogoutDelivery
 from fabrikam.tenant.scripts import NO_KEYWORDS, Engine
 from fabrikam.tenant.services.demo_users import seed_demo_users
+from fabrikam.tenant.services.logout_delivery import HttpLogoutDelivery
 from fabrikam.tenant.storage.adjustable_clock import AdjustableClock
 from fabrikam.tenant.storage.authenticators import Authenticators
 from fabrikam.tenant.storage.clients import Clients
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from fabrikam.tenant.configuration import ScriptEngine
+    from fabrikam.tenant.context import LogoutDelivery, ScriptEngine
     from fabrikam.tenant.decisions.assumptions import Assumptions
-    from fabrikam.tenant.endpoints.backchannel_logout import LogoutDelivery
     from fabrikam.tenant.scripts import Folder
 
 __all__ = ["assemble"]

@@ -93,12 +93,12 @@ class Script:
 
 
 class Letters:
-    """A courier that only collects what it should bring."""
+    """A delivery that only collects what it should bring."""
 
     def __init__(self) -> None:
         self.brought: list[tuple[str, str]] = []
 
-    def bring(self, _house: object, url: str, token: str) -> None:
+    def bring(self, _log: object, url: str, token: str) -> None:
         self.brought.append((url, token))
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ class Stage:
     def __init__(self, data_dir: Path, folder: Path, **options: Any) -> None:
         self.clock = Hands()
         self.script: Any = options.pop("engine", Script(step_up))
-        self.letters = options.pop("courier", Letters())
+        self.letters = options.pop("logout_delivery", Letters())
         self.app = create_tenant(
             issuer=ISSUER,
             folder=folder,

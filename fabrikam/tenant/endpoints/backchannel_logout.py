@@ -1,23 +1,11 @@
 """Back-channel logout: clients that registered an address are told of an ended session.
 
-Telling happens beside the answer to the browser; a client that does not listen is noted
-in the tenant log and holds nobody up, neither the browser, nor another client, nor the
-end of the program.
+The tokens are brought beside the answer to the browser, which waits for no client.
 """
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
-from queue import Empty, Full, Queue
-from socket import SHUT_RDWR, create_connection, socket
-from threading import Event, Lock, Thread, Timer
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
-from urllib.parse import urlencode, urlsplit
-
-import jwt
+from typing import TYPE_CHECKING
 
 from fabrikam.tenant.token_endpoint.signing import logout_token
 
@@ -25,80 +13,15 @@ if TYPE_CHECKING:
     from fabrikam.tenant.context import TenantContext
     from fabrikam.tenant.decisions.facts import SsoSession
 
-__all__ = ["HttpLogoutDelivery", "LogoutDelivery", "end_sessions_of", "tell_clients"]
-
-_SECONDS: Final = 5.0  # from the first byte sent to the last one read
-_LONGEST_LINE: Final = 200
-_PORTS: Final = {"http": 80, "https": 443}
-_HEARD: Final = range(200, 300)
-
-
-class LogoutDelivery(Protocol):
-    """Who brings logout tokens to clients."""
-
-    def bring(self, tenant: TenantContext, url: str, token: str) -> None:
-        """Bring one token; failing is noted, never raised."""
-
-    def close(self) -> None:
-        """Stop."""
-
-
-class _Letter(NamedTuple):
-    tenant: TenantContext
-    url: str
-    token: str
-
-
-class HttpLogoutDelivery:
-    """Brings tokens by HTTP; each address has a line of its own."""
-
-    def __init__(self, *, seconds: float = _SECONDS) -> None:
-        self._seconds = seconds
-        self._lock = Lock()
-        self._lines: dict[str, Queue[_Letter | None]] = {}
-
-    def bring(self, tenant: TenantContext, url: str, token: str) -> None:
-        """Put a token in the line for its address and go on."""
-        letter = _Letter(tenant, url, token)
-        try:
-            self._line(url).put_nowait(letter)
-        except Full:
-            _note(letter, "too many wait for this client")
-
-    def close(self, *, wait: bool = False) -> None:
-        """Stop; what was not yet sent is forgotten, unless it is waited for."""
-        for line in self._lines.values():
-            if wait:
-                line.join()
-            with suppress(Empty):
-                while True:
-                    line.get_nowait()
-            line.put(None)
-
-    def _line(self, url: str) -> Queue[_Letter | None]:
-        with self._lock:
-            line = self._lines.get(url)
-            if line is None:
-                line = self._lines[url] = Queue(_LONGEST_LINE)
-                # a daemon: whoever never answers does not keep the program alive
-                Thread(target=self._work, args=(line,), daemon=True).start()
-            return line
-
-    def _work(self, line: Queue[_Letter | None]) -> None:
-        while (letter := line.get()) is not None:
-            try:
-                status = _posted(letter.url, letter.token, self._seconds)
-                _note(letter, None if status in _HEARD else str(status))
-            except (OSError, HTTPException, ValueError) as error:
-                _note(letter, type(error).__name__)
-            finally:
-                line.task_done()
+__all__ = ["end_sessions_of", "tell_clients"]
 
 
 def end_sessions_of(tenant: TenantContext, user_id: str) -> None:
     """End every session of a user, in all browsers, and tell the clients."""
-    sessions = tenant.tables.sessions
-    for session in sessions.take_all(lambda one: one.user_id == user_id, tenant.now()):
+    sessions = tenant.tables.sessions.take_all(
+        lambda session: session.user_id == user_id, tenant.now()
+    )
+    for session in sessions:
         tell_clients(tenant, session)
 
 
@@ -108,63 +31,6 @@ def tell_clients(tenant: TenantContext, session: SsoSession) -> None:
         client = tenant.client(client_id)
         if client is not None and client.backchannel_logout_url is not None:
             token = logout_token(tenant, client, session.user_id, session.sid)
-            tenant.logout_delivery.bring(tenant, client.backchannel_logout_url, token)
-
-
-def _note(letter: _Letter, wrong: str | None) -> None:
-    said = jwt.decode(letter.token, options={"verify_signature": False})  # our own
-    letter.tenant.log.write(
-        f"oidc_backchannel_logout_{'failed' if wrong else 'succeeded'}",
-        f"back-channel logout: {wrong or 'told'}",
-        client_id=said["aud"],
-        user_id=said["sub"],
-        url=letter.url,
-    )
-
-
-def _posted(url: str, token: str, seconds: float) -> int:
-    """Send a token and return the status; nothing more of the answer is read.
-
-    No redirect is followed, and no proxy or password of the environment is used.
-    """
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
-    if port is None:
-        raise ValueError(f"no address to send to: {url}")
-    line = HTTPConnection(host, port)
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    with (
-        create_connection((host, port), seconds) as wire,
-        _ended_after(seconds, wire),
-        _secured(wire, host) if parts.scheme == "https" else wire as line.sock,
-    ):
-        line.request("POST", path, urlencode({"logout_token": token}), form)
-        return line.getresponse().status
-
-
-def _secured(wire: socket, host: str) -> socket:
-    return ssl.create_default_context().wrap_socket(wire, server_hostname=host)
-
-
-@contextmanager
-def _ended_after(seconds: float, wire: socket) -> Iterator[None]:
-    """Hang up in time: a time-out alone begins anew with every byte that drips in."""
-    late = Event()
-    with wire.dup() as same:  # outlives the wrapping in TLS
-        clock = Timer(seconds, _hang_up, (same, late))
-        clock.daemon = True
-        clock.start()
-        try:
-            yield
-        finally:
-            clock.cancel()
-            clock.join()
-    if late.is_set():  # what was read is cut off, though it may look whole
-        raise TimeoutError
-
-
-def _hang_up(wire: socket, late: Event) -> None:
-    late.set()
-    with suppress(OSError):  # the other side was quicker
-        wire.shutdown(SHUT_RDWR)
+            tenant.logout_delivery.bring(
+                tenant.log, client.backchannel_logout_url, token
+            )

@@ -12,7 +12,7 @@ from fabrikam.tenant.endpoints.simulated_faults import with_simulated_faults
 from fabrikam.tenant.http.pages import json_reply
 from fabrikam.tenant.http.request_fields import body_of, header
 from fabrikam.tenant.storage.tenant_log import request_told
-from fabrikam.tenant.token_endpoint.minting import token_endpoint
+from fabrikam.tenant.token_endpoint.grants.registry import token_endpoint
 from fabrikam.tenant.token_endpoint.request_validator import TenantRequestValidator
 
 if TYPE_CHECKING:

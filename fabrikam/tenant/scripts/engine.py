@@ -1,4 +1,4 @@
-"""The engine: an occasion in, an outcome out, whatever the scripts do.
+"""The engine: a script input in, an outcome out, whatever the scripts do.
 
 It holds scripts still, it is no sandbox: see `docs/explanation/script-engine.md`.
 """
@@ -93,7 +93,7 @@ class Engine:
         self._lock = threading.Lock()
         self._cache: Mapping[str, Any] = {}  # of `api.cache`, for all workers
         self._folder = folder
-        self._crew = self._crew_for(folder)
+        self._pool = self._pool_for(folder)
         self._process = os.getpid()
 
     def __enter__(self) -> Self:
@@ -113,7 +113,7 @@ class Engine:
 
         With `trace` the outcome says what the scripts read and wrote.
         """
-        folder, crew = self._present()
+        folder, pool = self._present()
         scripts = edition(folder)
         start = checkpoint or {"scripts": scripts}
         if start.get("scripts") != scripts:
@@ -126,11 +126,11 @@ class Engine:
         frame = login(
             number, folder, script_input, start, cache=self._cache, trace=trace
         )
-        conversation = WorkerExchange(self._management(folder, script_input))
-        outcome = self._outcome(crew, frame, script_input, conversation)
+        exchange = WorkerExchange(self._management(folder, script_input))
+        outcome = self._outcome(pool, frame, script_input, exchange)
         if outcome is None:  # another folder came into use at this moment
             return self.run(script_input, checkpoint, trace=trace)
-        traced = replace(outcome, trace=tuple(conversation.trace))
+        traced = replace(outcome, trace=tuple(exchange.trace))
         return sealed(traced, scripts)
 
     def check(self) -> tuple[Problem, ...]:
@@ -142,60 +142,60 @@ class Engine:
 
         Logins under way end with the old one.
         """
-        crew = self._crew_for(folder)
-        problems = self._uncompiled(folder, crew)
+        pool = self._pool_for(folder)
+        problems = self._uncompiled(folder, pool)
         if problems:
-            crew.close()
+            pool.close()
             return problems
         with self._lock:
-            old, self._crew = self._crew, crew
+            old, self._pool = self._pool, pool
             self._folder = folder
         old.retire()
         return ()
 
-    def _uncompiled(self, folder: Folder, crew: WorkerPool) -> tuple[Problem, ...]:
+    def _uncompiled(self, folder: Folder, pool: WorkerPool) -> tuple[Problem, ...]:
         if not has_scripts(folder):
             return ()
         try:
-            with crew.hired() as hired:
-                result = WorkerExchange().result(hired.worker, CHECK, self._time_limit)
-                hired.keep = True
+            with pool.leased() as leased:
+                result = WorkerExchange().result(leased.worker, CHECK, self._time_limit)
+                leased.keep = True
         except WorkerLost as lost:
             return (Problem(".", 1, str(lost)),)
         return tuple(
-            Problem(broken["file"], broken.get("line", 1), broken["message"])
-            for broken in result["broken"]
+            Problem(error["file"], error.get("line", 1), error["message"])
+            for error in result["broken"]
         )
 
     def close(self) -> None:
         """End all workers."""
-        self._crew.close()
+        self._pool.close()
 
     def _outcome(
         self,
-        crew: WorkerPool,
+        pool: WorkerPool,
         frame: Frame,
         script_input: ScriptInput,
-        conversation: WorkerExchange,
+        exchange: WorkerExchange,
     ) -> Outcome | None:
         try:
-            with crew.hired() as hired:
-                result = conversation.result(hired.worker, frame, self._time_limit)
-                conversation.lines += _warnings(result)
-                outcome = outcome_of(result, script_input, conversation.lines)
+            with pool.leased() as leased:
+                result = exchange.result(leased.worker, frame, self._time_limit)
+                exchange.lines += _warnings(result)
+                outcome = outcome_of(result, script_input, exchange.lines)
                 self._cache = dict(result.get("cache", self._cache))
-                hired.keep = self._worth_keeping(hired, result)
+                leased.keep = self._worth_keeping(leased, result)
                 return outcome
         except WorkerLost as lost:
-            if isinstance(lost, WorkerPoolClosed) and crew is not self._crew:
+            if isinstance(lost, WorkerPoolClosed) and pool is not self._pool:
                 return None
-            return broken(conversation.failure(lost), conversation.lines)
+            return broken(exchange.failure(lost), exchange.lines)
         except (AttributeError, KeyError, TypeError, ValueError):
             log.exception(
                 "a script forged what its worker says, or this is our mistake"
             )
             senseless = WorkerLost("protocol", "the worker's answer makes no sense")
-            return broken(conversation.failure(senseless), conversation.lines)
+            return broken(exchange.failure(senseless), exchange.lines)
 
     def _management(
         self, folder: Folder, script_input: ScriptInput
@@ -206,19 +206,19 @@ class Engine:
         users = ManagementSession(self._users, present)
         return lambda request: answered(users, request, folder.roles)
 
-    def _worth_keeping(self, hired: Leased, result: Frame) -> bool:
+    def _worth_keeping(self, leased: Leased, result: Frame) -> bool:
         reused = self._isolation == "reuse" and not result["findings"]
-        return reused and hired.worker.fit_for_another()
+        return reused and leased.worker.fit_for_another()
 
     def _present(self) -> tuple[Folder, WorkerPool]:
         with self._lock:
             if self._process != os.getpid():  # a pipe is never shared after a fork
-                self._left_behind = self._crew
-                self._crew = self._crew_for(self._folder)
+                self._left_behind = self._pool
+                self._pool = self._pool_for(self._folder)
                 self._process = os.getpid()
-            return self._folder, self._crew
+            return self._folder, self._pool
 
-    def _crew_for(self, folder: Folder) -> WorkerPool:
+    def _pool_for(self, folder: Folder) -> WorkerPool:
         return WorkerPool(
             lambda: self._started(folder), size=self._workers, patience=self._patience
         )

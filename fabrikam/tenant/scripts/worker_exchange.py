@@ -36,23 +36,23 @@ class WorkerExchange:
     def result(self, worker: Worker, login: Mapping[str, Any], seconds: float) -> Frame:
         """Send a login, answer what the worker asks, and return its result."""
         worker.send(login)
-        for heard in worker.receive(seconds):
-            ours = heard.get("id") == login["id"]
-            match heard["type"]:
+        for frame in worker.receive(seconds):
+            ours = frame.get("id") == login["id"]
+            match frame["type"]:
                 case "result" if ours:
-                    return heard
+                    return frame
                 case "step" if ours:
-                    self.script, self.file = heard["script"], heard["file"]
+                    self.script, self.file = frame["script"], frame["file"]
                 case "line":
-                    level = heard["level"] if ours else "late"
-                    line = ScriptLine(heard["script"], level, heard["text"])
+                    level = frame["level"] if ours else "late"
+                    line = ScriptLine(frame["script"], level, frame["text"])
                     self.lines.append(line)
                 case "access":
-                    self._note(heard, ours=ours)
+                    self._note(frame, ours=ours)
                 case "call":
                     if login.get("trace"):  # what it is told is read of the user
                         self.trace.append(Access("", "read", "management"))
-                    worker.send(self._returned(heard if ours else None, heard["seq"]))
+                    worker.send(self._returned(frame if ours else None, frame["seq"]))
                 case other:
                     raise WorkerLost("protocol", f"an unexpected {other!r} frame")
         raise AssertionError("a worker answers, or it is lost")
@@ -63,9 +63,9 @@ class WorkerExchange:
             script=self.script, kind=lost.kind, message=str(lost), file=self.file
         )
 
-    def _note(self, heard: Frame, *, ours: bool) -> None:
+    def _note(self, frame: Frame, *, ours: bool) -> None:
         if ours:  # else it is late, from a login that has ended
-            access = Access(heard["script"], heard["kind"], heard["path"])
+            access = Access(frame["script"], frame["kind"], frame["path"])
             self.trace.append(access)
 
     def _returned(self, call: Frame | None, seq: int) -> Frame:

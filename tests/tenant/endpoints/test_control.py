@@ -160,7 +160,7 @@ def test_reset_forgets_sessions_users_faults_and_time(stage, browser):
     stage.control("users", email="ann@fabrikam.example")
     stage.control("faults", no_iss=True)
     stage.control("clock", advance=5)
-    stage.control("config", assumptions={"silent_mfa_error": "mfa_required"})
+    stage.control("config", quirks={"silent_mfa_error": "mfa_required"})
     stage.control("reset", now=True)
     assert len(stage.control("users")) == 4
     assert stage.control("faults") == {}

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import jwt
 import pytest
 
-from fabrikam.tenant.endpoints.backchannel_logout import HttpLogoutDelivery
+from fabrikam.tenant.services.logout_delivery import HttpLogoutDelivery
 from tests.tenant.builders import (
     APP,
     CLIENT_ID,

@@ -62,13 +62,13 @@ def test_whatever_a_rule_leaves_in_its_context_is_read(context):
 
 
 class Still:
-    """A crew of one worker that does nothing."""
+    """A pool of one worker that does nothing."""
 
     def __init__(self):
         self.worker = self
         self.keep = False
 
-    def hired(self):
+    def leased(self):
         return self
 
     def __enter__(self):
@@ -88,13 +88,13 @@ class Still:
 @given(RESULTS)
 def test_a_forged_answer_is_an_outcome_and_never_an_exception(result):
     engine = Engine(read_folder(SHIPPED / "during"))
-    engine._crew = Still()
+    engine._pool = Still()
 
     class Forged(WorkerExchange):
         def result(self, *_):
             return result
 
-    with patch("fabrikam.tenant.scripts.engine.Conversation", Forged):
+    with patch("fabrikam.tenant.scripts.engine.WorkerExchange", Forged):
         outcome = engine.run(script_input())
     assert isinstance(outcome, Outcome)
     assert outcome.failure is None or outcome.denial.error == "access_denied"

@@ -1,4 +1,4 @@
-"""The crew: workers shared by threads, replaced, started, forked and ended."""
+"""The worker pool: workers shared by threads, replaced, started, forked and ended."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def test_scripts_see_the_country_that_was_switched_on(make_stage):
     stage = make_stage()
     stage.browser().sign_in()
     assert stage.script.seen[-1].geoip == {}
-    stage.control("config", assumptions={"country": "CH"})
+    stage.control("config", quirks={"country": "CH"})
     stage.browser().sign_in()
     seen = stage.script.seen[-1].geoip
     assert (seen["countryCode"], seen["countryName"]) == ("CH", "Switzerland")

@@ -124,9 +124,9 @@ def test_keys_are_long_and_never_the_same():
 WRITER = """
 import sys
 from pathlib import Path
-from fabrikam.tenant.storage.database import Store
+from fabrikam.tenant.storage.database import TenantDatabase
 from fabrikam.tenant.storage.tables import Origin
-shelf = Store(Path(sys.argv[1])).shelf("origins", Origin)
+shelf = TenantDatabase(Path(sys.argv[1])).shelf("origins", Origin)
 for number in range(10**6):
     shelf.keep(f"k{number}", Origin(str(number)), ends_at=2**40)
     print(number, flush=True)

@@ -416,7 +416,7 @@ def test_mfa_required_then_a_code(direct):
 
 
 def test_the_status_of_mfa_required_is_a_quirk(direct):
-    direct.control("config", assumptions={"mfa_required_status": "400"})
+    direct.control("config", quirks={"mfa_required_status": "400"})
     assert password(direct, status=400)["error"] == "mfa_required"
 
 

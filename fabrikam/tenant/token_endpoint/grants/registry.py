@@ -1,13 +1,15 @@
-"""oauthlib's token endpoint with Auth0's additions: scripts run, and MFA may be due.
+"""Every grant by its name, in oauthlib's token endpoint: scripts run, MFA may be due.
 
-Refresh and the direct grants pass through the same journey as a hosted login, only that
-no page can be shown.
+Refresh and the grants without a page pass through the same journey as a hosted login.
+Where a second factor is due the answer is `mfa_required` with a token that opens the
+MFA API for ten minutes.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from oauthlib.oauth2 import BearerToken, OAuth2Error, TokenEndpoint
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
@@ -19,13 +21,14 @@ from oauthlib.openid.connect.core.grant_types import (
 from fabrikam.tenant.storage.database import new_key
 from fabrikam.tenant.storage.tables import IssuedGrant
 from fabrikam.tenant.token_endpoint.grants.client_credentials import for_a_machine
-from fabrikam.tenant.token_endpoint.grants.direct_grants import DIRECT_GRANTS
+from fabrikam.tenant.token_endpoint.grants.mfa import by_code, by_push, by_recovery_code
+from fabrikam.tenant.token_endpoint.grants.password import by_default, by_realm
 from fabrikam.tenant.token_endpoint.grants.refresh import renewed
 from fabrikam.tenant.token_endpoint.request_validator import TenantRequestValidator
 from fabrikam.tenant.token_endpoint.signing import access_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from oauthlib.common import Request
     from oauthlib.oauth2.rfc6749.tokens import OAuth2Token
@@ -33,6 +36,19 @@ if TYPE_CHECKING:
     from fabrikam.tenant.context import TenantContext
 
 __all__ = ["token_endpoint"]
+
+Redeem: TypeAlias = "Callable[[TenantContext, Request], IssuedGrant]"
+
+_DIRECT_GRANTS: Final[Mapping[str, Redeem]] = MappingProxyType(
+    {
+        "password": by_default,
+        "http://auth0.com/oauth/grant-type/password-realm": by_realm,
+        "http://auth0.com/oauth/grant-type/mfa-otp": by_code,
+        "http://auth0.com/oauth/grant-type/mfa-oob": by_push,
+        "http://auth0.com/oauth/grant-type/mfa-recovery-code": by_recovery_code,
+        "client_credentials": for_a_machine,
+    }
+)
 
 
 def token_endpoint(tenant: TenantContext) -> TokenEndpoint:
@@ -44,10 +60,9 @@ def token_endpoint(tenant: TenantContext) -> TokenEndpoint:
             validator, post_token=[lambda request: renewed(tenant, request)]
         ),
         **{
-            grant_type: _DirectGrant(validator, _bound(tenant, weigh))
-            for grant_type, weigh in DIRECT_GRANTS.items()
+            grant_type: _DirectGrant(validator, _bound(tenant, redeem))
+            for grant_type, redeem in _DIRECT_GRANTS.items()
         },
-        "client_credentials": _DirectGrant(validator, _bound(tenant, for_a_machine)),
     }
     tokens = _Tokens(tenant, validator)
     return TokenEndpoint("authorization_code", tokens, grants)  # type: ignore[arg-type]  # the stub says str, oauthlib calls it
@@ -80,21 +95,23 @@ class _DirectGrant(GrantTypeBase):
     """A grant of Auth0's own: the client brings the proof, and no page is shown."""
 
     def __init__(
-        self, validator: TenantRequestValidator, weigh: Callable[[Request], IssuedGrant]
+        self,
+        validator: TenantRequestValidator,
+        redeem: Callable[[Request], IssuedGrant],
     ) -> None:
         super().__init__(validator)
         self._validator = validator
-        self._weigh = weigh
+        self._redeem = redeem
 
     def create_token_response(
         self, request: Request, token_handler: Any
     ) -> tuple[dict[str, str], str | None, int | None]:
-        """Weigh the proof and answer with tokens."""
+        """Check the proof and answer with tokens."""
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         try:
             self.validate_client_authentication(request)
             self.validate_grant_type(request)
-            request.user = self._weigh(request)
+            request.user = self._redeem(request)
         except OAuth2Error as error:
             return {**headers, **error.headers}, error.json, error.status_code
         grant = _given(request).grant
@@ -108,10 +125,8 @@ class _DirectGrant(GrantTypeBase):
         return headers, json.dumps(token), 200
 
 
-def _bound(
-    tenant: TenantContext, weigh: Callable[[TenantContext, Request], IssuedGrant]
-) -> Callable[[Request], IssuedGrant]:
-    return lambda request: weigh(tenant, request)
+def _bound(tenant: TenantContext, redeem: Redeem) -> Callable[[Request], IssuedGrant]:
+    return lambda request: redeem(tenant, request)
 
 
 def _given(request: Request) -> IssuedGrant:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fabrikam.tenant.decisions.assumptions import Assumptions
 from fabrikam.tenant.storage.keys import derived
 
 if TYPE_CHECKING:
-    from fabrikam.tenant.configuration import Configuration
+    from fabrikam.tenant.context.configuration import Configuration
     from fabrikam.tenant.decisions.facts import RegisteredClient
-    from fabrikam.tenant.endpoints.backchannel_logout import LogoutDelivery
     from fabrikam.tenant.storage.adjustable_clock import AdjustableClock
     from fabrikam.tenant.storage.authenticators import Authenticators
     from fabrikam.tenant.storage.clients import Clients
@@ -23,10 +22,17 @@ if TYPE_CHECKING:
     from fabrikam.tenant.storage.tenant_log import TenantLog
     from fabrikam.tenant.storage.users import Users
 
-__all__ = [
-    "TenantContext",
-    "TenantLifetimes",
-]
+__all__ = ["LogoutDelivery", "TenantContext", "TenantLifetimes"]
+
+
+class LogoutDelivery(Protocol):
+    """Who brings logout tokens to clients."""
+
+    def bring(self, log: TenantLog, url: str, token: str) -> None:
+        """Bring one token; failing is noted in the log, never raised."""
+
+    def close(self) -> None:
+        """Stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fabrikam.tenant.configuration import tenant_settings_from
+from fabrikam.tenant.context import tenant_settings_from
 from fabrikam.tenant.scripts import (
     Engine,
     Folder,
