@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fabrikam.tenant.factors import OTP, PUSH
 from fabrikam.tenant.scripts.outcome import Challenge, Enrollment, Redirect
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def wanted_by(command: Challenge | Enrollment) -> tuple[str, ...]:
     wanted = tuple(str(factor.get("type")) for factor in command.factors)
     if isinstance(command, Enrollment) or not any(map(_falls_back, command.factors)):
         return wanted
-    return (*wanted, "otp")
+    return (*wanted, OTP.name)
 
 
 def _falls_back(factor: Mapping[str, Any]) -> bool:
     options = factor.get("options") or {}
-    push = factor.get("type") == "push-notification"
+    push = factor.get("type") == PUSH.name
     return push and options.get("otpFallback", True) is not False

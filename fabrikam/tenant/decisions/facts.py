@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fabrikam.tenant.decisions.assumptions import Assumptions
+from fabrikam.tenant.factors import INDEPENDENT
 from fabrikam.tenant.scripts.event import Connection, PassedMethod
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ class TenantSettings:
     name: str = "fabrikam"
     label: str = "fabrikam"
     policy: Literal["never", "always", "adaptive"] = "never"
-    factors: frozenset[str] = frozenset({"otp", "push-notification"})
+    factors: frozenset[str] = frozenset(INDEPENDENT)
     default_audience: str | None = None
     connection: Connection = _PASSWORDS
     default_directory: str | None = "Username-Password-Authentication"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.decisions.facts import Caller
-from fabrikam.tenant.decisions.places import PLACES
 from fabrikam.tenant.decisions.second_factor import holds_factor
 from fabrikam.tenant.decisions.session_lifetime import ends_at, idles_until
 from fabrikam.tenant.scripts.event import ScriptInput, SessionFacts
@@ -20,6 +20,25 @@ if TYPE_CHECKING:
 __all__ = ["script_input_for"]
 
 _NOBODY: Final[Mapping[str, Any]] = {}
+# where a login may come from, with the names below
+_CAPITALS: Final = (
+    ("CH", "CHE", "Switzerland", "Bern", 46.948, 7.447, "EU", "Europe/Zurich"),
+    ("DE", "DEU", "Germany", "Berlin", 52.52, 13.405, "EU", "Europe/Berlin"),
+    ("FR", "FRA", "France", "Paris", 48.857, 2.352, "EU", "Europe/Paris"),
+    ("GB", "GBR", "United Kingdom", "London", 51.507, -0.128, "EU", "Europe/London"),
+    ("IN", "IND", "India", "New Delhi", 28.614, 77.209, "AS", "Asia/Kolkata"),
+    ("JP", "JPN", "Japan", "Tokyo", 35.69, 139.692, "AS", "Asia/Tokyo"),
+    ("US", "USA", "United States", "Washington", 38.907, -77.037, "NA",
+     "America/New_York"),
+)  # fmt: skip
+_NAMES: Final = (
+    "countryCode", "countryCode3", "countryName", "cityName", "latitude", "longitude",
+    "continentCode", "timeZone",
+)  # fmt: skip
+
+_PLACES: Final[Mapping[str, Mapping[str, str | float]]] = MappingProxyType(
+    {place[0]: dict(zip(_NAMES, place, strict=True)) for place in _CAPITALS}
+)
 
 
 def script_input_for(
@@ -61,7 +80,7 @@ def script_input_for(
         hostname=who.hostname,
         language=who.language,
         method="GET" if request.hosted else "POST",  # not of the form that led here
-        geoip=PLACES.get(login.settings.assumptions.country, {}),
+        geoip=_PLACES.get(login.settings.assumptions.country, {}),
         acr_values_absent_is_undefined=_absent_is_undefined(login),
         query_absent_is_undefined=not request.hosted and _query_is_undefined(login),
         resume=resume,

@@ -16,6 +16,7 @@ from fabrikam.tenant.decisions.steps import (
     RequireMultifactor,
     RunPipeline,
 )
+from fabrikam.tenant.factors import FACTORS, INDEPENDENT, OTP, PUSH, RECOVERY_CODE
 from fabrikam.tenant.scripts.outcome import Challenge, Enrollment
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from fabrikam.tenant.decisions.steps import Remember, Step
 
 __all__ = [
-    "FACTORS",
     "Demand",
     "commanded_step",
     "demand_of",
@@ -36,10 +36,9 @@ __all__ = [
     "takes_recovery_codes",
 ]
 
-FACTORS: Final = ("push-notification", "otp", "recovery-code")  # preferred first
-_INDEPENDENT: Final = ("push-notification", "otp")
-_PROVIDERS: Final = ("any", "guardian", "google-authenticator")
-_AUTOMATIC: Final = ("google-authenticator", "duo")  # remembered without a checkbox
+_PROVIDERS: Final = ("any", *(f.provider for f in FACTORS if f.provider))
+_AUTOMATIC: Final = (OTP.provider, "duo")  # remembered without a checkbox
+_ENROLLED_FIRST: Final = tuple(reversed(INDEPENDENT))  # an app needs no phone
 _UNCHALLENGED: Final = (
     "An MFA enrollment was requested but the user is already enrolled in MFA."
     " Challenge with at least one existing factor before enrolling a new one."
@@ -86,8 +85,8 @@ def demanded_step(login: Login, demand: Demand, now: int) -> Step | None:
     if refused is not None:
         return refused
     allowed = _allowed(login, demand)
-    usable = _usable(FACTORS, user, allowed)
-    if any(factor in _INDEPENDENT for factor in usable):
+    usable = _usable((f.name for f in FACTORS), user, allowed)
+    if any(factor in INDEPENDENT for factor in usable):
         return AskFactor(usable, demand.remember)
     return _enrolment(allowed, demand.remember)
 
@@ -102,7 +101,7 @@ def commanded_step(login: Login, command: Challenge | Enrollment) -> Step:
 
 def holds_factor(user: User | None) -> bool:
     """Tell whether a user has a factor that can stand alone."""
-    return user is not None and any(one in _INDEPENDENT for one in user.enrolled)
+    return user is not None and any(factor in INDEPENDENT for factor in user.enrolled)
 
 
 def is_trusted(remembered: RememberedBrowser | None, user: User, now: int) -> bool:
@@ -119,8 +118,8 @@ def takes_recovery_codes(login: Login) -> bool:
     """Tell whether a recovery code will do where this login was asked for a factor."""
     demand = demand_of(login)
     if isinstance(demand, Demand):
-        return "recovery-code" in _allowed(login, demand)
-    return "recovery-code" in login.settings.factors
+        return RECOVERY_CODE.name in _allowed(login, demand)
+    return RECOVERY_CODE.name in login.settings.factors
 
 
 def _demand_of_policy(login: Login) -> Demand | None:
@@ -146,15 +145,15 @@ def _unaskable(login: Login) -> Step | None:
 
 def _allowed(login: Login, demand: Demand) -> frozenset[str]:
     enabled = login.settings.factors
-    if demand.provider == "google-authenticator":  # a provider overrides the toggles
-        return (enabled | {"otp"}) - {"recovery-code"}
-    if demand.provider == "guardian" and not enabled & set(_INDEPENDENT):
-        return enabled | {"push-notification"}
+    if demand.provider == OTP.provider:  # a provider overrides the toggles
+        return (enabled | {OTP.name}) - {RECOVERY_CODE.name}
+    if demand.provider == PUSH.provider and not enabled & set(INDEPENDENT):
+        return enabled | {PUSH.name}
     return enabled
 
 
 def _enrolment(allowed: Iterable[str], remember: Remember) -> Step:
-    choices = tuple(f for f in ("otp", "push-notification") if f in allowed)
+    choices = tuple(f for f in _ENROLLED_FIRST if f in allowed)
     if not choices:
         return Refuse("access_denied", "No second factor is enabled on this tenant")
     return AskEnrolment(choices, remember)
@@ -173,7 +172,7 @@ def _challenge(login: Login, wanted: tuple[str, ...]) -> Step:
 
 def _enrol(login: Login, wanted: tuple[str, ...]) -> Step:
     enrolled = login.user.enrolled if login.user else ()
-    enabled = login.settings.factors & set(_INDEPENDENT)
+    enabled = login.settings.factors & set(INDEPENDENT)
     usable = tuple(f for f in wanted if f in enabled and f not in enrolled)
     if not usable and login.settings.assumptions.enroll_when_all_enrolled == "continue":
         return RunPipeline(login.checkpoint)
@@ -194,6 +193,6 @@ def _usable(
     wanted: Iterable[str], user: User, allowed: frozenset[str]
 ) -> tuple[str, ...]:
     held = [factor for factor in user.enrolled if factor in allowed]
-    if "push-notification" in held and "otp" in user.enrolled:
-        held.append("otp")  # the same app shows codes, also where no other app may
+    if PUSH.name in held and OTP.name in user.enrolled:
+        held.append(OTP.name)  # the same app shows codes, also where no other app may
     return tuple(dict.fromkeys(factor for factor in wanted if factor in held))

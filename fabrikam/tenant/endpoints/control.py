@@ -20,6 +20,7 @@ from fabrikam.tenant.endpoints.loopback import (
     same_site_only,
     sent_object,
 )
+from fabrikam.tenant.factors import FACTORS, OTP
 from fabrikam.tenant.http.pages import json_reply
 from fabrikam.tenant.scripts import FolderRejected
 from fabrikam.tenant.services.demo_users import seed_demo_users
@@ -59,7 +60,7 @@ _TYPE_WORDS: Final[Mapping[type, str]] = MappingProxyType(
         type(None): "null",
     }
 )
-_ENROLLABLE: Final = ("otp", "push-notification", "recovery-code")
+_ENROLLABLE: Final = tuple(sorted(factor.name for factor in FACTORS))
 
 
 def control(app: Bottle, tenant: TenantContext) -> None:
@@ -223,7 +224,7 @@ def _controlled(
 
 def _person(tenant: TenantContext, person: User) -> dict[str, Any]:
     held = tenant.authenticators.of(person.user_id)
-    secrets = [one.secret for one in held if one.factor == "otp"]
+    secrets = [one.secret for one in held if one.factor == OTP.name]
     return {
         **person.profile,
         "blocked": person.blocked,

@@ -12,6 +12,7 @@ import pyotp
 from bottle import HTTPError, HTTPResponse
 
 from fabrikam.tenant.endpoints.loopback import loopback_only
+from fabrikam.tenant.factors import OTP
 from fabrikam.tenant.http.browser import current_browser
 from fabrikam.tenant.http.pages import Link, away, page, problem
 from fabrikam.tenant.http.request_fields import form
@@ -93,5 +94,5 @@ def _codes(tenant: TenantContext) -> list[dict[str, str]]:
 def _apps(tenant: TenantContext, user_id: str, now: int) -> list[Authenticator]:
     """List the apps of a user, and the last one that is being set up."""
     known, proposed = tenant.authenticators, tenant.authenticators.being_set_up
-    codes = [one for one in known.of(user_id) if one.factor == "otp"]
-    return codes + [o for o in proposed(user_id, now) if o.factor == "otp"][-1:]
+    codes = [code for code in known.of(user_id) if code.factor == OTP.name]
+    return codes + [c for c in proposed(user_id, now) if c.factor == OTP.name][-1:]

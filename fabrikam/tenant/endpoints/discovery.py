@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.decisions.authorization_request import RESPONSE_MODES
 from fabrikam.tenant.endpoints.simulated_faults import with_simulated_faults
+from fabrikam.tenant.factors import OTP, PUSH, RECOVERY_CODE
 from fabrikam.tenant.http.pages import json_reply
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ _GRANTS: Final = [
     "client_credentials",
     "password",
     "http://auth0.com/oauth/grant-type/password-realm",
-    "http://auth0.com/oauth/grant-type/mfa-otp",
-    "http://auth0.com/oauth/grant-type/mfa-oob",
-    "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+    OTP.grant_type,
+    PUSH.grant_type,
+    RECOVERY_CODE.grant_type,
 ]
 
 

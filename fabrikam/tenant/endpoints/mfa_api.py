@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error
 
+from fabrikam.tenant.factors import BY_NAME, INDEPENDENT, OTP, PUSH, RECOVERY_CODE
+from fabrikam.tenant.factors.otp import enrolment_uri
 from fabrikam.tenant.http.pages import json_reply
 from fabrikam.tenant.http.request_fields import bearer, body_of, header, json_of
 from fabrikam.tenant.services.push_requests import send_push
-from fabrikam.tenant.storage.authenticators import enrolment_uri
 from fabrikam.tenant.token_endpoint.mfa_transactions import (
-    INDEPENDENT,
     may_enrol,
     mfa_transaction_of,
     outstanding,
@@ -38,12 +38,6 @@ if TYPE_CHECKING:
     from fabrikam.tenant.storage.tables import MfaTransaction
 
 __all__ = ["mfa_api"]
-
-_TYPES: Final = {
-    "otp": {"authenticator_type": "otp"},
-    "push-notification": {"authenticator_type": "oob", "oob_channel": "auth0"},
-    "recovery-code": {"authenticator_type": "recovery-code"},
-}
 
 
 class _Caller(NamedTuple):
@@ -106,9 +100,9 @@ def _challenge(
     if not held:
         raise TokenRefused("association_required", "User is not enrolled.", 403)
     held &= set(waiting.will_do) or held
-    if "oob" in kinds and "push-notification" in held:
+    if "oob" in kinds and PUSH.name in held:
         return _push_challenge(tenant, token, waiting, user)
-    if "otp" in kinds and "otp" in held:
+    if "otp" in kinds and OTP.name in held:
         tenant.log.write("gd_start_auth", user_id=user.user_id)
         return {"challenge_type": "otp"}
     raise unsupported_challenge()
@@ -140,7 +134,7 @@ def _associate(tenant: TenantContext, caller: _Caller, factor: str) -> dict[str,
     one = tenant.authenticators.propose(user.user_id, factor, tenant.now())
     tenant.log.write("gd_start_enroll", user_id=user.user_id, factor=factor)
     oob_code = None
-    if factor == "push-notification":
+    if factor == PUSH.name:
         push = send_push(
             tenant, user, "Enrolment", request.environ.get("REMOTE_ADDR", "")
         )
@@ -157,13 +151,13 @@ def _proposal(
 ) -> dict[str, Any]:
     name = tenant.configuration.settings.label
     uri = enrolment_uri(name, user.profile.get("email", ""), one.secret)
-    said: dict[str, Any] = {**_TYPES[one.factor], "barcode_uri": uri}
+    said: dict[str, Any] = {**BY_NAME[one.factor].authenticator, "barcode_uri": uri}
     if oob_code is None:
         said["secret"] = one.secret
     else:
         said["oob_code"] = oob_code
-    enabled = "recovery-code" in tenant.configuration.settings.factors
-    if enabled and "recovery-code" not in user.enrolled:
+    enabled = RECOVERY_CODE.name in tenant.configuration.settings.factors
+    if enabled and RECOVERY_CODE.name not in user.enrolled:
         code = tenant.authenticators.propose_recovery_code(one, tenant.now())
         said["recovery_codes"] = [code]
     return said
@@ -196,10 +190,10 @@ def _remove(
 def _wanted(sent: Any) -> str:
     match sent:
         case {"authenticator_types": [*types]} if "otp" in types:
-            return "otp"
+            return OTP.name
         case {"authenticator_types": [*types], "oob_channels": [*channels]}:
             if "oob" in types and "auth0" in channels:
-                return "push-notification"
+                return PUSH.name
     raise TokenRefused("invalid_request", "No supported authenticator type.", 400)
 
 
@@ -225,7 +219,7 @@ def _caller(tenant: TenantContext, scope: str, *, waiting: bool = True) -> _Call
 
 
 def _shown(one: Authenticator) -> dict[str, Any]:
-    return {"id": one.id, "active": True, **_TYPES[one.factor]}
+    return {"id": one.id, "active": True, **BY_NAME[one.factor].authenticator}
 
 
 def _in_json(view: Callable[..., Any]) -> Callable[..., HTTPResponse]:

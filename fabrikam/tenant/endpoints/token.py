@@ -9,6 +9,7 @@ from bottle import HTTPResponse, request
 from oauthlib.oauth2 import OAuth2Error, RevocationEndpoint
 
 from fabrikam.tenant.endpoints.simulated_faults import with_simulated_faults
+from fabrikam.tenant.factors import FACTORS
 from fabrikam.tenant.http.pages import json_reply
 from fabrikam.tenant.http.request_fields import body_of, header
 from fabrikam.tenant.storage.tenant_log import request_told
@@ -52,9 +53,7 @@ _EVENTS: Final = {
     "refresh_token": ("sertft", "fertft"),
     "password": ("sepft", "fepft"),
     "http://auth0.com/oauth/grant-type/password-realm": ("sepft", "fepft"),
-    "http://auth0.com/oauth/grant-type/mfa-otp": ("seotpft", "feotpft"),
-    "http://auth0.com/oauth/grant-type/mfa-oob": ("seoobft", "feoobft"),
-    "http://auth0.com/oauth/grant-type/mfa-recovery-code": ("sercft", "fercft"),
+    **{factor.grant_type: factor.exchange_events for factor in FACTORS},
 }
 
 

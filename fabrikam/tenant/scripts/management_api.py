@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
+from fabrikam.tenant.factors import FACTORS
 from fabrikam.tenant.scripts.user_update import METADATA, too_much, type_error_of
 
 if TYPE_CHECKING:
@@ -29,12 +30,8 @@ __all__ = [
 
 TOKEN: Final = "local-tenant"  # noqa: S105 - `auth0.accessToken`, worth nothing elsewhere
 _TOKEN_SCOPES: Final = frozenset({"read:users", "update:users"})  # as on Auth0
-_GUARDIAN_WORDS: Final = {"otp": "authenticator", "push-notification": "guardian"}
-_METHOD_WORDS: Final = {
-    "otp": "totp",
-    "push-notification": "push",
-    "recovery-code": "recovery-code",
-}
+_GUARDIAN_WORDS: Final = {f.name: f.guardian for f in FACTORS if f.guardian}
+_METHOD_WORDS: Final = {factor.name: factor.method for factor in FACTORS}
 # possessive, since a search of many words is otherwise tried from each letter anew
 _TERM: Final = re.compile(r"""(?<![\w.])([\w.]++):(?:"([^"]*+)"|(\S++))""")
 _LONGEST_SEARCH: Final = 500  # characters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from fabrikam.tenant.factors import OTP, PUSH
 from fabrikam.tenant.storage.users import NewUser
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ DEMO_HINTS: Final = (
     ("blocked@fabrikam.example", "is refused"),
 )
 _FACTORS: Final = {
-    "otp@fabrikam.example": "otp",
-    "push@fabrikam.example": "push-notification",
+    "otp@fabrikam.example": OTP.name,
+    "push@fabrikam.example": PUSH.name,
 }
 _NAMES: Final = {
     "otp@fabrikam.example": ("Olga", "Petrova"),

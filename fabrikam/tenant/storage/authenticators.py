@@ -1,22 +1,26 @@
 """Second factors: authenticator apps, push devices and recovery codes.
 
-A code of an app works once, one step of thirty seconds either side of now.  A recovery
-code works once and is kept as a hash.  Wrong codes are limited per user, over all
+A code of an app works once.  A recovery code works once, and its hash is kept.  Wrong
+codes are limited per user, over all
 logins, browsers and addresses; only who gave the right password gets this far.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
-from urllib.parse import quote, urlencode
 
 import pyotp
 
 from fabrikam.shared.sqlite import Database
+from fabrikam.tenant.factors import BY_NAME, OTP, PUSH, RECOVERY_CODE
+from fabrikam.tenant.factors.otp import step_of
+from fabrikam.tenant.factors.recovery_code import (
+    digest_of,
+    new_recovery_code,
+    typed_digest,
+)
 from fabrikam.tenant.storage.rate_limits import CODE, RECOVERY
 
 if TYPE_CHECKING:
@@ -25,13 +29,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.storage.rate_limits import Limit, RateLimits
 
-__all__ = [
-    "Authenticator",
-    "Authenticators",
-    "CodeAnswer",
-    "enrolment_uri",
-    "recovery_code_from",
-]
+__all__ = ["Authenticator", "Authenticators", "CodeAnswer"]
 
 CodeAnswer: TypeAlias = Literal["passed", "wrong", "locked"]
 
@@ -47,15 +45,7 @@ CREATE TABLE IF NOT EXISTS authenticators (
 );
 CREATE INDEX IF NOT EXISTS authenticators_by_user ON authenticators (user_id);
 """
-_STEP_SECONDS: Final = 30
 _SCAN_SECONDS: Final = 5 * 60  # how long a shown QR code may be confirmed
-_PREFIX: Final = {
-    "otp": "totp",
-    "push-notification": "push",
-    "recovery-code": "recovery-code",
-}
-_RECOVERY_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no two look alike
-_RECOVERY_LENGTH: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ class Authenticators:
         """Offer a factor, which counts only once it is confirmed."""
         device = f"dev_{secrets.token_hex(8)}"
         proposed = Authenticator(
-            f"{_PREFIX[factor]}|{device}",
+            f"{BY_NAME[factor].method}|{device}",
             user_id,
             factor,
             secret or pyotp.random_base32(),
@@ -118,9 +108,13 @@ class Authenticators:
         with self._database.transaction() as sql:
             _forget_unconfirmed(sql, now)
             _insert(sql, proposed, now)
-            if factor == "push-notification":  # the same app also shows codes
+            if factor == PUSH.name:  # the same app also shows codes
                 code = Authenticator(
-                    f"totp|{device}", user_id, "otp", proposed.secret, confirmed=False
+                    f"{OTP.method}|{device}",
+                    user_id,
+                    OTP.name,
+                    proposed.secret,
+                    confirmed=False,
                 )
                 _insert(sql, code, now)
         return proposed
@@ -163,7 +157,7 @@ class Authenticators:
             (user_id, proposed, proposed),
         )
         for row in rows:
-            step = _step_of(row["secret"], code, now)
+            step = step_of(row["secret"], code, now)
             if step is not None and self._spend(row["id"], step):
                 self._attempts.take_back(attempt)
                 return "passed"
@@ -171,7 +165,7 @@ class Authenticators:
 
     def propose_recovery_code(self, beside: Authenticator, now: int) -> str:
         """Offer a recovery code, which counts once the factor beside it does."""
-        code = _letters()
+        code = new_recovery_code()
         device = beside.id.partition("|")[2]
         proposed = _recovery(beside.user_id, device, code, confirmed=False)
         with self._database.transaction() as sql:
@@ -180,13 +174,13 @@ class Authenticators:
 
     def new_recovery_code(self, user_id: str, now: int, code: str = "") -> str:
         """Make the user's one recovery code, or take this one; an earlier one ends."""
-        code = code or _letters()
+        code = code or new_recovery_code()
         device = f"dev_{secrets.token_hex(8)}"
         fresh = _recovery(user_id, device, code, confirmed=True)
         with self._database.transaction() as sql:
             sql.execute(
                 "DELETE FROM authenticators WHERE user_id = ? AND factor = ?",
-                (user_id, "recovery-code"),
+                (user_id, RECOVERY_CODE.name),
             )
             _insert(sql, fresh, now)
         return code
@@ -196,12 +190,12 @@ class Authenticators:
         attempt = self._begin(RECOVERY, user_id, now)
         if attempt is None:
             return "locked"
-        typed = _digest("".join(code.split()).replace("-", "").upper())
+        typed = typed_digest(code)
         with self._database.transaction() as sql:
             taken = sql.execute(
                 "DELETE FROM authenticators WHERE user_id = ? AND factor = ?"
                 " AND secret = ? AND confirmed",
-                (user_id, "recovery-code", typed),
+                (user_id, RECOVERY_CODE.name, typed),
             ).rowcount
         if not taken:
             return "wrong"
@@ -226,53 +220,16 @@ class Authenticators:
         return changed == 1
 
 
-def enrolment_uri(issuer: str, email: str, secret: str) -> str:
-    """Write what the QR code of an authenticator app says."""
-    label = f"{quote(issuer)}:{quote(email)}"
-    facts = {"secret": secret, "issuer": issuer, "algorithm": "SHA1"}
-    options = urlencode({**facts, "digits": 6, "period": _STEP_SECONDS})
-    return f"otpauth://totp/{label}?{options}"
-
-
-def _step_of(secret: str, code: str, now: int) -> int | None:
-    typed = "".join(code.split()).encode()
-    present = now // _STEP_SECONDS
-    matching = [
-        step
-        for step in (present - 1, present, present + 1)
-        if hmac.compare_digest(pyotp.TOTP(secret).generate_otp(step).encode(), typed)
-    ]
-    return matching[-1] if matching else None
-
-
 def _recovery(
     user_id: str, device: str, code: str, *, confirmed: bool
 ) -> Authenticator:
     return Authenticator(
-        f"recovery-code|{device}",
+        f"{RECOVERY_CODE.method}|{device}",
         user_id,
-        "recovery-code",
-        _digest(code),
+        RECOVERY_CODE.name,
+        digest_of(code),
         confirmed=confirmed,
     )
-
-
-def recovery_code_from(seed: str, device: str) -> str:
-    """Make a recovery code of two secrets that lie apart: the same each time."""
-    return _spelled(hmac.digest(device.encode(), seed.encode(), hashlib.sha256))
-
-
-def _letters() -> str:
-    return _spelled(secrets.token_bytes(_RECOVERY_LENGTH))
-
-
-def _spelled(chance: bytes) -> str:
-    count = len(_RECOVERY_LETTERS)  # 32, so that no letter is likelier than another
-    return "".join(_RECOVERY_LETTERS[one % count] for one in chance[:_RECOVERY_LENGTH])
-
-
-def _digest(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def _authenticator(row: sqlite3.Row) -> Authenticator:
@@ -281,10 +238,17 @@ def _authenticator(row: sqlite3.Row) -> Authenticator:
     )
 
 
-def _insert(sql: sqlite3.Connection, one: Authenticator, now: int) -> None:
+def _insert(sql: sqlite3.Connection, authenticator: Authenticator, now: int) -> None:
     sql.execute(
         "INSERT INTO authenticators VALUES (?, ?, ?, ?, ?, ?, -1)",
-        (one.id, one.user_id, one.factor, one.secret, one.confirmed, now),
+        (
+            authenticator.id,
+            authenticator.user_id,
+            authenticator.factor,
+            authenticator.secret,
+            authenticator.confirmed,
+            now,
+        ),
     )
 
 

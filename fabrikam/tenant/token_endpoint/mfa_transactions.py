@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from fabrikam.tenant.factors import INDEPENDENT
 from fabrikam.tenant.token_endpoint.token_errors import TokenRefused
 
 if TYPE_CHECKING:
@@ -12,14 +13,11 @@ if TYPE_CHECKING:
     from fabrikam.tenant.storage.tables import MfaTransaction
 
 __all__ = [
-    "INDEPENDENT",
     "may_enrol",
     "mfa_transaction_of",
     "outstanding",
     "unsupported_challenge",
 ]
-
-INDEPENDENT: Final = ("otp", "push-notification")  # others come beside one of these
 
 
 def mfa_transaction_of(tenant: TenantContext, token: str | None) -> MfaTransaction:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import segno
 from bottle import HTTPResponse, request
 
-from fabrikam.tenant.decisions.appkeys import chosen_secret
 from fabrikam.tenant.decisions.steps import AskEnrolment
+from fabrikam.tenant.factors import BY_NAME, OTP, PUSH
+from fabrikam.tenant.factors.otp import as_secret, enrolment_uri
 from fabrikam.tenant.http.pages import page
 from fabrikam.tenant.http.request_fields import form
-from fabrikam.tenant.storage.authenticators import enrolment_uri
 from fabrikam.tenant.universal_login.factor_challenges import (
     email_of,
     in_fours,
@@ -21,17 +21,14 @@ from fabrikam.tenant.universal_login.factor_challenges import (
 )
 from fabrikam.tenant.universal_login.factor_completion import after_enrolment, log_code
 from fabrikam.tenant.universal_login.prompts import on_open_transaction
-from fabrikam.tenant.universal_login.transaction import (
-    ENROLMENTS,
-    advance,
-    keep_transaction,
-)
+from fabrikam.tenant.universal_login.transaction import advance, keep_transaction
 
 if TYPE_CHECKING:
     from bottle import Bottle
 
     from fabrikam.tenant.context import TenantContext
     from fabrikam.tenant.decisions.facts import User
+    from fabrikam.tenant.decisions.login import Login
     from fabrikam.tenant.http.browser import Browser
     from fabrikam.tenant.storage.authenticators import Authenticator
     from fabrikam.tenant.universal_login.transaction import OpenTransaction
@@ -39,12 +36,12 @@ if TYPE_CHECKING:
 __all__ = ["enrolment_pages"]
 
 _WORDS: Final = {
-    "otp": {
+    OTP.name: {
         "title": "Set up an authenticator app",
         "what": "Set up an app that shows codes: it takes a minute, once.",
         "scan": "Scan this picture with your authenticator app:",
     },
-    "push-notification": {
+    PUSH.name: {
         "title": "Set up notifications on your phone",
         "what": "Set up an app that asks you on your phone: it takes a minute, once.",
         "scan": "Scan this picture with the app that shall notify you:",
@@ -55,15 +52,15 @@ _WORDS: Final = {
 def enrolment_pages(app: Bottle, tenant: TenantContext) -> None:
     """Add the enrolment of an authenticator app and of a phone."""
 
-    @app.route(ENROLMENTS["otp"], method=["GET", "POST"])
+    @app.route(OTP.enrolment_page, method=["GET", "POST"])
     @on_open_transaction(tenant)
     def app_enrolment(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
-        return _enrol(tenant, browser, opened, "otp")
+        return _enrol(tenant, browser, opened, OTP.name)
 
-    @app.route(ENROLMENTS["push-notification"], method=["GET", "POST"])
+    @app.route(PUSH.enrolment_page, method=["GET", "POST"])
     @on_open_transaction(tenant)
     def phone_enrolment(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
-        return _enrol(tenant, browser, opened, "push-notification")
+        return _enrol(tenant, browser, opened, PUSH.name)
 
 
 def _enrol(
@@ -77,7 +74,7 @@ def _enrol(
     if proposed is None or request.method == "GET":
         return _fresh_page(tenant, browser, opened, user, factor)
     code = form().get("code", "")
-    code_of = proposed.id.replace("push|", "totp|")
+    code_of = proposed.id.replace(f"{PUSH.method}|", f"{OTP.method}|")
     answer = tenant.authenticators.use_code(
         user.user_id, code, tenant.now(), proposed=code_of
     )
@@ -114,7 +111,7 @@ def _fresh_page(
 ) -> HTTPResponse:
     proposed = _proposed(tenant, opened, factor)
     if proposed is None:
-        secret = chosen_secret(opened.transaction.login, factor)
+        secret = _chosen_secret(opened.transaction.login, factor)
         proposed = tenant.authenticators.propose(
             user.user_id, factor, tenant.now(), secret
         )
@@ -123,6 +120,15 @@ def _fresh_page(
             tenant, opened, replace(opened.transaction, proposed=proposed.id)
         )
     return _page(tenant, browser, opened, proposed, "")
+
+
+def _chosen_secret(login: Login, factor: str) -> str | None:
+    """Take `context.multifactor.key` of a Rule, which is for an app of its own only."""
+    asked = login.outcome.multifactor if login.outcome else None
+    if asked is None or (asked.provider, factor) != (OTP.provider, OTP.name):
+        return None
+    key = asked.options.get("key")
+    return as_secret(key) if isinstance(key, str) else None
 
 
 def _label(opened: OpenTransaction) -> str:
@@ -147,7 +153,7 @@ def _page(
         **_WORDS[proposed.factor],
         **whose(opened),
         uri=uri,
-        action=ENROLMENTS[proposed.factor],
+        action=BY_NAME[proposed.factor].enrolment_page,
         qr=segno.make(uri, micro=False).png_data_uri(scale=5, border=3),
         secret=proposed.secret,
         fours=in_fours(proposed.secret),

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bottle import HTTPResponse, request
 
 from fabrikam.tenant.decisions.steps import AskEnrolment, AskFactor
+from fabrikam.tenant.factors import BY_NAME, OTP, PUSH, RECOVERY_CODE
+from fabrikam.tenant.factors.recovery_code import recovery_code_from
 from fabrikam.tenant.http.pages import page
 from fabrikam.tenant.http.request_fields import form
-from fabrikam.tenant.storage.authenticators import recovery_code_from
 from fabrikam.tenant.universal_login.factor_completion import after_factor, log_code
 from fabrikam.tenant.universal_login.prompts import on_open_transaction
-from fabrikam.tenant.universal_login.transaction import (
-    CHALLENGES,
-    ENROLMENTS,
-    RECOVERY_CODE,
-    advance,
-)
+from fabrikam.tenant.universal_login.transaction import advance
 
 if TYPE_CHECKING:
     from bottle import Bottle
@@ -35,13 +31,13 @@ _WRONG_RECOVERY: Final = (
     "That recovery code is wrong or was used already. Compare it with your note."
 )
 _CHALLENGED: Final = {
-    "push-notification": "Approve a notification on your phone",
-    "otp": "Enter a code from your authenticator app",
-    "recovery-code": "Use a recovery code",
+    PUSH.name: "Approve a notification on your phone",
+    OTP.name: "Enter a code from your authenticator app",
+    RECOVERY_CODE.name: "Use a recovery code",
 }
 _ENROLLED: Final = {
-    "push-notification": "Approve a notification on your phone instead",
-    "otp": "Use an authenticator app instead",
+    PUSH.name: "Approve a notification on your phone instead",
+    OTP.name: "Use an authenticator app instead",
 }
 
 
@@ -55,37 +51,37 @@ class _Trouble(NamedTuple):
 def factor_pages(app: Bottle, tenant: TenantContext) -> None:
     """Add the pages on which a code is typed."""
 
-    @app.route(CHALLENGES["otp"], method=["GET", "POST"])
+    @app.route(OTP.challenge_page, method=["GET", "POST"])
     @on_open_transaction(tenant)
     def otp(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
-        if not _may_use(opened, "otp"):
+        if not _may_use(opened, OTP.name):
             return advance(tenant, browser, opened, opened.transaction)
         if request.method == "GET":
             return _otp_page(tenant, browser, opened, _Trouble())
         answer = _weigh_code(tenant, opened)
         if answer == "passed":
-            return after_factor(tenant, browser, opened, "otp")
+            return after_factor(tenant, browser, opened, OTP.name)
         log_code(tenant, browser, opened, answer)
-        trouble = _trouble(answer, _WRONG, other_factors(opened, "otp"))
+        trouble = _trouble(answer, _WRONG, other_factors(opened, OTP.name))
         return _otp_page(tenant, browser, opened, trouble)
 
-    @app.route(CHALLENGES["recovery-code"], method=["GET", "POST"])
+    @app.route(RECOVERY_CODE.challenge_page, method=["GET", "POST"])
     @on_open_transaction(tenant)
     def recovery_code(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
-        if not _may_use(opened, "recovery-code"):
+        if not _may_use(opened, RECOVERY_CODE.name):
             return advance(tenant, browser, opened, opened.transaction)
         if request.method == "GET":
             return _recovery_page(browser, opened, _Trouble())
         answer = _weigh_recovery_code(tenant, opened)
         if answer == "passed":
-            return after_factor(tenant, browser, opened, "recovery-code")
+            return after_factor(tenant, browser, opened, RECOVERY_CODE.name)
         log_code(tenant, browser, opened, answer, recovery=True)
         trouble = _trouble(
-            answer, _WRONG_RECOVERY, other_factors(opened, "recovery-code")
+            answer, _WRONG_RECOVERY, other_factors(opened, RECOVERY_CODE.name)
         )
         return _recovery_page(browser, opened, trouble)
 
-    @app.route(RECOVERY_CODE, method=["GET", "POST"])
+    @app.route(RECOVERY_CODE.enrolment_page, method=["GET", "POST"])
     @on_open_transaction(tenant)
     def new_recovery_code(browser: Browser, opened: OpenTransaction) -> HTTPResponse:
         seed = opened.transaction.recovery_seed
@@ -104,9 +100,11 @@ def other_factors(opened: OpenTransaction, here: str) -> list[tuple[str, str]]:
     """List the other factors that would do."""
     match opened.step:
         case AskFactor(factors):
-            return [(_CHALLENGED[f], CHALLENGES[f]) for f in factors if f != here]
+            others = [BY_NAME[factor] for factor in factors if factor != here]
+            return [(_CHALLENGED[other.name], other.challenge_page) for other in others]
         case AskEnrolment(factors):
-            return [(_ENROLLED[f], ENROLMENTS[f]) for f in factors if f != here]
+            others = [BY_NAME[factor] for factor in factors if factor != here]
+            return [(_ENROLLED[other.name], other.enrolment_page) for other in others]
         case _:
             return []
 
@@ -166,13 +164,13 @@ def _otp_page(
         **whose(opened),
         what="Enter the six-digit code that your authenticator app shows.",
         label="Six-digit code",
-        action=CHALLENGES["otp"],
+        action=OTP.challenge_page,
         state=opened.key,
         autocomplete="one-time-code",
         inputmode="numeric",
         problem=trouble.what,
         remember=isinstance(opened.step, AskFactor) and opened.step.remember == "offer",
-        others=other_factors(opened, "otp"),
+        others=other_factors(opened, OTP.name),
         phone=tenant.local,
     )
     return browser.dress(shown)
@@ -190,13 +188,13 @@ def _recovery_page(
         what="Enter the 24 letters and digits that you wrote down. "
         "They work once; you get a new recovery code next.",
         label="Recovery code",
-        action=CHALLENGES["recovery-code"],
+        action=RECOVERY_CODE.challenge_page,
         state=opened.key,
         autocomplete="off",
         inputmode="text",
         problem=trouble.what,
         remember=False,
-        others=other_factors(opened, "recovery-code"),
+        others=other_factors(opened, RECOVERY_CODE.name),
         phone=False,
     )
     return browser.dress(shown)
@@ -210,7 +208,7 @@ def _new_recovery_page(
         "recovery",
         leads_to=login.request.redirect_uri,
         **whose(opened),
-        replaces=any(done.factor == "recovery-code" for done in login.passed),
+        replaces=any(done.factor == RECOVERY_CODE.name for done in login.passed),
         code=code,
         fours=in_fours(code),
         state=opened.key,

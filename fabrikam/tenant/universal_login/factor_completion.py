@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from fabrikam.tenant.decisions.second_factor import takes_recovery_codes
 from fabrikam.tenant.decisions.steps import AskEnrolment, AskFactor
+from fabrikam.tenant.factors import RECOVERY_CODE
+from fabrikam.tenant.factors.recovery_code import recovery_code_from
 from fabrikam.tenant.http.request_fields import form
 from fabrikam.tenant.scripts import Resume
-from fabrikam.tenant.storage.authenticators import recovery_code_from
 from fabrikam.tenant.storage.database import new_key
 from fabrikam.tenant.universal_login.browser_sessions import renew_session
 from fabrikam.tenant.universal_login.transaction import advance
@@ -30,7 +31,7 @@ def after_factor(
     tenant: TenantContext, browser: Browser, opened: OpenTransaction, factor: str
 ) -> HTTPResponse:
     """Go on with a factor that was just passed."""
-    recovery = factor == "recovery-code"
+    recovery = factor == RECOVERY_CODE.name
     _log(
         tenant,
         browser,
@@ -49,7 +50,7 @@ def after_enrolment(
     """
     _log(tenant, browser, opened, "gd_enrollment_complete")
     login = opened.transaction.login
-    has_one = login.user is not None and "recovery-code" in login.user.enrolled
+    has_one = login.user is not None and RECOVERY_CODE.name in login.user.enrolled
     due = takes_recovery_codes(login) and not has_one
     return _passed(tenant, browser, opened, factor, recovery_due=due)
 

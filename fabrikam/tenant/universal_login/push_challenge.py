@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from bottle import HTTPResponse, request
 
 from fabrikam.tenant.decisions.steps import AskFactor
+from fabrikam.tenant.factors import PUSH
 from fabrikam.tenant.http.pages import json_reply, page
 from fabrikam.tenant.http.request_fields import form
 from fabrikam.tenant.services.push_requests import PushAnswer, answer_of, send_push
@@ -22,11 +23,7 @@ from fabrikam.tenant.universal_login.factor_completion import (
     to_be_remembered,
 )
 from fabrikam.tenant.universal_login.prompts import on_open_transaction
-from fabrikam.tenant.universal_login.transaction import (
-    CHALLENGES,
-    advance,
-    keep_transaction,
-)
+from fabrikam.tenant.universal_login.transaction import advance, keep_transaction
 
 if TYPE_CHECKING:
     from bottle import Bottle
@@ -39,7 +36,7 @@ __all__ = ["push_page"]
 
 Standing: TypeAlias = PushAnswer | Literal["over", "too many"]
 
-_PAGE: Final = CHALLENGES["push-notification"]
+_PAGE: Final = PUSH.challenge_page
 _RELOAD_SECONDS: Final = 15
 _RELOADS: Final = 4
 
@@ -96,7 +93,7 @@ def push_page(app: Bottle, tenant: TenantContext) -> None:
         if standing == "over":
             return advance(tenant, browser, opened, opened.transaction)
         if standing == "allow":
-            return after_factor(tenant, browser, opened, "push-notification")
+            return after_factor(tenant, browser, opened, PUSH.name)
         chosen = to_be_remembered(browser, opened)
         if chosen != opened.transaction.remember:
             opened = keep_transaction(
@@ -109,7 +106,7 @@ def push_page(app: Bottle, tenant: TenantContext) -> None:
 
 def _standing(tenant: TenantContext, opened: OpenTransaction) -> Standing:
     step, user = opened.step, opened.transaction.login.user
-    if not isinstance(step, AskFactor) or "push-notification" not in step.factors:
+    if not isinstance(step, AskFactor) or PUSH.name not in step.factors:
         return "over"
     return answer_of(tenant, opened.transaction.push, user.user_id if user else "")
 
@@ -144,7 +141,7 @@ def _page(
         reload="" if words is not _WAITING or offered else _reload(opened),
         remember=offered,
         ticked=opened.transaction.remember,
-        others=other_factors(opened, "push-notification"),
+        others=other_factors(opened, PUSH.name),
         phone=tenant.local,
     )
     return browser.dress(shown)

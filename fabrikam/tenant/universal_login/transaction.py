@@ -7,7 +7,7 @@ and a form that comes twice moves the login once.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fabrikam.tenant.decisions.login import Login
 from fabrikam.tenant.decisions.steps import (
@@ -19,6 +19,7 @@ from fabrikam.tenant.decisions.steps import (
     Refuse,
     SendAway,
 )
+from fabrikam.tenant.factors import BY_NAME, RECOVERY_CODE
 from fabrikam.tenant.http.browser import current_browser
 from fabrikam.tenant.http.pages import away, page, problem
 from fabrikam.tenant.services.script_runs import settle
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
     from fabrikam.tenant.scripts import Resume
 
 __all__ = [
-    "CHALLENGES",
-    "ENROLMENTS",
-    "RECOVERY_CODE",
     "OpenTransaction",
     "advance",
     "begin",
@@ -63,17 +61,6 @@ __all__ = [
     "keep_transaction",
     "open_transaction",
 ]
-
-CHALLENGES: Final = {
-    "push-notification": "/u/mfa-push-challenge-push",
-    "otp": "/u/mfa-otp-challenge",
-    "recovery-code": "/u/mfa-recovery-code-challenge",
-}
-ENROLMENTS: Final = {
-    "otp": "/u/mfa-otp-enrollment",
-    "push-notification": "/u/mfa-push-enrollment-qr",
-}
-RECOVERY_CODE: Final = "/u/mfa-recovery-code-enrollment"
 
 
 class OpenTransaction(NamedTuple):
@@ -330,12 +317,12 @@ def _log(tenant: TenantContext, browser: Browser, login: Login, step: Step) -> N
 
 def _page_of(transaction: LoginTransaction, step: Step) -> str:
     if transaction.recovery_due:
-        return RECOVERY_CODE
+        return RECOVERY_CODE.enrolment_page
     match step:
         case AskFactor(factors):
-            return CHALLENGES[factors[0]]
+            return BY_NAME[factors[0]].challenge_page
         case AskEnrolment(factors):
-            return ENROLMENTS[factors[0]]
+            return BY_NAME[factors[0]].enrolment_page
         case AskConsent():
             return "/u/consent"
         case _:

@@ -10,6 +10,7 @@ import pytest
 import segno
 
 from fabrikam.tenant import MFA_ACR, Caller, TenantSettings, script_input_for
+from fabrikam.tenant.factors.otp import enrolment_uri
 from fabrikam.tenant.scripts import (
     Denial,
     Engine,
@@ -20,7 +21,6 @@ from fabrikam.tenant.scripts import (
     SessionLimits,
     read_folder,
 )
-from fabrikam.tenant.storage.authenticators import enrolment_uri
 from tests.tenant.builders import (
     ANN,
     CLIENT_ID,

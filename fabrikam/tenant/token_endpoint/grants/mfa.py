@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from fabrikam.tenant.factors import OTP, PUSH, RECOVERY_CODE
 from fabrikam.tenant.services.push_requests import answer_of
 from fabrikam.tenant.storage.tables import MfaTransaction
 from fabrikam.tenant.token_endpoint.direct_login import (
@@ -39,7 +40,7 @@ _POLL_SECONDS: Final = 2  # as fast as Guardian's own page may ask
 
 def by_code(tenant: TenantContext, request: Request) -> IssuedGrant:
     """Weigh a code of an authenticator app."""
-    token, waiting = _waiting(tenant, request, "otp")
+    token, waiting = _waiting(tenant, request, OTP.name)
     code = required(request, "otp")
     user = outstanding(tenant, waiting)
     proposed = waiting.proposed if may_enrol(waiting, user) else None
@@ -48,12 +49,12 @@ def by_code(tenant: TenantContext, request: Request) -> IssuedGrant:
     )
     _refuse_unless_passed(tenant, answer, "Invalid otp_code.")
     _confirm(tenant, proposed)
-    return _finished(tenant, token, waiting, "otp")
+    return _finished(tenant, token, waiting, OTP.name)
 
 
 def by_push(tenant: TenantContext, request: Request) -> IssuedGrant:
     """Weigh the answer to a push notification."""
-    token, waiting = _waiting(tenant, request, "push-notification")
+    token, waiting = _waiting(tenant, request, PUSH.name)
     oob_code = required(request, "oob_code")
     if oob_code != waiting.oob_code:
         wrong = "The oob_code doesn't match the mfa_token"
@@ -64,7 +65,7 @@ def by_push(tenant: TenantContext, request: Request) -> IssuedGrant:
     match answer_of(tenant, oob_code, user.user_id):
         case "allow":
             _confirm(tenant, waiting.proposed)
-            return _finished(tenant, token, waiting, "push-notification")
+            return _finished(tenant, token, waiting, PUSH.name)
         case "deny":
             raise TokenRefused("invalid_grant", "MFA Authorization rejected.")
         case "pending":
@@ -75,14 +76,14 @@ def by_push(tenant: TenantContext, request: Request) -> IssuedGrant:
 
 def by_recovery_code(tenant: TenantContext, request: Request) -> IssuedGrant:
     """Weigh a recovery code; it is replaced."""
-    token, waiting = _waiting(tenant, request, "recovery-code")
+    token, waiting = _waiting(tenant, request, RECOVERY_CODE.name)
     code = required(request, "recovery_code")
     user_id = outstanding(tenant, waiting).user_id
     answer = tenant.authenticators.use_recovery_code(user_id, code, tenant.now())
     _refuse_unless_passed(tenant, answer, "Invalid recovery_code.")
     fresh = tenant.authenticators.new_recovery_code(user_id, tenant.now())
     request.extra_credentials = {"recovery_code": fresh}
-    return _finished(tenant, token, waiting, "recovery-code")
+    return _finished(tenant, token, waiting, RECOVERY_CODE.name)
 
 
 def _waiting(

@@ -18,6 +18,7 @@ from oauthlib.openid.connect.core.grant_types import (
     RefreshTokenGrant,
 )
 
+from fabrikam.tenant.factors import OTP, PUSH, RECOVERY_CODE
 from fabrikam.tenant.storage.database import new_key
 from fabrikam.tenant.storage.tables import IssuedGrant
 from fabrikam.tenant.token_endpoint.grants.client_credentials import for_a_machine
@@ -43,9 +44,9 @@ _DIRECT_GRANTS: Final[Mapping[str, Redeem]] = MappingProxyType(
     {
         "password": by_default,
         "http://auth0.com/oauth/grant-type/password-realm": by_realm,
-        "http://auth0.com/oauth/grant-type/mfa-otp": by_code,
-        "http://auth0.com/oauth/grant-type/mfa-oob": by_push,
-        "http://auth0.com/oauth/grant-type/mfa-recovery-code": by_recovery_code,
+        OTP.grant_type: by_code,
+        PUSH.grant_type: by_push,
+        RECOVERY_CODE.grant_type: by_recovery_code,
         "client_credentials": for_a_machine,
     }
 )
