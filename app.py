@@ -258,10 +258,10 @@ def _as_json(page: Listed[Any]) -> Page:
 
 
 def _employee(company: Company, number: int) -> Employee:
-    found = company.employee(number)
-    if found is None:
+    employee = company.employee(number)
+    if employee is None:
         raise HTTPError(404)
-    return found
+    return employee
 
 
 def _employee_page(company: Company, employee: Employee) -> Page:

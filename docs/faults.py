@@ -15,7 +15,7 @@ from fabrikam.oidc import (
     TenantRefused,
     TokenEndpointRefused,
 )
-from fabrikam.web.error_texts import forged_page, lost_page, problem_page
+from fabrikam.web.explanations import forged_page, lost_page, problem_page
 
 __all__ = ["codes_table", "errors_table", "faults_table"]
 

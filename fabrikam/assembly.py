@@ -27,6 +27,7 @@ from fabrikam.shared.clock import steady_clock
 from fabrikam.stepup import Strategy
 from fabrikam.tenant import Assumptions, TenantLifetimes, create_tenant
 from fabrikam.web import SessionLifetimes, StepUpConfiguration, open_store
+from fabrikam.web.prometheus_metrics import PrometheusMetrics
 
 __all__ = [
     "CreateApp",
@@ -82,6 +83,7 @@ def configuration_of(settings: Settings, strategy: Strategy) -> StepUpConfigurat
             for name in STRATEGIES
         ),
         shadow=settings.shadow,
+        metrics=PrometheusMetrics(),
     )
 
 

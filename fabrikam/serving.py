@@ -102,11 +102,11 @@ def _make_room(files: int) -> None:
 
 def _hang_up(listeners: dict[int, Any]) -> None:
     """Close every socket, in the thread that reads them."""
-    triggers = [one for one in listeners.values() if isinstance(one, trigger)]
-    for one in triggers[:1]:
+    triggers = [entry for entry in listeners.values() if isinstance(entry, trigger)]
+    for waker in triggers[:1]:
         # the loop may have been awake, and closed all before the trigger was pulled
         with suppress(OSError):
-            one.pull_trigger(lambda: wasyncore.close_all(listeners, ignore_all=True))
+            waker.pull_trigger(lambda: wasyncore.close_all(listeners, ignore_all=True))
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped

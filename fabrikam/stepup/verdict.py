@@ -109,9 +109,9 @@ def needs_of(requirement: Requirement) -> tuple[Need, ...]:
     return requirement.needs if isinstance(requirement, AnyOf) else (requirement,)
 
 
-def _shorter(one: int | None, other: int | None) -> int | None:
-    known = [limit for limit in (one, other) if limit is not None]
-    return min(known, default=None)
+def _shorter(first: int | None, second: int | None) -> int | None:
+    limits = [limit for limit in (first, second) if limit is not None]
+    return min(limits, default=None)
 
 
 NOTHING: Final = Need()

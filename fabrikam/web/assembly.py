@@ -15,14 +15,13 @@ from fabrikam.web.bearer import Bearer
 from fabrikam.web.cookies import cookies_of
 from fabrikam.web.csrf import CrossSiteGuard
 from fabrikam.web.current_session import CurrentSession, forget_session
-from fabrikam.web.error_pages import ErrorPages
+from fabrikam.web.error_pages import ErrorPages, http_error_pages
 from fabrikam.web.explanations import level_of
 from fabrikam.web.guard import Guard
 from fabrikam.web.headers import policy, with_headers
-from fabrikam.web.http_errors import http_error_pages
 from fabrikam.web.kept_forms import KeptForms
 from fabrikam.web.loop_guard import LoopGuard
-from fabrikam.web.metrics import Metrics
+from fabrikam.web.metrics import Metrics, NoMetrics
 from fabrikam.web.pages import Page, Pages
 from fabrikam.web.pending import Pending
 from fabrikam.web.refusal import Refusals
@@ -59,6 +58,7 @@ class StepUpConfiguration:
     api_audience: str | None = None
     strategies: tuple[Strategy, ...] = ()
     shadow: Strategy | None = None
+    metrics: Metrics = field(default_factory=NoMetrics)
 
     @property
     def second_factor(self) -> Need:
@@ -87,7 +87,7 @@ def install_step_up(
 
     `views` is the application's own folder; pages that it lacks are plain ones.
     """
-    services = _desk(app, configuration, views)
+    services = _services(app, configuration, views)
     app.uninstall("template")  # ours knows where the pages are
     app.install(services.pages)
     token, forged = services.current_session.csrf_token, services.error_pages.forged
@@ -103,7 +103,7 @@ def install_step_up(
     return services
 
 
-def _desk(
+def _services(
     app: Bottle, configuration: StepUpConfiguration, views: Path | None
 ) -> Services:
     session_cookie, browser_cookie = cookies_of(configuration.base_url)
@@ -122,7 +122,7 @@ def _desk(
     current_session = CurrentSession(
         sessions, session_cookie, evidence_seconds=configuration.evidence_seconds
     )
-    metrics = Metrics()
+    metrics = configuration.metrics
     pages = Pages(views, lambda: _common(configuration, current_session))
     error_pages = ErrorPages(pages, configuration.strategy, metrics)
     sign_in = SignIn(

@@ -12,12 +12,12 @@ from fabrikam.web.sessions import Session, Sessions
 
 __all__ = ["CurrentSession", "forget_session"]
 
-_SEEN: Final = "fabrikam.session"
+_KEPT: Final = "fabrikam.session"
 
 
 def forget_session() -> None:
     """Treat the present request as a stranger's from here on."""
-    request.environ[_SEEN] = None
+    request.environ[_KEPT] = None
 
 
 class CurrentSession:
@@ -36,9 +36,9 @@ class CurrentSession:
 
     def session(self) -> Session | None:
         """Return the session that this request's cookie opens."""
-        if _SEEN not in request.environ:
-            request.environ[_SEEN] = self._opened(request)
-        session: Session | None = request.environ[_SEEN]
+        if _KEPT not in request.environ:
+            request.environ[_KEPT] = self._opened(request)
+        session: Session | None = request.environ[_KEPT]
         return session
 
     def signed_in(self) -> Session:
@@ -62,8 +62,8 @@ class CurrentSession:
         """Return the values of the session cookie as the browser sent them."""
         return self.cookie.values(request)
 
-    def _opened(self, asked: BaseRequest) -> Session | None:
-        session = self.sessions.current(self.cookie.values(asked))
+    def _opened(self, request: BaseRequest) -> Session | None:
+        session = self.sessions.current(self.cookie.values(request))
         if session is None:
             return None
         age = session.seen_at - session.evidence.received_at

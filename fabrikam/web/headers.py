@@ -49,8 +49,8 @@ def with_headers(app: WsgiApp, headers: Mapping[str, str]) -> WsgiApp:
         def start(
             status: str, own: list[tuple[str, str]], exc_info: object = None
         ) -> Any:
-            said = {name.lower() for name, _ in own}
-            added = [item for item in headers.items() if item[0].lower() not in said]
+            named = {name.lower() for name, _ in own}
+            added = [item for item in headers.items() if item[0].lower() not in named]
             return start_response(status, own + added, exc_info)
 
         return app(environ, start)

@@ -22,21 +22,21 @@ class LoopGuard:
     pending: Pending
     browser_cookie: Cookie
 
-    def goes_round(self, errand: Purpose) -> bool:
+    def goes_round(self, purpose: Purpose) -> bool:
         """Say whether asking once more would send this browser in a circle."""
         return any(
-            self.pending.has_arrived_in_vain(request.path, browser=browser, by=errand)
+            self.pending.has_arrived_in_vain(request.path, browser=browser, by=purpose)
             for browser in self.browser_cookie.values(request)
         )
 
-    def end(self, *errands: Purpose) -> None:
+    def end(self, *purposes: Purpose) -> None:
         """Let this browser ask anew: it got further, or it was told why not."""
         for browser in self.browser_cookie.values(request):
-            for errand in errands:
-                self.pending.forget_arrivals(request.path, browser=browser, by=errand)
+            for purpose in purposes:
+                self.pending.forget_arrivals(request.path, browser=browser, by=purpose)
 
-    def note_arrival(self, address: str, errand: Purpose) -> None:
+    def note_arrival(self, address: str, purpose: Purpose) -> None:
         """Note that a finished sign-in leads this browser to a page."""
         path = address.partition("?")[0]
         for browser in self.browser_cookie.values(request):
-            self.pending.note_arrival(path, browser=browser, by=errand)
+            self.pending.note_arrival(path, browser=browser, by=purpose)

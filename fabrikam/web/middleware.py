@@ -47,14 +47,14 @@ class StepUp:
         """Answer by ourselves, or let the application behind answer."""
         for ours in ("REMOTE_USER", _GRANTED):  # nobody but us says who it is
             environ.pop(ours, None)
-        seen = dict(environ)  # Bottle rewrites the path, and the other must not see it
+        own = dict(environ)  # Bottle rewrites the path, and the other must not see it
         answer: list[Any] = []
-        body: Iterable[bytes] = self._gate(seen, lambda *said: answer.extend(said))
-        if _GRANTED not in seen:
+        body: Iterable[bytes] = self._gate(own, lambda *start: answer.extend(start))
+        if _GRANTED not in own:
             start_response(*answer)
             return body
-        if seen[_GRANTED] is not None:
-            environ["REMOTE_USER"] = seen[_GRANTED]
+        if own[_GRANTED] is not None:
+            environ["REMOTE_USER"] = own[_GRANTED]
         return self._app(environ, start_response)
 
 

@@ -13,8 +13,8 @@ _LONGEST_ADDRESS: Final = 1_500
 
 def field(values: FormsDict, name: str) -> str:
     """Return the value of a field; "" where it stands not at all or more than once."""
-    found = values.getall(name)
-    return _text(found[0]) if len(found) == 1 else ""
+    texts = values.getall(name)
+    return _text(texts[0]) if len(texts) == 1 else ""
 
 
 def every(values: FormsDict) -> dict[str, str]:

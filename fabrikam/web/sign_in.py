@@ -59,14 +59,14 @@ class SignIn:
 
     def depart(self, *, step_up: bool) -> HTTPResponse:
         """Send the browser to the tenant; it comes back to `return_to`."""
-        way = self.return_to.to(field(request.query, "return_to"))
+        destination = self.return_to.to(field(request.query, "return_to"))
         session = self.current_session.session()
         if _is_embedded(request):
             return self.error_pages.problem(CallbackRefused("embedded"))
         try:
             url, transaction = self.party.begin(
-                self._ask(preferred(way.requirement), step_up),
-                return_to=way.address,
+                self._ask(preferred(destination.requirement), step_up),
+                return_to=destination.address,
                 step_up=step_up,
                 asked_by=self.strategy.name,
                 subject=session.evidence.subject if session and step_up else None,
@@ -172,9 +172,9 @@ class SignIn:
     def _admit(
         self, transaction: Transaction, evidence: Evidence, session: Session | None
     ) -> HTTPResponse:
-        way = self.return_to.to(transaction.return_to)
+        destination = self.return_to.to(transaction.return_to)
         verdict = judge(
-            way.requirement,
+            destination.requirement,
             evidence,
             by=self.strategy,
             now=self.clock(),
@@ -185,15 +185,15 @@ class SignIn:
                 verdict.shortfalls,
                 asked=transaction.asked,
                 evidence=evidence,
-                return_to=way.address,
+                return_to=destination.address,
             )
             if session is not None:  # what was proved before goes on
                 return response
         else:
             self.metrics.count_sign_in("admitted")
-            errand: Purpose = "step-up" if transaction.step_up else "login"
-            self.loop_guard.note_arrival(way.address, errand)
-            response = see_other(way.address)
+            purpose: Purpose = "step-up" if transaction.step_up else "login"
+            self.loop_guard.note_arrival(destination.address, purpose)
+            response = see_other(destination.address)
         session_id, _ = self.current_session.sessions.begin(evidence, session)
         self.current_session.sessions.end(self.current_session.ids())
         self.current_session.cookie.set(response, session_id)
@@ -207,14 +207,14 @@ def _logout_refused(error: SignInError) -> HTTPResponse:
     return HTTPResponse(json.dumps(body), 400, {"Content-Type": "application/json"})
 
 
-def _is_embedded(asked: BaseRequest) -> bool:
+def _is_embedded(request: BaseRequest) -> bool:
     """Say whether another site asks in the visitor's place, by a picture or a frame."""
-    is_ours = header(asked, "Sec-Fetch-Site") != "cross-site"
-    return not is_ours and header(asked, "Sec-Fetch-Dest") != "document"
+    is_ours = header(request, "Sec-Fetch-Site") != "cross-site"
+    return not is_ours and header(request, "Sec-Fetch-Dest") != "document"
 
 
-def _single_valued(asked: BaseRequest) -> Mapping[str, str]:
+def _single_valued(request: BaseRequest) -> Mapping[str, str]:
     """Return the query; raises CallbackRefused where a parameter stands twice."""
-    if repeats(asked.query):
+    if repeats(request.query):
         raise CallbackRefused("malformed", "a parameter stands twice")
-    return every(asked.query)
+    return every(request.query)

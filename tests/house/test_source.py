@@ -50,8 +50,8 @@ PURE = [
     "stepup/verdict.py",
     "stepup/strategies.py",
     "stepup/judge.py",
-    "web/explanations.py",
-    "web/error_texts.py",
+    "web/explanations/verdict_texts.py",
+    "web/explanations/error_texts.py",
     *(
         f"tenant/decisions/{path.name}"
         for path in (HOUSE / "tenant/decisions").glob("*.py")

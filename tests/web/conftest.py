@@ -10,6 +10,7 @@ from fabrikam.company import Company
 from fabrikam.oidc import Client, Provider, RelyingParty, WsgiAdapter
 from fabrikam.stepup import Both, Either, Legacy, Modern
 from fabrikam.web import StepUpConfiguration
+from fabrikam.web.prometheus_metrics import PrometheusMetrics
 from fabrikam.web.stores.sqlite_store import SqliteStore
 from tests.builders import CLIENT_ID, ISSUER, NOW, SECRET
 from tests.scripted_tenant import ScriptedTenant
@@ -57,6 +58,7 @@ class Intranet:
             "secret": "a secret of this application",
             "base_url": BASE_URL,
             "clock": self.clock,
+            "metrics": PrometheusMetrics(),
             "strategies": (
                 legacy,
                 modern,

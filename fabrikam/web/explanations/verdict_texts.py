@@ -1,4 +1,4 @@
-"""What is said to people about their sign-in: verdicts and evidence in words.  Pure."""
+"""Verdicts and evidence in words.  Pure."""
 
 from __future__ import annotations
 
@@ -186,8 +186,8 @@ _READS: Final = {
 
 def _came_back(shortfalls: tuple[Shortfall, ...], evidence: Evidence) -> list[str]:
     claims = evidence.id_token.claims
-    seen = {*(lack.claim for lack in shortfalls), "acr", "amr", "auth_time"}
-    return [f"{name}={shown(claims[name])}" for name in sorted(seen & set(claims))]
+    relevant = {*(lack.claim for lack in shortfalls), "acr", "amr", "auth_time"}
+    return [f"{name}={shown(claims[name])}" for name in sorted(relevant & set(claims))]
 
 
 def _advice(lack: Shortfall) -> str:

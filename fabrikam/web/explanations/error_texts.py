@@ -1,11 +1,11 @@
-"""A sign-in or a form that could not go on, in words.  Pure.
+"""A request, a sign-in or a form that could not go on, in words.  Pure.
 
 Every page says what happened, why, and what to do next.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fabrikam.oidc import (
@@ -18,9 +18,16 @@ from fabrikam.oidc import (
     TokenEndpointRefused,
     TokenRejected,
 )
-from fabrikam.web.explanations import shown
+from fabrikam.web.explanations.verdict_texts import shown
 
-__all__ = ["ProblemPage", "forged_page", "lost_page", "problem_page"]
+__all__ = [
+    "ProblemPage",
+    "forged_page",
+    "http_error_page",
+    "lost_page",
+    "problem_page",
+    "store_away_page",
+]
 
 _ANOTHER_USER: Final = ("Sign in as another user", "/logout")
 # in the local tenant's words; what Auth0 says of a user who stops is not known here
@@ -51,9 +58,9 @@ def problem_page(error: SignInError, again: str = "/login") -> ProblemPage:
     match error:
         case CallbackRefused():
             return _callback_page(error)
-        case TenantRefused(description=said) if said in _STOPPED:
+        case TenantRefused(description=reason) if reason in _STOPPED:
             return _stopped_page(again)
-        case TenantRefused(description=said) if said in _BLOCKED:
+        case TenantRefused(description=reason) if reason in _BLOCKED:
             return _blocked_page()
         case TenantRefused():
             return _tenant_page(error, again)
@@ -95,6 +102,25 @@ def forged_page(again: str) -> ProblemPage:
     )
 
 
+def store_away_page(again: str | None) -> ProblemPage:
+    """Say that the store does not answer; `again` is where to try again, if at all."""
+    once_more = () if again is None else (("Try again in a minute", again),)
+    return ProblemPage(
+        status=503,
+        code="store-away",
+        title="Our storage does not answer",
+        what="Your request was not carried out, and nothing was changed.",
+        why="The place where we keep sessions is locked, full or away.",
+        next_steps=(*once_more, _HOME),
+        eyebrow="Intranet",
+    )
+
+
+def http_error_page(status: int) -> ProblemPage:
+    """Say what was wrong with a request, or that something broke here."""
+    return _BY_STATUS.get(status, _BROKEN)
+
+
 def _callback_page(error: CallbackRefused) -> ProblemPage:
     whys = {
         "unknown": "An answer counts once, and for ten minutes after you set out.",
@@ -116,13 +142,13 @@ def _callback_page(error: CallbackRefused) -> ProblemPage:
 
 
 def _tenant_page(error: TenantRefused, again: str) -> ProblemPage:
-    said = error.description or error.error
+    reason = error.description or error.error
     return ProblemPage(
         status=403,
         code="tenant-refused",
         title="The sign-in service said no",
         what="You were not signed in, or not signed in any further.",
-        why=f"It said: {shown(said)}",
+        why=f"It said: {shown(reason)}",
         next_steps=(("Try again", again), _ANOTHER_USER, _HOME),
         for_admin=(
             f"The error code is {shown(error.error)}.",
@@ -223,3 +249,37 @@ def _unexpected_page(error: SignInError, again: str) -> ProblemPage:
         why="Something unexpected came back.",
         next_steps=(("Sign in again", again), _HOME),
     )
+
+
+_BROKEN: Final = ProblemPage(
+    status=500,
+    code="broken",
+    title="Something broke on our side",
+    what="Your request was not carried out.",
+    why="A part of the intranet failed in a way that we did not expect.",
+    next_steps=(_HOME,),
+    eyebrow="Intranet",
+)
+_BY_STATUS: Final = {
+    400: replace(
+        _BROKEN,
+        status=400,
+        title="This request cannot be read",
+        what="Nothing was changed.",
+        why="The address or the form came in a shape that we do not understand.",
+    ),
+    405: replace(
+        _BROKEN,
+        status=405,
+        title="This cannot be done here",
+        what="Nothing was changed.",
+        why="The address exists, but not for this kind of request.",
+    ),
+    413: replace(
+        _BROKEN,
+        status=413,
+        title="This is too much at once",
+        what="Nothing was changed.",
+        why="A form of ours is never as long as what came.",
+    ),
+}
