@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["COULD_NOT_RUN", "FOUND", "INTERRUPTED", "MISUSED", "PASSED"]
+__all__ = [
+    "AS_FAR_AS_COMPARED",
+    "COULD_NOT_RUN",
+    "FOUND",
+    "INTERRUPTED",
+    "MISUSED",
+    "PASSED",
+]
 
 PASSED: Final = 0
 FOUND: Final = 1
@@ -12,5 +19,8 @@ FOUND: Final = 1
 MISUSED: Final = 2
 """Wrong usage, or a configuration that cannot be used."""
 COULD_NOT_RUN: Final = 3
+"""It could not run, or nothing could be judged."""
+AS_FAR_AS_COMPARED: Final = 4
+"""Nothing is weaker as far as it was compared, and something was not."""
 INTERRUPTED: Final = 130
 """Somebody pressed Ctrl-C: 128 and the number of the signal, as shells have it."""

@@ -73,9 +73,10 @@ class _Tracing(Engine):
         checkpoint: Mapping[str, Any] | None = None,
         *,
         trace: bool = True,
+        watch: Mapping[str, Any] | None = None,
     ) -> Outcome:
         """Run the scripts under the tracer."""
-        outcome = super().run(script_input, checkpoint, trace=trace)
+        outcome = super().run(script_input, checkpoint, trace=trace, watch=watch)
         self.seen.update(dict.fromkeys(outcome.trace))
         self.script_inputs.append(script_input)
         return outcome

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fabrikam.lab.compare.comparison import FAILING
 from fabrikam.lab.simulation.application import CLIENT_ID
-from fabrikam.shared.exit_codes import COULD_NOT_RUN, FOUND, PASSED
+from fabrikam.shared.exit_codes import (
+    AS_FAR_AS_COMPARED,
+    COULD_NOT_RUN,
+    FOUND,
+    PASSED,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fabrikam.lab.compare.comparison import Direction
     from fabrikam.lab.compare.findings import Difference, Findings
     from fabrikam.lab.simulation.application import Application
 
-__all__ = ["ComparisonVerdict", "verdict_of"]
+__all__ = ["ComparisonVerdict", "VerdictKind", "verdict_of"]
 
+VerdictKind: TypeAlias = Literal[
+    "protects", "fails", "could not be judged", "protects as far as compared"
+]
+
+_KINDS: Final[Mapping[int, VerdictKind]] = {
+    PASSED: "protects",
+    FOUND: "fails",
+    COULD_NOT_RUN: "could not be judged",
+    AS_FAR_AS_COMPARED: "protects as far as compared",
+}
 _MOST_TOLD: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonVerdict:
-    """The sentence that stands first, the sentences after it, the exit code."""
+    """Which of the four verdicts it is, its sentence, more sentences, the exit code."""
 
+    kind: VerdictKind
     sentence: str
     more: tuple[str, ...]
     exit_code: int
@@ -33,17 +49,25 @@ class ComparisonVerdict:
 
 def verdict_of(findings: Findings) -> ComparisonVerdict:
     """Judge an experiment."""
+    exit_code = _exit_code(findings)
     return ComparisonVerdict(
+        kind=_KINDS[exit_code],
         sentence=" ".join(_first(findings)),
         more=tuple(_more(findings)),
-        exit_code=_exit_code(findings),
+        exit_code=exit_code,
     )
 
 
 def _exit_code(findings: Findings) -> int:
     if _asked_nobody(findings):
         return COULD_NOT_RUN
-    return FOUND if findings.counting(*FAILING) else PASSED
+    if findings.counting("weaker", "locked out"):
+        return FOUND
+    if findings.unjudged or findings.counting("could not run"):
+        return COULD_NOT_RUN
+    if findings.open_questions or findings.bounded:
+        return AS_FAR_AS_COMPARED
+    return PASSED
 
 
 def _asked_nobody(findings: Findings) -> bool:
@@ -61,6 +85,13 @@ def _first(findings: Findings) -> Iterator[str]:
             " second factor, so this proves nothing; is this the right folder and"
             " application?"
         )
+    elif findings.unjudged and not failing:
+        yield f"{new} could not be judged: {'; '.join(findings.unjudged)}."
+    elif not failing and (findings.open_questions or findings.bounded):
+        yield (
+            f"{new} protects what {old} did{_at(findings)} as far as compared:"
+            f" {_open(findings)}."
+        )
     elif not failing:
         yield f"{new} protects what {old} did{_at(findings)}{_but_for(findings, known)}"
     yield from failing
@@ -71,6 +102,15 @@ def _first(findings: Findings) -> Iterator[str]:
             f"This is a sample and no proof: {findings.compared:,} of"
             f" {findings.census.remaining:,} situations were looked at."
         )
+
+
+def _open(findings: Findings) -> str:
+    """Say what kept the comparison from its end."""
+    number = len(findings.open_questions)
+    if number == 0:
+        return "the search for inputs came to its bound"
+    conditions = "one condition" if number == 1 else f"{number} conditions"
+    return f"{conditions} never came out otherwise, and it would matter"
 
 
 def _but_for(findings: Findings, known: str) -> str:
@@ -113,7 +153,7 @@ def _known(findings: Findings) -> str:
 
 def _more(findings: Findings) -> Iterator[str]:
     yield from _applications(findings)
-    yield from _unvaried(findings)
+    yield from _unseen(findings)
     known = [
         difference for difference in findings.differences if difference.comparison.known
     ]
@@ -155,19 +195,20 @@ def _applications(findings: Findings) -> Iterator[str]:
     yield f"The application that asks is {'; on the new side '.join(described)}."
 
 
-def _unvaried(findings: Findings) -> Iterator[str]:
-    """Say what scripts read that no situation put to the test."""
-    if findings.unvaried:
-        places = [
-            f"{place.path} ({side.name}/{place.where})"
-            for side, place in findings.unvaried
-        ]
-        others = len(places) - _MOST_TOLD
-        more = f", and {others} more that --json lists" if others > 0 else ""
+def _unseen(findings: Findings) -> Iterator[str]:
+    """Say what nobody saw: what would follow where it matters, else a number."""
+    for unseen in findings.open_questions[:_MOST_TOLD]:
+        condition, consequence = unseen.condition, unseen.consequence
+        place = f"{unseen.side}/{condition.file}:{condition.line}"
+        why = consequence.why if consequence else ""
         yield (
-            f"Read by scripts and never varied: {', '.join(places[:_MOST_TOLD])}{more};"
-            " what depends on it was not compared."
+            f"No login brought `{condition.text}` ({place}) to {unseen.outcome!r};"
+            f" if it ever comes out so, {why}."
         )
+    others = len(findings.unseen) - len(findings.open_questions)
+    if others:
+        outcomes = "1 outcome" if others == 1 else f"{others} outcomes"
+        yield f"{outcomes} of conditions never seen would make nothing worse."
 
 
 def _application(application: Application) -> str:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.compare.comparison import DIRECTIONS, FAILING, Comparison, compare
 from fabrikam.lab.compare.findings import Cell, Difference, Findings
+from fabrikam.lab.compare.input_search import InputSearch
+from fabrikam.lab.compare.unjudged import unjudged
+from fabrikam.lab.compare.unseen import unseen_outcomes
 from fabrikam.lab.scenarios.axes import axis_named
 from fabrikam.lab.scenarios.regions import census, everything
 from fabrikam.lab.scenarios.shrink import Shrinker
@@ -25,6 +28,7 @@ from fabrikam.lab.simulation.determinism import check_determinism
 from fabrikam.lab.simulation.observation import Observation
 from fabrikam.lab.simulation.side_simulator import SideSimulator
 from fabrikam.lab.simulation.timeline import story_of
+from fabrikam.lab.simulation.watched_side import WatchedSide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -65,6 +69,11 @@ def experiment(
         for region, pair in _parts(old, new, whole):
             work.take(region, pair)
             progress("old against new", work.compared, whole.count)
+        search = _explored(control, candidate, progress)
+        with search:
+            work.seek(search)
+            unseen = tuple(unseen_outcomes(search, door))
+            reasons = tuple(unjudged(search))
         differences = tuple(work.differences())
         return Findings(
             control=control,
@@ -72,16 +81,25 @@ def experiment(
             door=door,
             census=census(),
             compared=work.compared,
-            asked=work.asked,
+            asked=work.asked or search.asked,
             directions=work.directions,
             differences=differences,
             cells=work.cells,
             stale=_stale(known, differences),
-            unvaried=tuple((it.side, one) for it in (old, new) for one in it.unvaried),
+            unseen=unseen,
+            unjudged=reasons,
+            bounded=search.reached_its_bound,
+            watched=search.logins,
             logins=old.logins + new.logins,
             script_runs=old.script_runs + new.script_runs,
             seconds=clock() - began,
         )
+
+
+def _explored(control: Side, candidate: Side, progress: Progress) -> InputSearch:
+    search = InputSearch(WatchedSide(control), WatchedSide(candidate), progress)
+    search.explore()
+    return search
 
 
 def _parts(
@@ -129,6 +147,12 @@ class _Work:
             cell = self.cells.setdefault((row, column), Counter())
             cell[direction] += there.count
 
+    def seek(self, search: InputSearch) -> None:
+        """Try what a search found in every flow, on the scripts as they stand."""
+        met = {self._kind(case) for case in self._cases}
+        for situation in search.failing(self._failing_kind, met):
+            self._cases[self._shrinker.smallest(situation)] += 1
+
     def differences(self) -> Iterable[Difference]:
         """Give what differs, each by its smallest case, the worst first."""
         found = [self._difference(case, n) for case, n in self._cases.items()]
@@ -136,7 +160,8 @@ class _Work:
 
     def _failing_kind(self, situation: Situation) -> DifferenceKind | None:
         found = self._comparison(situation)
-        return self._kind(situation) if found.direction in FAILING else None
+        failing = found.direction in FAILING or found.exposed
+        return self._kind(situation) if failing else None
 
     def _pair(self, situation: Situation) -> ObservationPair:
         return self._old.observe(situation), self._new.observe(situation)

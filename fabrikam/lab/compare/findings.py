@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fabrikam.lab.compare.comparison import Comparison, Direction, Door, Known
+    from fabrikam.lab.compare.unseen import Unseen
     from fabrikam.lab.scenarios.regions import Census
     from fabrikam.lab.scenarios.situation import Situation
     from fabrikam.lab.simulation.observation import Observation, Story
     from fabrikam.lab.simulation.sides import Side
-    from fabrikam.lab.simulation.unvaried import Unvaried
 
 __all__ = ["Cell", "Difference", "Findings"]
 
@@ -48,7 +48,8 @@ class Findings:
 
     `asked` says whether the old side ever asked its own application's users for a
     second factor, by its own policy: where it did not, there was nothing to protect.
-    `unvaried` is what scripts read and no situation put to the test.
+    `unseen` are outcomes of conditions that no login brought about, `unjudged` says
+    why a verdict would be a guess; `bounded` that the search for inputs was cut short.
     """
 
     control: Side
@@ -61,7 +62,10 @@ class Findings:
     differences: tuple[Difference, ...]
     cells: Mapping[Cell, Mapping[Direction, int]]
     stale: tuple[Known, ...]
-    unvaried: tuple[tuple[Side, Unvaried], ...]
+    unseen: tuple[Unseen, ...]
+    unjudged: tuple[str, ...]
+    bounded: bool
+    watched: int
     logins: int
     script_runs: int
     seconds: float
@@ -71,6 +75,11 @@ class Findings:
     def judged(self) -> int:
         """How many situations the verdict is about: those without a doubt in them."""
         return sum(self.directions.values())
+
+    @property
+    def open_questions(self) -> tuple[Unseen, ...]:
+        """The outcomes that nobody saw, and that would make something worse."""
+        return tuple(unseen for unseen in self.unseen if unseen.matters)
 
     def counting(self, *directions: Direction) -> tuple[Difference, ...]:
         """Give the differences of some directions that count in the verdict."""

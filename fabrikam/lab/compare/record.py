@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fabrikam.lab.compare.comparison import Known
     from fabrikam.lab.compare.findings import Difference, Findings
     from fabrikam.lab.compare.replay import ReplayedCase, ReplayedSide
+    from fabrikam.lab.compare.unseen import Unseen
     from fabrikam.lab.simulation.observation import Observation, Story
     from fabrikam.lab.simulation.sides import Side
 
@@ -38,6 +39,7 @@ def record(findings: Findings) -> Record:
     return {
         "format": FORMAT,
         "verdict": {
+            "kind": verdict.kind,
             "sentence": verdict.sentence,
             "more": list(verdict.more),
             "exit_code": verdict.exit_code,
@@ -53,7 +55,9 @@ def record(findings: Findings) -> Record:
         ],
         "map": _map(findings),
         "stale": [_known(known) for known in findings.stale],
-        "unvaried": _unvaried(findings),
+        "unseen": [_unseen(unseen) for unseen in findings.unseen],
+        "unjudged": list(findings.unjudged),
+        "bounded": findings.bounded,
         "effort": _effort(findings),
     }
 
@@ -90,17 +94,22 @@ def _situations(findings: Findings) -> Record:
     }
 
 
-def _unvaried(findings: Findings) -> list[Record]:
-    return [
-        {
-            "side": "old" if side is findings.control else "new",
-            "script": place.script,
-            "file": place.file,
-            "line": place.line,
-            "path": place.path,
-        }
-        for side, place in findings.unvaried
-    ]
+def _unseen(unseen: Unseen) -> Record:
+    condition = unseen.condition
+    return {
+        "side": unseen.side,
+        "script": condition.script,
+        "file": condition.file,
+        "line": condition.line,
+        "function": condition.function,
+        "condition": condition.text,
+        "kind": condition.kind,
+        "outcome": unseen.outcome,
+        "flows": list(unseen.flows),
+        "situation": departures(unseen.situation),
+        "matters": unseen.matters,
+        "consequence": unseen.consequence.why if unseen.consequence else None,
+    }
 
 
 def _effort(findings: Findings) -> Record:
@@ -109,6 +118,7 @@ def _effort(findings: Findings) -> Record:
         "situations_per_second": round(findings.compared / findings.seconds),
         "logins": findings.logins,
         "script_runs": findings.script_runs,
+        "watched": findings.watched,
         "walked": findings.walked,
     }
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from fabrikam.lab.javascript.syntax import Node
     from fabrikam.tenant.scripts import Folder
 
-__all__ = ["Vocabulary", "compared_with", "scripts_of", "vocabulary"]
+__all__ = [
+    "Vocabulary",
+    "compared_with",
+    "missing_configuration",
+    "scripts_of",
+    "vocabulary",
+]
 
 _LONGEST: Final = 200
 _REQUEST: Final = ("query", "body")
@@ -54,6 +60,24 @@ def compared_with(folder: Folder, paths: Collection[Path]) -> Iterator[tuple[str
             if any(script.path(side) in paths for side in (*mine, *others)):
                 for other in (*mine, *others):
                     yield from _strings(other, script, folder)
+
+
+def missing_configuration(folder: Folder) -> tuple[tuple[str, str, str], ...]:
+    """Name what Rules read of `configuration` and the folder does not have.
+
+    Each by the Rule, its file and the key: an export holds no value of it.
+    """
+    return tuple(
+        dict.fromkeys(
+            (script.name, script.file, path[1])
+            for script in scripts_of(folder)
+            if script.kind == "rule"
+            for path in _paths(script)
+            if path[:1] == ("configuration",)
+            and len(path) > 1
+            and path[1] not in folder.rules_configs
+        )
+    )
 
 
 def vocabulary(*folders: Folder) -> Vocabulary:

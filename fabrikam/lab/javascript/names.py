@@ -200,6 +200,9 @@ class Names:
 
     def _called(self, node: Node) -> Path:
         callee = js.field(node, "function")
+        copied = _copied(node, callee)
+        if copied is not None:
+            return self.path(copied)
         if callee is None or callee.type != "member_expression":
             return ()
         origin = self.path(js.field(callee, "object"))
@@ -211,6 +214,16 @@ class Names:
             case answering if answering in _ANSWERING:
                 return ()
         return ("api",) if origin[:1] == ("api",) else ()  # most of its methods chain
+
+
+def _copied(call: Node, callee: Node | None) -> Node | None:
+    """Give what a call copies whole: by `structuredClone`, or through JSON."""
+    if js.text(callee) == "structuredClone":
+        return js.argument(call, 0)
+    inner = js.argument(call, 0) if js.text(callee) == "JSON.parse" else None
+    if inner is None or js.text(js.field(inner, "function")) != "JSON.stringify":
+        return None
+    return js.argument(inner, 0)
 
 
 def read_names(root: Node) -> Names:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from fabrikam.lab.report.record_fields import case_words, fails
-from fabrikam.shared.exit_codes import COULD_NOT_RUN
 
 if TYPE_CHECKING:
     from fabrikam.lab.report.record_fields import Record
 
 __all__ = ["junit"]
+
+_UNPROVED: Final = ("could not be judged", "protects as far as compared")
 
 
 def junit(data: Record) -> str:
@@ -27,20 +28,19 @@ def junit(data: Record) -> str:
         row: [difference for difference in failing[row] if not difference["known"]]
         for row in rows
     }
-    vain = data["verdict"]["exit_code"] == COULD_NOT_RUN
+    unproved = data["verdict"]["kind"] in _UNPROVED
     suite = Element(
         "testsuite",
         name=f"lab compare {data['old']['folder']} {data['new']['folder']}",
-        tests=str(len(rows) + vain),
+        tests=str(len(rows) + unproved),
         failures=str(sum(map(bool, failed.values()))),
-        errors=str(int(vain)),
+        errors=str(int(unproved)),
         skipped=str(sum(bool(known[row]) and not failed[row] for row in rows)),
         time=str(data["effort"]["seconds"]),
     )
-    if vain:
-        test = SubElement(
-            suite, "testcase", classname="lab.compare", name="something to protect"
-        )
+    if unproved:
+        name = data["verdict"]["kind"]
+        test = SubElement(suite, "testcase", classname="lab.compare", name=name)
         SubElement(test, "error", message=data["verdict"]["sentence"])
     for row in rows:
         _test(suite, row, failed[row], known[row])

@@ -115,6 +115,7 @@ _SHOWN: Final[tuple[tuple[str, str], ...]] = (
     ("context.connectionID", "connection.id"),
     ("context.connection", "connection.name"),
 )
+_LISTS: Final = frozenset(("roles", "enrolled", *WORD_LISTS))  # a member is the list
 _PROFILE: Final = frozenset(
     (
         *("user_id", "email", "email_verified", "name", "nickname", "given_name"),
@@ -138,7 +139,7 @@ def place_of(path: str) -> str | None:
     """Say which fact a script reads at a path; None where it reads no fact."""
     for shown, place in _SHOWN:
         if path == shown or path.startswith(f"{shown}."):
-            fact = f"{place}{path[len(shown) :]}"
+            fact = f"{place}{path[len(shown) :]}" if place not in _LISTS else place
             return None if fact in _FIXED else fact
     head, _, rest = path.partition(".")
     if head != "user" or not rest:

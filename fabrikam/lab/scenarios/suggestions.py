@@ -8,6 +8,7 @@ one is tried at every place that the script read.  Pure.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,15 @@ from fabrikam.lab.scenarios.patterns import texts_matching
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-__all__ = ["Operand", "Operands", "clock_facts", "suggested", "truths"]
+__all__ = [
+    "Operand",
+    "Operands",
+    "clock_facts",
+    "suggested",
+    "suggested_anywhere",
+    "truths",
+    "written",
+]
 
 _LISTS: Final = frozenset(("roles", "enrolled", *WORD_LISTS))
 _TEXTS: Final = frozenset(("ip", "user_agent", "hostname", "language"))
@@ -37,7 +46,9 @@ _PROFILE_TEXTS: Final = frozenset(
 _EARLIEST_MILLISECONDS: Final = 10**11  # the spring of 1973, in milliseconds
 _LATEST_MILLISECONDS: Final = 10**14
 _DAY: Final = 86_400
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST_MEMBERS: Final = 50
+_METADATA: Final = frozenset(("app_metadata", "user_metadata"))
 _SAMPLES: Final[Mapping[str, tuple[Any, ...]]] = {
     "string": ("x",),
     "number": (1,),
@@ -80,30 +91,53 @@ class Operands:
     right: Operand
 
 
-def suggested(operands: Operands, places: Collection[str]) -> Iterator[Fact]:
+def suggested(operands: Operands) -> Iterator[Fact]:
     """Give the facts that might make a comparison come out otherwise.
 
-    `places` are those that the script read; they are tried where no operand has an
-    origin.
+    None where nobody knows where an operand came from.
     """
-    known = False
     sides = ((operands.left, operands.right), (operands.right, operands.left))
     for operand, other in sides:
         for path in operand.paths:
-            for fact in _at(path, operands.operator, operand, other):
-                known = True
-                yield fact
-    if known:
-        return
+            yield from _at(path, operands.operator, operand, other)
+
+
+def suggested_anywhere(
+    operands: Operands, places: Collection[str], literals: Collection[str | int]
+) -> Iterator[Fact]:
+    """Give the same for operands of unknown origin: every place that was read.
+
+    `literals` are what the condition itself writes down.
+    """
     values = [
         *_values(operands.operator, operands.left, operands.right),
         *_values(operands.operator, operands.right, operands.left),
+        *literals,
     ]
     for place in places:
         for value in values:
             yield from _facts(place, value)
-    if any(isinstance(value, int) for value in values):
-        yield from clock_facts(values)
+            yield from _sized_objects(place, value)
+    yield from clock_facts(values)
+
+
+def _sized_objects(place: str, count: Any) -> Iterator[Fact]:
+    """Give an object with one name more than a number, where metadata may be one."""
+    if place in _METADATA and type(count) is int and 0 <= count < _MOST_MEMBERS:
+        yield Fact(place, json.dumps({f"w{n}": "w" for n in range(count + 1)}))
+
+
+def written(places: Collection[str], literals: Collection[str | int]) -> Iterator[Fact]:
+    """Give each place what the condition itself writes down, alone and in a text."""
+    for place in places:
+        for literal in literals:
+            yield from _facts(place, literal)
+            if isinstance(literal, int):
+                yield from _facts(place, literal + 1)
+                yield from _facts(place, str(literal))
+            else:
+                for text in (f"{literal}x", f"x{literal}"):
+                    yield from _facts(place, text)
 
 
 def truths(places: Collection[str]) -> Iterator[Fact]:
@@ -165,7 +199,10 @@ def _sized(path: str, count: Any) -> Iterator[Fact]:
 
 
 def _values(operator: str, operand: Operand, other: Operand) -> Iterator[Any]:
-    value = other.value
+    value = _content(other.value)
+    if isinstance(value, list):
+        yield from value
+        return
     match operator:
         case "<" | ">" | "<=" | ">=" if isinstance(value, int | float):
             yield from (int(value) + step for step in (-1, 0, 1))
@@ -186,8 +223,22 @@ def _values(operator: str, operand: Operand, other: Operand) -> Iterator[Any]:
             yield from texts_matching(value)
         case _:
             yield value
+            if isinstance(value, str) and value:
+                yield f"{value}x"
             if isinstance(operand.value, bool) or isinstance(value, bool):
                 yield from (True, False)
+
+
+def _content(value: Any) -> Any:
+    """Give what can be tried of a date or a list, which JSON does not have.
+
+    A pattern stays what it is.
+    """
+    if not isinstance(value, dict) or "regexp" in value:
+        return value
+    if value.get("kind") == "list":
+        return list(value.get("members", ()))
+    return value.get("at")
 
 
 def _facts(place: str, value: Any) -> Iterator[Fact]:
@@ -207,10 +258,11 @@ def _facts(place: str, value: Any) -> Iterator[Fact]:
         yield from _dated(place, value)
     elif place in _PROFILE_TEXTS or place in _TEXTS or place.startswith(_TEXT_HEADS):
         if isinstance(value, str) and value:
-            yield Fact(place, json.dumps(_mailed(place, value)))
+            for text in dict.fromkeys((_mailed(place, value), value)):
+                yield Fact(place, json.dumps(text))
         elif type(value) is int and place.startswith("query."):
             yield Fact(place, json.dumps(str(value)))
-    else:
+    elif place != "user.identities":  # a list of objects, whatever is tried
         yield Fact(place, json.dumps(value))
 
 
@@ -223,7 +275,8 @@ def _worded(place: str, value: Any) -> Iterator[Fact]:
     else:
         yield Fact(place, json.dumps(words))
         if words:
-            yield Fact(place, json.dumps(["x", *words]))
+            first = "otp" if place == "enrolled" else "x"  # who owns no other factor
+            yield Fact(place, json.dumps([first, *words]))
 
 
 def _mailed(place: str, value: str) -> str:
@@ -234,11 +287,19 @@ def _mailed(place: str, value: str) -> str:
 
 
 def _dated(place: str, value: Any) -> Iterator[Fact]:
-    """Give dates about a value: a text as it is, a number as milliseconds."""
-    if isinstance(value, str) and value:
+    """Give dates about a value: a text as it is, a number as milliseconds.
+
+    Any other value stands for an hour ago, and for ten years ago.
+    """
+    if isinstance(value, str) and _DATE.match(value):
         yield Fact(place, json.dumps(value))
+        return
     if isinstance(value, int | float) and value > _EARLIEST_MILLISECONDS:
-        for step in (-_DAY, _DAY):
-            moment = datetime.fromtimestamp(int(value) // 1_000 + step, UTC)
-            text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            yield Fact(place, json.dumps(text))
+        moments = [int(value) // 1_000 + step for step in (-_DAY, _DAY)]
+    else:
+        now = int(_ORDINARY_TIME.timestamp())
+        moments = [now - 3_600, now - 3_650 * _DAY]
+    for at in moments:
+        moment = datetime.fromtimestamp(at, UTC)
+        text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        yield Fact(place, json.dumps(text))

@@ -95,10 +95,21 @@ def _client(tracked: TrackedSituation, side: Side) -> RegisteredClient:
         case _:
             pass
     return replace(
-        client,
-        client_id=value_at(tracked.facts, "client.client_id", client.client_id),
-        name=value_at(tracked.facts, "client.name", client.name),
+        _another(client, tracked),
         metadata=_changed(client.metadata, tracked, "client.metadata"),
+    )
+
+
+def _another(client: RegisteredClient, tracked: TrackedSituation) -> RegisteredClient:
+    """Give the application that a fact names: no two have the same id, or one name."""
+    client_id = value_at(tracked.facts, "client.client_id", None)
+    name = value_at(tracked.facts, "client.name", None)
+    if client_id is None and name is None:
+        return client
+    return replace(
+        client,
+        client_id=client_id or "another-client",
+        name=name or f"Application {client_id}",
     )
 
 

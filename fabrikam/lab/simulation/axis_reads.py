@@ -6,7 +6,6 @@ before the tenant looks; a test proves that it sees them nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from fabrikam.tenant.scripts import Access
 
-__all__ = ["SHOWN", "ReadPlace", "axes_read", "written_names"]
+__all__ = ["SHOWN", "axes_read", "written_names"]
 
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "client": (
@@ -43,19 +42,6 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "policy": ("context.riskAssessment", "event.authentication.riskAssessment"),
     "acr_values_absent": ("event.transaction.acr_values",),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPlace:
-    """A place that a script touched, and all that it found there, in so many runs.
-
-    `kind` is that of an `Access`; what is inside a list is the list.
-    """
-
-    script: str
-    kind: str
-    path: str
-    values: frozenset[str]
 
 
 def axes_read(trace: Iterable[Access]) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ def _direct_request(
         {"refresh_token": "token"}
         if flow == "refresh"
         else {
-            "username": person_in(tracked).profile["email"],
+            "username": str(person_in(tracked).profile.get("email")),
             "scope": PLAIN_SCOPE,
         }
     )

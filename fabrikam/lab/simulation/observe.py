@@ -269,6 +269,12 @@ def _breakage(simulated: SimulatedLogin, side: Side) -> Breakage | None:
         hidden = next(_not_shown(action, side.folder), None)
         if hidden is not None and action.name in executed:
             return Breakage(action.name, "unknown secret", hidden, action.file)
+    for script, file, key in side.unknown_configuration:
+        if script in executed:
+            unknown = (
+                f"configuration.{key} is not in the export: write it to rules-configs"
+            )
+            return Breakage(script, "unknown configuration", unknown, file)
     failures = [run.outcome.failure for run in simulated.runs if run.outcome.failure]
     if not failures:
         return None

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fabrikam.lab.simulation.axis_reads import (
     SHOWN,
-    ReadPlace,
     axes_read,
     written_names,
 )
@@ -21,7 +20,7 @@ from fabrikam.tenant.scripts.event import action_event
 from fabrikam.tenant.scripts.rule_context import rule_context, rule_user
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from fabrikam.tenant.scripts import Access, Engine, Failure, Outcome, ScriptInput
 
@@ -78,8 +77,6 @@ class ScriptCache:
         self._trees: dict[str, _Read | CachedRun] = {}
         self._opaque: dict[str, CachedRun] = {}
         self._runs = self._lost = 0
-        self._touched: dict[tuple[str, str, str], set[str]] = {}
-        self._times: set[int] = set()
 
     def run(
         self, script_input: ScriptInput, checkpoint: Mapping[str, Any] | None
@@ -100,19 +97,6 @@ class ScriptCache:
         """How many different runs there were."""
         return self._runs
 
-    @property
-    def looked(self) -> tuple[ReadPlace, ...]:
-        """What was touched, as far as the tracer sees, and what was found there."""
-        return tuple(
-            ReadPlace(script=script, kind=kind, path=path, values=frozenset(values))
-            for (script, kind, path), values in self._touched.items()
-        )
-
-    @property
-    def times(self) -> int:
-        """At how many different times there was a run."""
-        return len(self._times)
-
     def _recalled(self, start: str, frames: _Frames) -> CachedRun | None:
         place = self._trees.get(start)
         while isinstance(place, _Read):
@@ -124,7 +108,6 @@ class ScriptCache:
     ) -> CachedRun | None:
         """Run a new kind of occasion; None where only it itself is known thereby."""
         self._runs += 1
-        self._times.add(script_input.now)
         if not self._traced:
             plain = self._engine.run(script_input, checkpoint)
             self._opaque[_whole(script_input, checkpoint)] = _unknown(plain)
@@ -136,7 +119,6 @@ class ScriptCache:
         else:
             plain = self._engine.run(script_input, checkpoint)
         frames, start = _frames(script_input), _start(script_input, checkpoint)
-        self._note(frames, traced.trace)
         reads = [one for one in traced.trace if one.kind in ("read", "keys")]
         written = (
             None if (checkpoint or {}).get("left") else written_names(traced.trace)
@@ -147,15 +129,6 @@ class ScriptCache:
             return ran
         self._opaque[_whole(script_input, checkpoint)] = _unknown(plain)
         return None
-
-    def _note(self, frames: _Frames, trace: Iterable[Access]) -> None:
-        for access in trace:
-            whole = _outermost_list(frames, access.path)
-            if whole == access.path:  # that there is a list says nothing of what is in
-                continue
-            key = access.script, access.kind, whole or access.path
-            value = _value(frames, access) if whole is None else _all(frames, whole)
-            self._touched.setdefault(key, set()).add(value)
 
     def _is_lost(self, outcome: Outcome) -> bool:
         failure = outcome.failure
@@ -239,20 +212,6 @@ def _value(frames: _Frames, access: Access) -> str:
     if access.kind == "keys":
         return json.dumps([_listed(one) for one in found])
     return json.dumps([_shallow(one) for one in found])
-
-
-def _outermost_list(frames: _Frames, path: str) -> str | None:
-    """Give the list that a place is, or is in."""
-    parts = path.split(".")
-    for most in range(1, len(parts) + 1):
-        place = ".".join(parts[:most])
-        if any(isinstance(one, list) for one in _found(frames, place)):
-            return place
-    return None
-
-
-def _all(frames: _Frames, path: str) -> str:
-    return json.dumps(list(_found(frames, path)), default=repr)
 
 
 def _found(holder: Any, path: str) -> Iterator[Any]:

@@ -9,7 +9,6 @@ from fabrikam.lab.simulation.observe import observe_with_retries
 from fabrikam.lab.simulation.script_cache import ScriptCache
 from fabrikam.lab.simulation.simulator import simulate
 from fabrikam.lab.simulation.tracked_reads import OutcomeMemory, TrackedSituation
-from fabrikam.lab.simulation.unvaried import unvaried
 from fabrikam.tenant.scripts import Engine
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from fabrikam.lab.simulation.observation import Observation
     from fabrikam.lab.simulation.sides import Side
     from fabrikam.lab.simulation.simulator import SimulatedLogin
-    from fabrikam.lab.simulation.unvaried import Unvaried
     from fabrikam.tenant.decisions.steps import Refuse
 
 __all__ = ["WAITS_SECONDS", "Progress", "SideSimulator"]
@@ -80,12 +78,6 @@ class SideSimulator:
     def logins(self) -> int:
         """How many logins were simulated; the others are like one of them."""
         return len(self._memory)
-
-    @property
-    def unvaried(self) -> tuple[Unvaried, ...]:
-        """What scripts read and what said the same in all that was observed."""
-        scripts = self._scripts
-        return unvaried(self.side.folder, scripts.looked, scripts.times)
 
     @property
     def script_runs(self) -> int:

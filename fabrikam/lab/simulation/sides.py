@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from fabrikam.lab.javascript.literals import missing_configuration
 from fabrikam.lab.simulation.application import applications
 from fabrikam.lab.simulation.side_options import LEVEL
 from fabrikam.stepup import Both, Either, Legacy, Modern, Strategy
@@ -49,6 +50,7 @@ class Side:
     `word` and `claim` name the mechanism as the command line does; `application`,
     `client` and `tenancy` are what the folder says of them.  `on_error` is what the
     application does when the tenant refuses: show a page, or try again.
+    `unknown_configuration` names what Rules read and the folder does not hold.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Side:
     client: RegisteredClient
     settings: TenantSettings
     on_error: OnError = "page"
+    unknown_configuration: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def callback(self) -> str:
@@ -127,6 +130,7 @@ def side_with(
         application=asking,
         client=_client(asking),
         settings=_with_an_api(tenant_settings_from(folder, ISSUER)),
+        unknown_configuration=missing_configuration(folder),
     )
 
 

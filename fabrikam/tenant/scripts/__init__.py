@@ -33,6 +33,12 @@ from fabrikam.tenant.scripts.outcome import Pause as Pause
 from fabrikam.tenant.scripts.outcome import Redirect as Redirect
 from fabrikam.tenant.scripts.outcome import ScriptLine as ScriptLine
 from fabrikam.tenant.scripts.outcome import SessionLimits as SessionLimits
+from fabrikam.tenant.scripts.reports import Argued as Argued
+from fabrikam.tenant.scripts.reports import ChanceTaken as ChanceTaken
+from fabrikam.tenant.scripts.reports import Compared as Compared
+from fabrikam.tenant.scripts.reports import Decided as Decided
+from fabrikam.tenant.scripts.reports import LookedUp as LookedUp
+from fabrikam.tenant.scripts.reports import Report as Report
 from fabrikam.tenant.scripts.script_files import Action as Action
 from fabrikam.tenant.scripts.script_files import Dependency as Dependency
 from fabrikam.tenant.scripts.script_files import Rule as Rule

@@ -66,6 +66,7 @@ class Engine:
     `isolation="process"` gives every login a process of its own; `"reuse"` shares
     what Auth0 shares as well, `global` and the state of modules.  `time_limit` is for
     one run, `patience` for the wait until a worker is free, both in seconds.
+    `prepare` may change what is loaded: the lab watches scripts so, the tenant never.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Engine:
         users: Users | None = None,
         workers: int = 1,
         memory_limit: int = 384 * 2**20,
+        prepare: Callable[[Frame], Frame] = lambda load: load,
     ) -> None:
         self._time_limit = time_limit
         self._patience = patience
@@ -89,6 +91,7 @@ class Engine:
         self._users = users
         self._workers = workers
         self._memory_limit = memory_limit
+        self._prepare = prepare
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._cache: Mapping[str, Any] = {}  # of `api.cache`, for all workers
@@ -108,10 +111,13 @@ class Engine:
         checkpoint: Mapping[str, Any] | None = None,
         *,
         trace: bool = False,
+        watch: Mapping[str, Any] | None = None,
     ) -> Outcome:
         """Run what a login meets, from the start or from a checkpoint.
 
-        With `trace` the outcome says what the scripts read and wrote.
+        With `trace` the outcome says what the scripts read and wrote, with `watch` how
+        each decision of watched scripts came out: `forced` says which of them come out
+        in another way, `chance` whether chance is 0 or 1.
         """
         folder, pool = self._present()
         scripts = edition(folder)
@@ -124,12 +130,18 @@ class Engine:
             return Outcome()
         number = str(next(self._numbers))
         frame = login(
-            number, folder, script_input, start, cache=self._cache, trace=trace
+            number,
+            folder,
+            script_input,
+            start,
+            cache=self._cache,
+            trace=trace,
+            watch=watch,
         )
         exchange = WorkerExchange(self._management(folder, script_input))
         outcome = self._outcome(pool, frame, script_input, exchange)
         if outcome is None:  # another folder came into use at this moment
-            return self.run(script_input, checkpoint, trace=trace)
+            return self.run(script_input, checkpoint, trace=trace, watch=watch)
         traced = replace(outcome, trace=tuple(exchange.trace))
         return sealed(traced, scripts)
 
@@ -235,7 +247,7 @@ class Engine:
             memory_bytes=self._memory_limit,
         )
         for load in loads(folder):
-            worker.send(load)
+            worker.send(self._prepare(load))
         WorkerExchange().result(worker, NOTHING, _WARM_UP_SECONDS)
         return worker
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from fabrikam.tenant.scripts.reports import Report  # read when thawed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -143,7 +145,8 @@ class Outcome:
     `user` holds the root attributes as the last rule left them (the legacy pipeline
     shows them); None when no rule ran.  `access_token_scope` replaces the granted
     scopes when a rule set it; `added_scopes` and `removed_scopes` come from Actions.
-    `jwt_scopes` and `jwt_seconds` are those of `context.jwtConfiguration`.
+    `jwt_scopes` and `jwt_seconds` are those of `context.jwtConfiguration`.  `reports`
+    are those of watched scripts.
     """
 
     multifactor: MultifactorRequest | None = None
@@ -172,3 +175,4 @@ class Outcome:
     executed: tuple[str, ...] = ()
     lines: tuple[ScriptLine, ...] = ()
     trace: tuple[Access, ...] = ()
+    reports: tuple[Report, ...] = ()

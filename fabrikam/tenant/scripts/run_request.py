@@ -48,6 +48,7 @@ NOTHING: Final[Mapping[str, Any]] = {
     "customizeMfa": False,
     "cache": {},
     "trace": False,
+    "watch": None,
 }
 CHECK: Final[Mapping[str, Any]] = {"type": "check", "id": "check"}
 
@@ -95,6 +96,7 @@ def login(
     *,
     cache: Mapping[str, Any],
     trace: bool,
+    watch: Mapping[str, Any] | None = None,
 ) -> Json:
     """Describe one run: which scripts, from where on, and what they see."""
     start = {**_START, **checkpoint}
@@ -119,6 +121,7 @@ def login(
         "customizeMfa": _customizes_mfa(folder),
         "cache": dict(cache),
         "trace": trace,
+        "watch": watch,
     }
 
 

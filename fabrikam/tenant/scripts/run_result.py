@@ -20,6 +20,7 @@ from fabrikam.tenant.scripts.outcome import (
     Pause,
     ScriptLine,
 )
+from fabrikam.tenant.scripts.reports import reports_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ def outcome_of(
     outcome = Outcome(
         lines=tuple(lines),
         executed=tuple(result["executed"]),
+        reports=tuple(reports_from(result.get("reports", ()))),
     )
     failure = result.get("failure")
     if failure is not None:

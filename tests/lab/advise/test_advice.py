@@ -453,7 +453,8 @@ def test_no_value_of_a_keyword_is_in_what_advise_writes(tmp_path, place):
     words = ("advise", str(rule), "--quick", "--quiet", "--out", str(out))
     shown = run(add_with_keywords, *words)
     in_json = run(add_with_keywords, *words, "--json")
-    assert (shown.code, in_json.code) == (0, 0), shown
+    # two of its tests are for one value, so the later one never comes out true
+    assert (shown.code, in_json.code) == (4, 4), shown
     draft = out.read_text()
     for keyword in ('"##KEY##"', '"@@LIST@@"', "'@@KEY@@'", "##NUMBER##"):
         assert keyword in draft.replace('"@@KEY@@"', "'@@KEY@@'")

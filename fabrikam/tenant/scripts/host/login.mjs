@@ -5,6 +5,7 @@ import { runRules } from './rules.mjs';
 import { Step } from './step.mjs';
 import { Trace } from './trace.mjs';
 import { findings } from './tamper.mjs';
+import { Watch } from './watch.mjs';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -37,6 +38,7 @@ export class Login {
     this.configuration = frame.configuration;
     this.token = frame.auth0.accessToken;
     this.auth0 = managementClient(this);
+    this.watch = frame.watch ? new Watch(frame.watch) : undefined;
     this.cache = new Map(Object.entries(frame.cache));
     this.result = {
       executed: /** @type {string[]} */ ([]),
@@ -56,7 +58,8 @@ export class Login {
     const { id } = this;
     const failure = this.#uncompiled() ?? (await runRules(this)) ?? (await runActions(this));
     const cache = Object.fromEntries(this.cache);
-    return { type: 'result', id, ...this.result, failure, cache, findings: findings() };
+    const reports = this.watch?.reports() ?? [];
+    return { type: 'result', id, ...this.result, failure, cache, reports, findings: findings() };
   }
 
   /**
@@ -69,7 +72,11 @@ export class Login {
    */
   async step(script, body, { doubtful = false } = {}) {
     const step = new Step(this, script, this.channel, doubtful);
-    const trace = this.frame.trace ? new Trace(script.name, this.#note) : undefined;
+    const { watch } = this;
+    const trace = this.frame.trace
+      ? new Trace(script.name, this.#note, watch && ((path, value) => watch.noteRead(path, value)))
+      : undefined;
+    if (watch && trace) this.configuration = trace.of(this.frame.configuration, 'configuration');
     step.run(() => body(step, (value, path) => trace?.of(value, path) ?? value));
     const answer = await step.answer;
     await turn(); // what happens in the same turn still belongs to it

@@ -8,6 +8,7 @@ import { isBuiltin } from 'node:module';
 import { compileFunction, constants } from 'node:vm';
 import { failure } from './errors.mjs';
 import { besideOrOurs, requireForRules, ruleScope } from './globals.mjs';
+import { watcherFor } from './watch.mjs';
 
 const EXPRESSION = 'module.exports = ';
 const SHARED = 'actions:'; // how an Action names a module that it shares with others
@@ -29,6 +30,7 @@ const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
  * @property {string} file
  * @property {string} source
  * @property {Record<string, string>} packages what an Action declares, with versions
+ * @property {string} [watcher] how a script that the lab has rewritten calls its watcher
  */
 
 export class Scripts {
@@ -66,27 +68,29 @@ export class Scripts {
   }
 
   /** @param {Load} load */
-  #action({ file, source, packages }) {
-    const words = ['exports', 'require', 'module', '__filename', '__dirname'];
+  #action({ file, source, packages, watcher }) {
+    const words = ['exports', 'require', 'module', '__filename', '__dirname', ...(watcher ? [watcher] : [])];
+    const watch = watcher && watcherFor(file);
     const body = compileFunction(source, words, { filename: file, importModuleDynamically });
     const require = (/** @type {string} */ name) =>
       name.startsWith(SHARED)
         ? this.#shared(name)
         : besideOrOurs(declared(name, packages), packages[name]);
-    return once((module) => body(module.exports, require, module, file, '.'));
+    return once((module) => body(module.exports, require, module, file, '.', watch));
   }
 }
 
 /** @param {Load} load */
-function rule({ file, source }) {
+function rule({ file, source, watcher }) {
   const options = {
     filename: file,
     columnOffset: -EXPRESSION.length,
     contextExtensions: [ruleScope],
     importModuleDynamically,
   };
-  const body = compileFunction(EXPRESSION + source, ['module', 'require'], options);
-  return once((module) => body(module, requireForRules));
+  const body = compileFunction(EXPRESSION + source, ['module', 'require', ...(watcher ? [watcher] : [])], options);
+  const watch = watcher && watcherFor(file);
+  return once((module) => body(module, requireForRules, watch));
 }
 
 /**

@@ -24,12 +24,19 @@ const SHARED = [
  * @property {(PropertyDescriptor | undefined)[]} slots
  */
 
-/** @type {Remembered[]} */
-const before = SHARED.flatMap((value) => {
+/** @returns {Remembered[]} */
+const present = () => SHARED.flatMap((value) => {
   const name = value.name ?? value[Symbol.toStringTag];
   const itself = remembered(name, value);
   return value.prototype ? [itself, remembered(`${name}.prototype`, value.prototype)] : [itself];
 });
+
+let before = present();
+
+/** Takes all as it is now for how it was at the start. */
+export function acceptPresent() {
+  before = present();
+}
 
 /** Only what is filled in from the start: Node makes the others when they are used. */
 const globals = remembered('global', globalThis, (slot) => slot !== undefined && 'value' in slot);

@@ -23,14 +23,17 @@ export class Trace {
   #watched = new WeakMap();
   #script;
   #tell;
+  #noteValue;
 
   /**
    * @param {string} script
    * @param {(access: Access) => void} tell is told at once, since a script may hang
+   * @param {(path: string, value: unknown) => void} [noteValue] is told each primitive
    */
-  constructor(script, tell) {
+  constructor(script, tell, noteValue = () => {}) {
     this.#script = script;
     this.#tell = tell;
+    this.#noteValue = noteValue;
   }
 
   /**
@@ -58,6 +61,9 @@ export class Trace {
       get: (target, key, self) => {
         this.#note('read', key, below(key));
         const value = Reflect.get(target, key, self);
+        if (typeof value !== 'object' && typeof key === 'string') {
+          this.#noteValue(below(key), value);
+        }
         return ownAndFixed(target, key) ? value : this.of(value, below(key));
       },
       has: (target, key) => {
@@ -128,6 +134,17 @@ export class Trace {
  */
 export function original(value) {
   return originals.get(value)?.value ?? value;
+}
+
+export { original as originalOf };
+
+/**
+ * Where a traced object stands in what a script was given.
+ *
+ * @param {any} value
+ */
+export function pathOf(value) {
+  return typeof value === 'object' && value !== null ? originals.get(value)?.path : undefined;
 }
 
 /**
