@@ -4,9 +4,16 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --all-extras --universal \
+  --python-version 3.11 --generate-hashes --no-annotate \
+  --custom-compile-command "make pins"
+
+CYCLONEDX := 7.5.0
+PYTHONS := 3.11 3.12 3.13 3.14
+QUICK := tests/oidc tests/stepup tests/shared tests/company tests/web tests/package
 PICTURES := 1-start 2-login 3-customers 4-code 5-employees
 
-.PHONY: help run test check lab bench docs shots clean
+.PHONY: help run test check lab bench docs shots pins wheel sbom pythons clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -41,6 +48,26 @@ shots: $(VENV)/.testing  ## walk the story in a browser, keep five pictures of i
 bench: $(VENV)/.testing  ## what guard and checks cost, as ratios of one run
 	@$(BIN)/python -m tests.bench
 
+pins: $(VENV)/.testing  ## pin what pyproject.toml asks for, with hashes
+	@$(COMPILE) --output-file requirements.txt
+	@$(COMPILE) --group test --output-file tests/requirements.txt
+
+wheel: $(VENV)/.testing  ## build the package into artefacts/wheel
+	@$(BIN)/uv build --quiet --wheel --out-dir artefacts/wheel
+
+sbom: $(VENV)/.testing  ## list all parts in CycloneDX, as artefacts/sbom.json
+	@mkdir -p artefacts
+	@$(BIN)/uvx --quiet --from cyclonedx-bom==$(CYCLONEDX) cyclonedx-py requirements \
+	  requirements.txt --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible --output-file artefacts/sbom.json
+
+pythons: $(VENV)/.testing  ## the quick tests on each Python that can be had
+	@for python in $(PYTHONS); do \
+	  echo "Python $$python"; \
+	  $(BIN)/uv run --quiet --isolated --no-project --python $$python \
+	    --with-requirements tests/requirements.txt \
+	    python -m pytest --quiet -n auto $(QUICK) || exit 1; done
+
 clean:  ## forget the environment, the databases and the artefacts
 	rm -rf $(VENV) .data artefacts .mypy_cache .ruff_cache .pytest_cache
 
@@ -50,9 +77,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.running: requirements.txt | $(VENV)/bin/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/.testing: tests/requirements.txt requirements.txt | $(VENV)/bin/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+$(VENV)/.testing: tests/requirements.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
 	@touch $@ $(VENV)/.running

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from redis.connection import parse_url
+from fabrikam.shared.lazy import deferred
 
 __all__ = [
     "Unusable",
@@ -26,6 +26,7 @@ __all__ = [
     "whole_number",
 ]
 
+_parse_redis_url: Final = deferred("redis.connection:parse_url")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?")
 _SHORTEST_SECRET: Final = 16
@@ -132,11 +133,13 @@ def session_url(value: str) -> str:
 
 
 def _is_redis_url(value: str) -> bool:
+    if not value.startswith(("redis://", "rediss://")):
+        return False
     try:
-        parse_url(value)  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+        _parse_redis_url(value)
     except ValueError:
         return False
-    return value.startswith(("redis://", "rediss://"))
+    return True
 
 
 def switches(value: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from fabrikam.oidc import Algorithm
 from fabrikam.setting_types import (
@@ -29,8 +29,11 @@ from fabrikam.setting_types import (
     switches,
     text,
 )
+from fabrikam.shared.lazy import deferred
 from fabrikam.stepup import Both, ClaimSource, Either, Legacy, Modern, Strategy
-from fabrikam.tenant import Assumptions, assumptions_from
+
+if TYPE_CHECKING:
+    from fabrikam.tenant import Assumptions
 
 __all__ = [
     "SETTINGS",
@@ -41,6 +44,8 @@ __all__ = [
     "SettingsRejected",
     "keywords_in",
 ]
+
+_assumptions_from: Final = deferred("fabrikam.tenant:assumptions_from")
 
 STRATEGIES: Final = ("legacy", "modern", "either", "both")
 
@@ -80,9 +85,10 @@ class Setting:
 
 def _quirks(value: str) -> Assumptions:
     try:
-        return assumptions_from(switches(value))
+        assumptions: Assumptions = _assumptions_from(switches(value))
     except ValueError as error:
         raise Unusable(str(error), "one of the words named") from error
+    return assumptions
 
 
 SETTINGS: Final[tuple[Setting, ...]] = (
