@@ -573,11 +573,8 @@ FOLDER = (
         "it wins over the environment, of which no secret setting of ours is taken",
         "test_keywords_reach_the_scripts_and_changes_of_them",
     ),
-    partly(
-        "a keyword without a value",
-        "refused with file and line; Auth0 leaves it as it is",
-        "test_every_mistake_is_said_with_its_file_and_line",
-    ),
+    yes("a keyword without a value", "test_a_mark_in_a_script_stays_with_a_note", "test_a_property_that_is_one_mark_is_left_out_and_a_name_is_not"),
+    yes("paths of other machines, triggers of any name, marketplace Actions", "test_the_code_of_an_action_is_found_by_its_end", "test_any_name_is_taken_for_a_trigger", "test_a_binding_to_an_action_of_the_marketplace_is_a_warning"),
     yes("two Rules with one order, wrong stages and names", "test_two_rules_with_one_order_are_both_named", "test_every_mistake_is_said_with_its_file_and_line"),
     partly(
         "values of the wrong type",

@@ -20,9 +20,11 @@ from fabrikam.shared.lazy import deferred
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from fabrikam.lab.compare.findings import Findings
     from fabrikam.lab.end_to_end.programs import OpenIntranet
+    from fabrikam.lab.simulation.sides import Side
 
 __all__ = ["run_compare"]
 
@@ -42,6 +44,13 @@ def run_compare(open_intranet: OpenIntranet | None, asked: argparse.Namespace) -
         print(refused, file=sys.stderr)
         return refused.code
     return int(data["verdict"]["exit_code"])
+
+
+def _tell_warnings(sides: Iterable[Side]) -> None:
+    """Say on stderr what may surprise in the folders: a report is about logins."""
+    for side in sides:
+        for warning in side.folder.warnings:
+            print(f"{side.name}: {warning}", file=sys.stderr)
 
 
 def _check_places(asked: argparse.Namespace) -> None:
@@ -87,6 +96,7 @@ def _findings(
             on_error=asked.on_error,
             keywords=asked.keywords,
         )
+        _tell_warnings(sides)
         findings = experiment(
             *sides,
             read_known(asked.known) if asked.known else (),

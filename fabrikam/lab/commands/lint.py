@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from fabrikam.lab.lint.findings_text import as_json, report_text, verdict
 from fabrikam.lab.lint.linter import lint_folder
 from fabrikam.shared.exit_codes import FOUND, MISUSED, PASSED
-from fabrikam.tenant.scripts import read_folder
+from fabrikam.tenant.scripts import survey_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -28,8 +28,10 @@ def run_lint(asked: argparse.Namespace) -> int:
     """Lint as the words of the command line say; return the exit code."""
     if not asked.folder.is_dir():
         return _misused(f"{asked.folder}: there is no such folder")
-    folder = read_folder(asked.folder, replacements=asked.keywords)
-    if not _is_a_tenant(folder):
+    folder = survey_folder(asked.folder, replacements=asked.keywords)
+    for problem in folder.problems:
+        print(problem, file=sys.stderr)
+    if not folder.problems and not _is_a_tenant(folder):
         return _misused(f"{asked.folder} holds no tenant: {_EXPECTED}")
     findings = lint_folder(folder)
     if asked.json:
@@ -38,6 +40,8 @@ def run_lint(asked: argparse.Namespace) -> int:
         print(verdict(findings))
     else:
         print(report_text(findings), end="")
+    if folder.script_problems:  # a script that nobody read has no findings
+        return MISUSED
     return FOUND if any(finding.accepted is None for finding in findings) else PASSED
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -30,7 +29,6 @@ from fabrikam.lab.lint.whole_folder import LintedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fabrikam.lab.javascript.script import Hit
     from fabrikam.tenant.scripts import Folder
@@ -180,7 +178,6 @@ def _scripts(folder: Folder) -> Iterator[Script]:
     for rule in folder.rules:
         if rule.runs:  # nothing else will ever run it again
             yield read_script("rule", rule.name, rule.file, rule.source)
-    declared = _declared_secrets(folder)
     for action in folder.actions:
         if "post-login" in action.triggers:
             yield read_script(
@@ -188,33 +185,12 @@ def _scripts(folder: Folder) -> Iterator[Script]:
                 action.name,
                 action.file,
                 action.source,
-                secrets=frozenset(action.secrets)
-                | declared.get(action.name, frozenset()),
+                secrets=action.hidden_secrets.union(action.secrets),
                 dependencies=frozenset(
                     dependency.name for dependency in action.dependencies
                 ),
                 runs=action.runs,
             )
-
-
-def _declared_secrets(folder: Folder) -> dict[str, frozenset[str]]:
-    """Read the names of secrets whose values the export did not show."""
-    files = (_parsed(path) for path in sorted(folder.root.glob("actions/*.json")))
-    return {
-        str(action["name"]): frozenset(
-            str(secret["name"]) for secret in action.get("secrets", [])
-        )
-        for action in files
-        if "name" in action
-    }
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    """Parse a file; one that is JSON only after its keywords are replaced is empty."""
-    try:
-        return dict(json.loads(path.read_text("utf-8-sig")))
-    except ValueError:
-        return {}
 
 
 def _unreadable(

@@ -7,7 +7,6 @@ of theirs is written again here.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["at_the_door", "observe", "observe_with_retries", "observed"]
 
-_SECRET: Final = re.compile(r"secret (\S+) has no value in an export")
 _PROTOCOL: Final = ("amr", "acr")
 _TAKEN_FOR_CANCELLED: Final = "access_denied"
 _FACTOR_PAGES: Final = ("factor", "enrolment", "MFA API")
@@ -266,7 +264,7 @@ def _was_refused(simulated: SimulatedLogin) -> bool:
 def _breakage(simulated: SimulatedLogin, side: Side) -> Breakage | None:
     executed = {name for run in simulated.runs for name in run.outcome.executed}
     for action in side.folder.actions:
-        hidden = next(_not_shown(action, side.folder), None)
+        hidden = next(_not_shown(action), None)
         if hidden is not None and action.name in executed:
             return Breakage(action.name, "unknown secret", hidden, action.file)
     for script, file, key in side.unknown_configuration:
@@ -296,12 +294,11 @@ def _not_installed(failure: Failure, folder: Folder) -> Iterator[str]:
                 yield f"{name} is declared: npm install it in {folder.root}"
 
 
-def _not_shown(action: Action, folder: Folder) -> Iterator[str]:
+def _not_shown(action: Action) -> Iterator[str]:
     """Tell of secrets that a script reads and an export keeps to itself."""
-    for problem in folder.warnings:
-        match = _SECRET.match(problem.message)
-        if match is not None and f"secrets.{match[1]}" in action.source:
+    for name in sorted(action.hidden_secrets):
+        if f"secrets.{name}" in action.source:
             yield (
-                f"the export does not show the secret {match[1]}: write @@{match[1]}@@"
+                f"the export does not show the secret {name}: write @@{name}@@"
                 " for its value, and the value in AUTH0_KEYWORD_REPLACE_MAPPINGS"
             )

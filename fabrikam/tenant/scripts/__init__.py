@@ -15,6 +15,7 @@ from fabrikam.tenant.scripts.folder import Policy as Policy
 from fabrikam.tenant.scripts.folder import connection_id as connection_id
 from fabrikam.tenant.scripts.folder import fingerprint as fingerprint
 from fabrikam.tenant.scripts.folder import read_folder as read_folder
+from fabrikam.tenant.scripts.folder import survey_folder as survey_folder
 from fabrikam.tenant.scripts.folder_problems import FolderRejected as FolderRejected
 from fabrikam.tenant.scripts.folder_problems import Problem as Problem
 from fabrikam.tenant.scripts.keywords import NO_KEYWORDS as NO_KEYWORDS

@@ -30,14 +30,21 @@ from fabrikam.tenant.scripts.keywords import NO_KEYWORDS
 from fabrikam.tenant.scripts.script_files import actions, modules, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from fabrikam.tenant.scripts.folder_files import FolderFile
     from fabrikam.tenant.scripts.folder_schema import Schema
     from fabrikam.tenant.scripts.script_files import Action, Module, Rule
 
-__all__ = ["Folder", "Policy", "connection_id", "fingerprint", "read_folder"]
+__all__ = [
+    "Folder",
+    "Policy",
+    "connection_id",
+    "fingerprint",
+    "read_folder",
+    "survey_folder",
+]
 
 Policy: TypeAlias = Literal["never", "always", "adaptive"]
 
@@ -55,6 +62,7 @@ _FACTORS: Final = (
     "webauthn-platform",
     "recovery-code",
 )
+_MAY_BE_EMPTY: Final = ("clients", "grants", "resource-servers", "rules-configs")
 # all that a Rule is shown of a connection's options
 _SHOWN_OPTIONS: Final = ("tenant_domain", "domain_aliases")
 
@@ -67,7 +75,8 @@ class Folder:
     login, in this order.  `factors` and `policy` are Guardian's.  `network` and `name`
     are ours, from `local-tenant.json`: the hosts that scripts may reach, all (true) or
     none, and what scripts are told that the tenant is called.  `warnings` say what may
-    surprise; `keywords` are what the folder was read with.
+    surprise, `problems` why the folder cannot be used; those of `script_problems` keep
+    a script from being read.  `keywords` are what the folder was read with.
     """
 
     root: Path
@@ -86,20 +95,37 @@ class Folder:
     network: bool | tuple[str, ...] = False
     name: str | None = None
     warnings: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    script_problems: tuple[Problem, ...] = ()
     keywords: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 def read_folder(root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS) -> Folder:
     """Read a folder; refuse it with all its mistakes where it has any."""
+    folder = survey_folder(root, replacements=replacements)
+    if folder.problems:
+        raise FolderRejected(folder.problems)
+    return folder
+
+
+def survey_folder(
+    root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS
+) -> Folder:
+    """Read what can be read of a folder, with its mistakes beside it.
+
+    For whoever looks at scripts alone: a mistake elsewhere is no reason to stop.
+    """
     papers = FolderFiles(root, replacements)
     _check_root(papers)
-    papers.check_links()
     shared = modules(papers)
+    scripts = rules(papers), actions(papers, {module.name for module in shared})
+    script_problems = _in_order(papers.problems)
+    papers.check_links()
     local = _settings(papers, "local-tenant.json", LOCAL_TENANT)
     folder = Folder(
         root=root,
-        rules=rules(papers),
-        actions=actions(papers, {module.name for module in shared}),
+        rules=scripts[0],
+        actions=scripts[1],
         modules=shared,
         rules_configs=_rules_configs(papers),
         clients=_named(papers, "clients", CLIENT, "name", "client_id"),
@@ -116,9 +142,16 @@ def read_folder(root: Path, *, replacements: Mapping[str, Any] = NO_KEYWORDS) ->
         name=local.get("tenant"),
         keywords=replacements,
     )
-    if papers.problems:
-        raise FolderRejected(tuple(sorted(set(papers.problems))))
-    return replace(folder, warnings=tuple(sorted(set(papers.warnings))))
+    return replace(
+        folder,
+        warnings=_in_order(papers.warnings),
+        problems=_in_order(papers.problems),
+        script_problems=script_problems,
+    )
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems)))
 
 
 def fingerprint(root: Path) -> frozenset[tuple[str, int, int]]:
@@ -153,6 +186,7 @@ def _settings(papers: FolderFiles, file: str, shapes: Schema) -> Mapping[str, An
 
 
 def _check(papers: FolderFiles, paper: FolderFile, shapes: Schema) -> None:
+    papers.warn_of_unset(paper, shapes)
     for key, wrong in violations(paper.value, shapes):
         papers.complain_of(paper, key, wrong)
 
@@ -176,6 +210,8 @@ def _checked(
     papers: FolderFiles, users: str, shapes: Schema, key: str
 ) -> Iterator[FolderFile]:
     for paper in papers.each(users):
+        if not paper.value and users in _MAY_BE_EMPTY:
+            continue
         _check(papers, paper, shapes)
         if paper.value.get(key) in (None, ""):
             papers.complain_of(paper, key, f"{key} is missing")
@@ -184,7 +220,7 @@ def _checked(
 
 def _rules_configs(papers: FolderFiles) -> Mapping[str, str]:
     for paper in papers.each("rules-configs"):
-        if paper.value.get("value") is None:
+        if paper.value and paper.value.get("value") is None:
             papers.complain(paper.file, 1, "value is missing")
     pairs = _named(papers, "rules-configs", RULES_CONFIG, "key")
     return {str(one.get("key")): str(one.get("value")) for one in pairs}
@@ -192,7 +228,7 @@ def _rules_configs(papers: FolderFiles) -> Mapping[str, str]:
 
 def _grants(papers: FolderFiles) -> tuple[Mapping[str, Any], ...] | None:
     """Read which client may have tokens of its own for which API."""
-    if not (papers.root / "grants").is_dir():
+    if not papers.manages("grants"):
         return None
     found = [*_checked(papers, "grants", GRANT, "client_id")]
     for paper in found:
@@ -203,16 +239,12 @@ def _grants(papers: FolderFiles) -> tuple[Mapping[str, Any], ...] | None:
 
 def _connections(papers: FolderFiles) -> tuple[Connection, ...]:
     """Read the databases that passwords are kept in, in both places of an export."""
-    places = [
-        f"database-connections/{name}/database.json"
-        for name in papers.names("database-connections")
-    ]
-    databases = [paper for paper in map(papers.paper, places) if paper is not None]
     others = [
         paper
         for paper in papers.each("connections")
         if paper.value.get("strategy") == "auth0"
     ]
+    databases = (paper for paper in papers.databases() if paper.value)
     return tuple(_connection(papers, paper) for paper in (*databases, *others))
 
 
@@ -238,10 +270,11 @@ def connection_id(name: str) -> str:
 
 
 def _factors(papers: FolderFiles) -> frozenset[str] | None:
-    if not (papers.root / "guardian/factors").is_dir():
+    if not papers.manages("guardian/factors"):
         return None
     enabled, seen = set(), set[str]()
-    for paper in papers.each("guardian/factors"):
+    for paper in filter(lambda paper: paper.value, papers.each("guardian/factors")):
+        papers.warn_of_unset(paper, ("name", "enabled"))
         name, on = paper.value.get("name"), paper.value.get("enabled")
         if name not in _FACTORS:
             papers.complain_of(paper, "name", f"{name!r} is not a factor")
@@ -259,8 +292,9 @@ def _policy(papers: FolderFiles) -> Policy:
     paper = papers.paper("guardian/policies.json")
     if paper is None:
         return "never"
+    papers.warn_of_unset(paper, ("policies",))
     match paper.value.get("policies"):
-        case []:
+        case None | []:
             return "never"
         case ["all-applications" | "confidence-score" as word]:
             return _POLICIES[word]

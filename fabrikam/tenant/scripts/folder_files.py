@@ -2,6 +2,7 @@
 
 Rule 1: nothing outside the folder is read, whatever a path or a symlink says.
 Rule 2: a file that cannot be used leaves a problem and is then as if absent.
+Rule 3: a keyword without a value stays as it is, as the Deploy CLI leaves it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.tenant.scripts.folder_problems import Problem
-from fabrikam.tenant.scripts.keywords import MAPPINGS, left_over, replaced
+from fabrikam.tenant.scripts.keywords import (
+    MAPPINGS,
+    left_over,
+    replaced,
+    without_unset,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["FolderFile", "FolderFiles", "walk"]
+__all__ = ["FolderFile", "FolderFiles", "paper_of", "walk"]
 
 _MOST_BYTES: Final = 1_000_000  # of one file
 _UNREAD: Final = frozenset({"node_modules", ".git"})  # large, and no part of it
@@ -35,11 +41,15 @@ def walk(root: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True)
 class FolderFile:
-    """A JSON file of the folder: an object, and the text that it was read from."""
+    """A JSON file of the folder: an object, and the text that it was read from.
+
+    `unset` are the keywords without a value that stand under each of its keys.
+    """
 
     file: str
     text: str
     value: Mapping[str, Any]
+    unset: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def line_of(self, word: str) -> int:
         """Find the first line that has this JSON string, or the first of all."""
@@ -78,6 +88,20 @@ class FolderFiles:
         """Write that down where this word stands in a paper."""
         self.warn(paper.file, paper.line_of(word), message)
 
+    def warn_of_unset(self, paper: FolderFile, keys: Iterable[str]) -> None:
+        """Write down the keywords without a value in what a login depends on."""
+        for key in keys:
+            for keyword in paper.unset.get(key, ()):
+                self.warn_of(paper, key, f"{key}: {_without_value(keyword)}")
+
+    def warn_of_keywords(self, file: str, source: str) -> None:
+        """Write down the keywords without a value in a script, once for each."""
+        reported = set()
+        for number, keyword in left_over(source):
+            if keyword not in reported:
+                reported.add(keyword)
+                self.warn(file, number, _without_value(keyword))
+
     def check_links(self) -> None:
         """Complain of links that lead out of the folder: a script could follow them."""
         for path in walk(self.root):
@@ -91,6 +115,23 @@ class FolderFiles:
             paper = self.paper(f"{directory}/{name}") if _is_json(name) else None
             if paper is not None:
                 yield paper
+
+    def databases(self) -> Iterator[FolderFile]:
+        """Read the databases, each in a directory of its own.
+
+        One that is not JSON is left aside: the Deploy CLI says so and goes on.
+        """
+        for name in self.names("database-connections"):
+            mistakes = len(self.problems)
+            paper = self.paper(f"database-connections/{name}/database.json")
+            self.warnings += self.problems[mistakes:]
+            del self.problems[mistakes:]
+            if paper is not None:
+                yield paper
+
+    def manages(self, directory: str) -> bool:
+        """Whether the folder says what there is of this kind, be it nothing."""
+        return (self.root / directory).is_dir()
 
     def names(self, directory: str) -> list[str]:
         """List a directory; one that is there and cannot be listed is a mistake."""
@@ -107,9 +148,26 @@ class FolderFiles:
         """Read one JSON object; None where there is none to use."""
         if not os.path.lexists(self.root / file):
             return None
-        text = self.text(file)
-        value = None if text is None else self._object(file, text)
-        return None if text is None or value is None else FolderFile(file, text, value)
+        raw = self._raw(file, (file, 1))
+        value = None if raw is None else self._object(file, raw)
+        if raw is None or value is None:
+            return None
+        return paper_of(file, replaced(raw, self.replacements), value)
+
+    def path_of(self, named: str, base: str, home: str) -> str:
+        """Find the file that a path means, whatever machine it was written on.
+
+        The path leads from `base`.  Where nothing is there, its end counts that begins
+        with `home`: exports name scripts from the folder's parent, or from the root.
+        """
+        path = PurePosixPath(named.replace("\\", "/"))
+        usual = str(PurePosixPath(base, path))
+        places = [place for place, part in enumerate(path.parts) if part == home]
+        ends = (str(PurePosixPath(*path.parts[place:])) for place in places)
+        for file in (usual, *ends):
+            if self._unreadable(file) is None:
+                return file
+        return usual
 
     def text(
         self, file: str, *, named_in: FolderFile | None = None, line: int = 1
@@ -119,20 +177,26 @@ class FolderFiles:
         A path that a JSON file names is complained of there, where it can be put right.
         """
         where = (file, 1) if named_in is None else (named_in.file, line)
+        raw = self._raw(file, where)
+        return None if raw is None else replaced(raw, self.replacements)
+
+    def _raw(self, file: str, where: tuple[str, int]) -> str | None:
+        wrong = self._unreadable(file)
         try:
-            wrong = self._unreadable(file)
-            raw = "" if wrong else (self.root / file).read_text("utf-8-sig")
+            if wrong is None:
+                return (self.root / file).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             wrong = f"{file} cannot be read: {_reason(error)}"
-        if wrong is not None:
-            self.complain(*where, wrong)
-            return None
-        text = replaced(raw, self.replacements)
-        for number, keyword in left_over(text):
-            self.complain(file, number, _without_value(keyword))
-        return text
+        self.complain(*where, wrong)
+        return None
 
     def _unreadable(self, file: str) -> str | None:
+        try:
+            return self._unfit(file)
+        except OSError as error:
+            return f"{file} cannot be read: {_reason(error)}"
+
+    def _unfit(self, file: str) -> str | None:
         if "\0" in file:
             return f"{file!r} is no path"
         path = self.root / file
@@ -151,12 +215,13 @@ class FolderFiles:
         except RuntimeError:  # a link that leads to itself leads nowhere
             return False
 
-    def _object(self, file: str, text: str) -> Mapping[str, Any] | None:
+    def _object(self, file: str, raw: str) -> Mapping[str, Any] | None:
+        text = replaced(raw, self.replacements)
         try:
             value = json.loads(text, parse_constant=_no_number)
             json.dumps(value, ensure_ascii=False).encode()
         except json.JSONDecodeError as error:
-            self.complain(file, error.lineno, f"not JSON: {error.msg.lower()}")
+            return self._with_keywords_inside(file, raw, error)
         except UnicodeEncodeError:
             self.complain(file, 1, "not JSON: one half of a surrogate pair")
         except ValueError as error:
@@ -168,6 +233,38 @@ class FolderFiles:
                 return value
             self.complain(file, 1, "not a JSON object")
         return None
+
+    def _with_keywords_inside(
+        self, file: str, raw: str, error: json.JSONDecodeError
+    ) -> Mapping[str, Any] | None:
+        """Read what is JSON only before its keywords are replaced.
+
+        `"code: @@password@@"` is Auth0's own mark for a text message, and no JSON once
+        something else of that name has a value.
+        """
+        try:
+            value = json.loads(raw)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict):
+            self.warn(file, error.lineno, "no JSON once its keywords are replaced")
+            return value
+        lines = dict(left_over(replaced(raw, self.replacements)))
+        wrong = f"not JSON: {error.msg.lower()}"
+        if error.lineno in lines:
+            wrong = _without_value(lines[error.lineno])
+        self.complain(file, error.lineno, wrong)
+        return None
+
+
+def paper_of(file: str, text: str, value: Mapping[str, Any]) -> FolderFile:
+    """Return an object of an export without what has no value in it."""
+    unset = {
+        key: tuple(dict.fromkeys(word for _, word in left_over(json.dumps(inner))))
+        for key, inner in value.items()
+    }
+    found = {key: words for key, words in unset.items() if words}
+    return FolderFile(file, text, without_unset(value), found)
 
 
 def _is_json(name: str) -> bool:

@@ -23,6 +23,7 @@ __all__ = [
     "plain_text",
     "quoted_literals",
     "replaced",
+    "without_unset",
 ]
 
 MAPPINGS: Final = "AUTH0_KEYWORD_REPLACE_MAPPINGS"
@@ -32,6 +33,11 @@ _KEY: Final = r"\w[\w.\-]*?"
 _LITERAL: Final = re.compile(rf"""(?P<quote>["']?)@@(?P<key>{_KEY})@@(?P=quote)""")
 _PLAIN: Final = re.compile(rf"##(?P<key>{_KEY})##")
 _ANY: Final = re.compile(rf"@@{_KEY}@@|##{_KEY}##")
+_WHOLE: Final = re.compile(r"@@[A-Z0-9_]+@@|##[A-Z0-9_]+##")
+# a thing without its name is none, so that these stay as they are
+_IDENTIFYING: Final = frozenset(
+    {"name", "identifier", "key", "client_id", "audience", "code", "script", "value"}
+)
 _WHOLE_DIGITS: Final = 21  # beyond these JavaScript writes an exponent
 _MOST_ZEROS: Final = 6  # and beyond these behind the point
 
@@ -63,6 +69,26 @@ def left_over(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.split("\n"), start=1):
         for match in _ANY.finditer(line):
             yield number, match[0]
+
+
+def without_unset(value: Any) -> Any:
+    """Leave out each property that is one keyword as a whole, as the Deploy CLI does.
+
+    Inside a list nothing is left out, and neither is what names a thing.
+    """
+    match value:
+        case dict():
+            return {
+                key: without_unset(inner)
+                for key, inner in value.items()
+                if key in _IDENTIFYING or not _is_unset(inner)
+            }
+        case _:
+            return value
+
+
+def _is_unset(value: Any) -> bool:
+    return isinstance(value, str) and _WHOLE.fullmatch(value) is not None
 
 
 def plain_text(value: Any) -> str:

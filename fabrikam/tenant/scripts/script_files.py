@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -19,26 +18,15 @@ ValueCheck: TypeAlias = tuple[str, bool, str]  # the key, whether it holds, what
 
 _RULE_NAME: Final = re.compile(r"[^-\s][a-zA-Z0-9\-\s]+[^-\s]")
 _STAGES: Final = ("login_success", "login_failure", "pre_authorize")
-_TRIGGERS: Final = (
-    "post-login",
-    "credentials-exchange",
-    "pre-user-registration",
-    "post-user-registration",
-    "post-change-password",
-    "send-phone-message",
-    "password-reset-post-challenge",
-    "password-hash-migration",
-    "custom-email-provider",
-    "custom-phone-provider",
-    "custom-token-exchange",
-    "event-stream",
-    "login-post-identifier",
-    "signup-post-identifier",
-)
 _SOURCE_BYTES: Final = 100_000
 _SECRET_NAME: Final = 128
 _SECRET_VALUE: Final = 4096
 _NOT_EXPORTED: Final = "_VALUE_NOT_SHOWN_"  # the Deploy CLI writes it for every secret
+_RULE_KEYS: Final = ("name", "order", "enabled", "stage", "script")
+_ACTION_KEYS: Final = (
+    "name", "code", "deployed", "dependencies", "secrets", "supported_triggers",
+    "modules",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +59,7 @@ class Dependency:
 class Action:
     """An Action of the folder; `order` is its place in the binding, None if unbound.
 
-    A secret whose value the export did not show is not in `secrets`.
+    `hidden_secrets` are the names of those whose values the export does not show.
     """
 
     name: str
@@ -80,6 +68,7 @@ class Action:
     order: int | None = None
     deployed: bool = True
     secrets: Mapping[str, str] = field(default_factory=dict)
+    hidden_secrets: frozenset[str] = frozenset()
     dependencies: tuple[Dependency, ...] = ()
     triggers: tuple[str, ...] = ("post-login",)
     runtime: str = "node22"
@@ -123,16 +112,18 @@ def actions(papers: FolderFiles, shared: Collection[str]) -> tuple[Action, ...]:
     bindings = next(papers.each("triggers"), None)
     bound = () if bindings is None else _bound(papers, bindings)
     order = {name: place for place, name in enumerate(bound)}
-    read = (
+    read = [
         (paper, _action(papers, paper, order, shared))
         for paper in papers.each("actions")
-    )
+    ]
     found = [(paper, action) for paper, action in read if action is not None]
+    unread = [paper.value.get("name") for paper, action in read if action is None]
     names = Counter(action.name for _, action in found)
     for paper, action in found:
         wrong = f"another action is called {action.name!r}"
         _all_sound(papers, paper, [("name", names[action.name] == 1, wrong)])
     if bindings is not None:
+        bound = tuple(name for name in bound if name not in unread)
         _check_bindings(papers, bindings, bound, [action for _, action in found])
     return tuple(sorted((action for _, action in found), key=_place))
 
@@ -142,7 +133,7 @@ def modules(papers: FolderFiles) -> tuple[Module, ...]:
     found = []
     for paper in papers.each("action-modules"):
         name = _name(papers, paper)
-        source = _source(papers, paper, "code", "")
+        source = _source(papers, paper, "code", "", "action-modules")
         if name is not None and source is not None:
             found.append((paper, Module(name, *source)))
     names = Counter(module.name for _, module in found)
@@ -165,23 +156,25 @@ def _name(papers: FolderFiles, paper: FolderFile) -> str | None:
 
 
 def _source(
-    papers: FolderFiles, paper: FolderFile, key: str, base: str
+    papers: FolderFiles, paper: FolderFile, key: str, base: str, home: str
 ) -> tuple[str, str] | None:
     named = paper.value.get(key)
     line = paper.line_of(key)
     if not isinstance(named, str) or not named:
         papers.complain(paper.file, line, f"{key} names no file")
         return None
-    file = str(PurePosixPath(base, named))
+    file = papers.path_of(named, base, home)
     text = papers.text(file, named_in=paper, line=line)
     if text is not None and len(text.encode()) > _SOURCE_BYTES:
         papers.complain(file, 1, f"more than {_SOURCE_BYTES} bytes")
+    papers.warn_of_keywords(file, text or "")
     return None if text is None else (file, text)
 
 
 def _rule(papers: FolderFiles, paper: FolderFile) -> Rule | None:
     name = _name(papers, paper)
-    source = _source(papers, paper, "script", "rules")
+    source = _source(papers, paper, "script", "rules", "rules")
+    papers.warn_of_unset(paper, _RULE_KEYS)
     sound = _all_sound(papers, paper, _rule_checks(paper.value))
     if name is None or source is None or not sound:
         return None
@@ -214,7 +207,8 @@ def _action(
     shared: Collection[str],
 ) -> Action | None:
     name = _name(papers, paper)
-    source = _source(papers, paper, "code", "")
+    source = _action_source(papers, paper)
+    papers.warn_of_unset(paper, _ACTION_KEYS)
     sound = _all_sound(papers, paper, _action_checks(paper.value, shared))
     if name is None or source is None or not sound:
         return None
@@ -227,13 +221,22 @@ def _action(
         order=order.get(name),
         deployed=value.get("deployed", True),
         secrets=_secrets(value),
+        hidden_secrets=frozenset(_hidden_secrets(value)),
         dependencies=tuple(
             Dependency(entry["name"], str(entry.get("version", "latest")))
-            for entry in value.get("dependencies", ())
+            for entry in value.get("dependencies") or ()
         ),
-        triggers=tuple(entry["id"] for entry in value["supported_triggers"]),
-        runtime=value.get("runtime", "node22"),
+        triggers=tuple(entry["id"] for entry in value.get("supported_triggers") or ()),
+        runtime=value.get("runtime") or "node22",
     )
+
+
+def _action_source(papers: FolderFiles, paper: FolderFile) -> tuple[str, str] | None:
+    """Read the code of an Action; one that was saved before it was written has none."""
+    if paper.value.get("code") in (None, ""):
+        papers.warn_of(paper, "code", "code is empty")
+        return paper.file, ""
+    return _source(papers, paper, "code", "", "actions")
 
 
 def _action_checks(
@@ -241,26 +244,24 @@ def _action_checks(
 ) -> Iterator[ValueCheck]:
     deployed = value.get("deployed", True)
     yield "deployed", type(deployed) is bool, "deployed is not a bool"
-    worded = isinstance(value.get("runtime", ""), str)
+    worded = isinstance(value.get("runtime") or "", str)
     yield "runtime", worded, "runtime is not a string"
     for key in ("secrets", "dependencies"):
-        named = _are_named(value.get(key, []), "name")
+        named = _are_named(value.get(key) or [], "name")
         yield key, named, f"{key} is not a list of objects with a name"
-    triggers = value.get("supported_triggers")
-    listed = _are_named(triggers, "id") and bool(triggers)
-    yield "supported_triggers", listed, "supported_triggers lists no trigger"
+    triggers = value.get("supported_triggers") or []
+    listed = _are_named(triggers, "id")
+    wrong = "supported_triggers is not a list of objects with an id"
+    yield "supported_triggers", listed, wrong
     if listed:
-        yield from map(_trigger_check, triggers or ())
+        yield from map(_trigger_check, triggers)
     if _are_named(value.get("secrets"), "name"):
         yield from map(_secret_check, value["secrets"])
-    yield from _module_checks(value.get("modules", []), shared)
+    yield from _module_checks(value.get("modules") or [], shared)
 
 
 def _trigger_check(trigger: Mapping[str, Any]) -> ValueCheck:
-    name, version = trigger["id"], trigger.get("version")
-    if name not in _TRIGGERS:
-        return name, False, f"{name!r} is not a trigger"
-    old = name == "post-login" and version == "v1"
+    old = trigger["id"] == "post-login" and trigger.get("version") == "v1"
     return "version", not old, "post-login v1 is another language; write it for v3"
 
 
@@ -274,7 +275,7 @@ def _module_checks(named: Any, shared: Collection[str]) -> Iterator[ValueCheck]:
 
 
 def _secret_check(secret: Mapping[str, Any]) -> ValueCheck:
-    name, value = secret["name"], secret.get("value", "")
+    name, value = secret["name"], secret.get("value") or ""
     if not isinstance(value, str):
         return name, False, f"secret {name} is not a string"
     short = len(name) <= _SECRET_NAME and len(value) <= _SECRET_VALUE
@@ -282,17 +283,21 @@ def _secret_check(secret: Mapping[str, Any]) -> ValueCheck:
 
 
 def _warn_of_secrets(papers: FolderFiles, paper: FolderFile) -> None:
-    given = _secrets(paper.value)
-    for entry in paper.value.get("secrets", ()):
-        name = entry["name"]
-        if name not in given:
-            wrong = f"secret {name} has no value in an export: write one, or @@{name}@@"
-            papers.warn_of(paper, name, wrong)
+    for name in _hidden_secrets(paper.value):
+        wrong = f"secret {name} has no value in an export: write one, or @@{name}@@"
+        papers.warn_of(paper, name, wrong)
 
 
 def _secrets(value: Mapping[str, Any]) -> Mapping[str, str]:
-    pairs = ((entry["name"], entry.get("value")) for entry in value.get("secrets", ()))
+    entries = value.get("secrets") or ()
+    pairs = ((entry["name"], entry.get("value")) for entry in entries)
     return {name: text for name, text in pairs if text not in (None, _NOT_EXPORTED)}
+
+
+def _hidden_secrets(value: Mapping[str, Any]) -> Iterator[str]:
+    given = _secrets(value)
+    entries = value.get("secrets") or ()
+    yield from (entry["name"] for entry in entries if entry["name"] not in given)
 
 
 def _are_named(entries: Any, key: str) -> bool:
@@ -302,7 +307,7 @@ def _are_named(entries: Any, key: str) -> bool:
 
 
 def _bound(papers: FolderFiles, bindings: FolderFile) -> tuple[str, ...]:
-    entries = bindings.value.get("post-login", [])
+    entries = bindings.value.get("post-login") or []
     if _are_named(entries, "action_name"):
         return tuple(entry["action_name"] for entry in entries)
     papers.complain_of(bindings, "post-login", "post-login is not a list of actions")
@@ -315,18 +320,18 @@ def _check_bindings(
     bound: Sequence[str],
     found: Sequence[Action],
 ) -> None:
-    for trigger in bindings.value:
-        known = trigger in _TRIGGERS
-        _all_sound(papers, bindings, [(trigger, known, f"{trigger!r} is no trigger")])
-    there = {action.name: action for action in found}
+    exported = {action.name: action for action in found}
     for name, times in Counter(bound).items():
-        fits = name in there and "post-login" in there[name].triggers
+        fits = name not in exported or "post-login" in exported[name].triggers
         once = f"action {name!r} is bound {times} times"
         checks = [
-            (name, fits, f"there is no post-login action {name!r}"),
+            (name, fits, f"action {name!r} is none of post-login"),
             (name, times == 1, once),
         ]
         _all_sound(papers, bindings, checks)
+        if name not in exported:
+            missing = f"action {name!r} is bound and not in the export, as those of the"
+            papers.warn_of(bindings, name, f"{missing} marketplace: it does not run")
 
 
 def _all_sound(

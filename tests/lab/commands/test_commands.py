@@ -12,9 +12,11 @@ import pytest
 from fabrikam.cli import command_line, main
 from fabrikam.company import Company
 from fabrikam.lab.commands import add_lab
+from fabrikam.lab.commands.lint import run_lint
 from fabrikam.lab.commands.progress import Meter, line
 from tests.lab.builders import RULES
 from tests.lab.intranet import opener
+from tests.tenant.scripts.builders import action, actions, write
 
 BEFORE, AFTER = str(RULES / "before"), str(RULES / "after")
 R_ACR = str(RULES / "specimens" / "rule-by-acr-values")
@@ -231,3 +233,42 @@ def test_progress_is_silent_where_nobody_watches():
 )  # fmt: skip
 def test_progress_says_count_share_and_time_left(done, of, seconds, words):
     assert line("walking", done, of, seconds) == words
+
+
+def lint(root, capsys, **keywords):
+    code = run_lint(
+        argparse.Namespace(folder=root, keywords=keywords, json=False, quiet=True)
+    )
+    return code, capsys.readouterr().err.splitlines()
+
+
+def test_a_mistake_elsewhere_does_not_stop_the_linter(tmp_path, capsys):
+    root = write(actions(tmp_path, action("")), {"clients/a.json": "{"})
+    code, (line,) = lint(root, capsys)
+    assert line.startswith("clients/a.json:1: not JSON")
+    assert code < 2
+
+
+def test_a_script_that_is_not_there_is_no_script_without_findings(tmp_path, capsys):
+    root = actions(tmp_path, action(""))
+    (root / "actions/1/code.js").unlink()
+    code, (line,) = lint(root, capsys)
+    assert line.endswith("actions/1/code.js is not there")
+    assert code == 2
+
+
+def test_a_list_of_secrets_may_come_from_the_mappings(tmp_path, capsys):
+    source = action("if (event.secrets.KEY) api.multifactor.enable('any');")
+    root = actions(tmp_path, source, secrets="@@SECRETS@@")
+    code, lines = lint(root, capsys, SECRETS=[{"name": "KEY"}])
+    assert (code < 2, lines) == (True, [])
+
+
+def test_an_action_of_the_marketplace_is_said_not_to_run(tmp_path, capsys):
+    root = actions(tmp_path, action("api.multifactor.enable('any');"))
+    bound = [{"action_name": name} for name in ("Action 1", "Risk Service")]
+    write(root, {"triggers/triggers.json": {"post-login": bound}})
+    run("compare", str(root), str(root), *QUICK, "--quiet")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == second
+    assert "'Risk Service' is bound and not in the export" in first

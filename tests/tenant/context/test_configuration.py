@@ -55,7 +55,7 @@ WRONG = {
     "rules-configs/x.json": {"key": "K", "value": 5},
     "roles/x.json": {"name": "R", "permissions": 5},
     "guardian/policies.json": {"policies": ["sometimes"]},
-    "actions/x.json": {"name": "X"},
+    "actions/x.json": {"code": "./x.js"},
     "triggers/triggers.json": {"post-login": "X"},
 }
 
