@@ -6,6 +6,13 @@
 from __future__ import annotations
 
 import sys
+
+from fabrikam.cli import main
+from fabrikam.shared.lazy import deferred
+
+if __name__ == "__main__":  # first: most commands need no page, and load none
+    sys.exit(main(sys.argv[1:], deferred("app:create_app")))
+
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +20,6 @@ from typing import Any, Final
 
 from bottle import Bottle, HTTPError, HTTPResponse, request, static_file
 
-from fabrikam.cli import main
 from fabrikam.company import (
     CUSTOMER_COLUMNS,
     EMPLOYEE_COLUMNS,
@@ -293,7 +299,3 @@ def _unchanged(
 def _signed_in_name(services: Services) -> str:
     session = services.current_session.signed_in()
     return session.email or session.evidence.subject
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], create_app))

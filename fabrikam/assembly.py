@@ -15,7 +15,6 @@ from pathlib import Path
 from bottle import Bottle
 
 from fabrikam.company import Company
-from fabrikam.lab.end_to_end.programs import OpenIntranet
 from fabrikam.lab.production.journal import JOURNAL, Journal
 from fabrikam.lab.production.shadow import Shadow
 from fabrikam.oidc import BoundedAdapter, Client, Provider, RelyingParty
@@ -33,7 +32,7 @@ __all__ = [
     "CreateApp",
     "company_of",
     "configuration_of",
-    "opener",
+    "open_intranet",
     "party_of",
     "tenant_of",
     "watched_strategy",
@@ -127,26 +126,23 @@ def watched_strategy(settings: Settings, running: ExitStack) -> Strategy:
     return Shadow(settings.strategy, settings.shadow, journal.write)
 
 
-def opener(create_app: CreateApp) -> OpenIntranet:
-    """Return how the lab opens an intranet of its own, without sockets."""
-
-    def open_intranet(
-        party: RelyingParty,
-        strategy: Strategy,
-        clock: Callable[[], int],
-        data_dir: Path,
-    ) -> Bottle:
-        house = StepUpConfiguration(
-            strategy=strategy,
-            party=party,
-            store=open_store(f"sqlite:///{data_dir / 'intranet.sqlite'}"),
-            secret=secrets.token_urlsafe(48),
-            base_url="http://localhost:3000",
-            clock=clock,
-        )
-        return create_app(house, Company.open(data_dir / "company.sqlite"))
-
-    return open_intranet
+def open_intranet(
+    create_app: CreateApp,
+    party: RelyingParty,
+    strategy: Strategy,
+    clock: Callable[[], int],
+    data_dir: Path,
+) -> Bottle:
+    """Open an intranet of the lab's own, without sockets."""
+    configuration = StepUpConfiguration(
+        strategy=strategy,
+        party=party,
+        store=open_store(f"sqlite:///{data_dir / 'intranet.sqlite'}"),
+        secret=secrets.token_urlsafe(48),
+        base_url="http://localhost:3000",
+        clock=clock,
+    )
+    return create_app(configuration, Company.open(data_dir / "company.sqlite"))
 
 
 def _secret(settings: Settings) -> str:
