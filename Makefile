@@ -9,11 +9,10 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --all-extras --universal 
   --custom-compile-command "make pins"
 
 CYCLONEDX := 7.5.0
-PYTHONS := 3.11 3.12 3.13 3.14
 QUICK := tests/oidc tests/stepup tests/shared tests/company tests/web tests/package
 PICTURES := 1-start 2-login 3-customers 4-code 5-employees
 
-.PHONY: help run test check lab bench docs shots pins wheel sbom pythons clean
+.PHONY: help run test check lab bench docs shots pins wheel sbom clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -60,13 +59,6 @@ sbom: $(VENV)/.testing  ## list all parts in CycloneDX, as artefacts/sbom.json
 	@$(BIN)/uvx --quiet --from cyclonedx-bom==$(CYCLONEDX) cyclonedx-py requirements \
 	  requirements.txt --pyproject pyproject.toml --mc-type application \
 	  --output-reproducible --output-file artefacts/sbom.json
-
-pythons: $(VENV)/.testing  ## the quick tests on each Python that can be had
-	@for python in $(PYTHONS); do \
-	  echo "Python $$python"; \
-	  $(BIN)/uv run --quiet --isolated --no-project --python $$python \
-	    --with-requirements tests/requirements.txt \
-	    python -m pytest --quiet -n auto $(QUICK) || exit 1; done
 
 clean:  ## forget the environment, the databases and the artefacts
 	rm -rf $(VENV) .data artefacts .mypy_cache .ruff_cache .pytest_cache

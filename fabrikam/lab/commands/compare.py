@@ -102,6 +102,7 @@ def _findings(
             read_known(asked.known) if asked.known else (),
             door=asked.door,
             within=main_axes() if asked.quick else None,
+            seed=asked.seed,
             progress=meter,
         )
         if open_intranet is None or asked.walk < 1:

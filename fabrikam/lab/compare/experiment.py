@@ -56,6 +56,7 @@ def experiment(
     *,
     door: Door = "application",
     within: Region | None = None,
+    seed: int | None = None,
     progress: Progress = lambda *_: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
@@ -69,7 +70,7 @@ def experiment(
         for region, pair in _parts(old, new, whole):
             work.take(region, pair)
             progress("old against new", work.compared, whole.count)
-        search = _explored(control, candidate, progress)
+        search = _explored(control, candidate, progress, seed)
         with search:
             work.seek(search)
             unseen = tuple(unseen_outcomes(search, door))
@@ -96,8 +97,11 @@ def experiment(
         )
 
 
-def _explored(control: Side, candidate: Side, progress: Progress) -> InputSearch:
-    search = InputSearch(WatchedSide(control), WatchedSide(candidate), progress)
+def _explored(
+    control: Side, candidate: Side, progress: Progress, seed: int | None
+) -> InputSearch:
+    sides = WatchedSide(control), WatchedSide(candidate)
+    search = InputSearch(*sides, progress, seed)
     search.explore()
     return search
 

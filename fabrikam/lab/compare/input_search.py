@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
+from random import Random
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from fabrikam.lab.scenarios.axes import axis_named
@@ -157,10 +158,12 @@ class InputSearch:
         control: WatchedSide,
         candidate: WatchedSide,
         progress: Callable[[str, int, int], None] = lambda *_: None,
+        seed: int | None = None,
     ) -> None:
         self.sides = (control, candidate)
         self.coverage = {control: Coverage(), candidate: Coverage()}
         self._progress = progress
+        self._dice = None if seed is None else Random(seed)  # noqa: S311  # an order
         self._seeds: dict[tuple[Fact, ...], None] = {}
         self._hopeless: set[tuple[WatchedSide, Outcome]] = set()
         self.asked = False
@@ -250,7 +253,7 @@ class InputSearch:
             condition = side.by_key[outcome[0]]
             narrow = self._knows_whether_it_was_asked(coverage, outcome, parent)
             facts = _facts_for(condition, login, narrow=narrow)
-            for fact in islice(facts, _MOST_FACTS):
+            for fact in self._in_order(islice(facts, _MOST_FACTS)):
                 situation = replace(parent, facts=with_facts(parent.facts, fact))
                 if self._visit(situation, side) and not self._is_open(
                     coverage, outcome
@@ -259,6 +262,15 @@ class InputSearch:
                 if self.reached_its_bound:
                     return False
         return False
+
+    def _in_order(self, facts: Iterator[Fact]) -> Iterator[Fact]:
+        """Give the likeliest first, or all in the order of the seed."""
+        if self._dice is None:
+            yield from facts
+            return
+        shuffled = list(facts)
+        self._dice.shuffle(shuffled)
+        yield from shuffled
 
     def _knows_whether_it_was_asked(
         self, coverage: Coverage, outcome: Outcome, parent: Situation
