@@ -12,7 +12,7 @@ CYCLONEDX := 7.5.0
 QUICK := tests/oidc tests/stepup tests/shared tests/company tests/web tests/package
 PICTURES := 1-start 2-login 3-customers 4-code 5-employees
 
-.PHONY: help run test check lab bench docs shots pins wheel sbom clean
+.PHONY: help run test mutants check lab bench docs shots pins wheel sbom clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -23,6 +23,9 @@ run: $(VENV)/.running  ## set up and serve the intranet and the local tenant
 
 test: $(VENV)/.testing  ## set up and run every test
 	@$(BIN)/python -m pytest -n auto --promises
+
+mutants: $(VENV)/.testing  ## plant faults in the source, and see whether a test fails
+	@$(BIN)/python -m tests.mutation
 
 check: $(VENV)/.testing  ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
