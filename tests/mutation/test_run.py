@@ -120,9 +120,3 @@ def test_a_test_that_fails_as_it_is_catches_nothing(repository):
         "fails without a mutant: tests/oidc/test_token.py::test_the_last"
         in ended.stdout
     )
-
-
-def test_the_turn_of_this_commit_leaves_no_survivor_that_is_not_listed():
-    ended = run(ROOT, "--share")
-    print(ended.stdout)  # how to repeat it, where it fails
-    assert ended.returncode == 0, ended.stdout + ended.stderr
