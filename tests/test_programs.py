@@ -205,7 +205,8 @@ def test_keywords_reach_every_command_that_reads_a_folder(tmp_path, words):
     asked = [word.replace("FOLDER", str(tmp_path)) for word in words]
     environ = {"PATH": os.environ["PATH"]}
     without = run(*asked, **environ)
-    assert without.returncode == 2
+    assert without.returncode in (1, 2, 3)  # a mark that stays is no JavaScript
+    assert "Traceback" not in without.stderr
     mappings = json.dumps({"CLIENTS": ["fabrikam-intranet"]})
     environ["AUTH0_KEYWORD_REPLACE_MAPPINGS"] = mappings
     given = run(*asked, ENV="test", **environ)

@@ -147,7 +147,9 @@ def _add_shadow(experiments: Any) -> None:
         "  Example: python app.py lab shadow --json",
     )
     shadow.add_argument("--json", action="store_true", help="print it as JSON")
-    shadow.set_defaults(at_home=deferred("fabrikam.lab.commands.production:run_shadow"))
+    shadow.set_defaults(
+        with_settings=deferred("fabrikam.lab.commands.production:run_shadow")
+    )
 
 
 def _add_replay_log(experiments: Any) -> None:

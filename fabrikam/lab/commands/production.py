@@ -36,7 +36,7 @@ class _Call(Protocol):
     """A command of this installation: what was typed, and its settings."""
 
     @property
-    def asked(self) -> argparse.Namespace: ...
+    def arguments(self) -> argparse.Namespace: ...
 
     @property
     def settings(self) -> Any: ...
@@ -45,7 +45,7 @@ class _Call(Protocol):
 def run_shadow(call: _Call) -> int:
     """Sum up the journal of the shadow; return the exit code."""
     summary = summarise(journal_lines(call.settings["DATA_DIR"] / JOURNAL))
-    if call.asked.json:
+    if call.arguments.json:
         print(json.dumps(summary.as_json(), indent=2))
     else:
         print(text_of(summary))

@@ -307,7 +307,8 @@ class InputSearch:
         control, _ = self.sides
         logins = {side: side.login(situation) for side in self.sides}
         relevant = is_relevant(logins[control].observation, control.side.claim)
-        self.asked = self.asked or relevant
+        others = any(fact.place.startswith("client.") for fact in situation.facts)
+        self.asked = self.asked or (relevant and not others)
         grown = [
             self.coverage[side].take(situation, login, relevant=relevant)
             for side, login in logins.items()
