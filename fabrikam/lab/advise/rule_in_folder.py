@@ -18,6 +18,7 @@ from fabrikam.tenant.scripts import (
     quoted_literals,
     read_folder,
     replaced,
+    uncompiled,
 )
 
 if TYPE_CHECKING:
@@ -110,21 +111,22 @@ def _as_written(file: Path, written: str, keywords: Mapping[str, Any]) -> Script
     """Read the Rule with its keywords in it, which must leave it JavaScript."""
     for text in (quoted_literals(written, keywords), written):
         script = read_script("rule", file.stem, file.name, text)
-        if next(js.faults(script.root), None) is None:
+        if not uncompiled((_rule(file, text),)):
             _check(file, script)
             return script
     raise RuleRejected(f"{file}: {_BARE}")
 
 
 def _check(file: Path, script: Script) -> None:
-    fault = next(js.faults(script.root), None)
-    if fault is not None:
-        line = fault.start_point[0] + 1
-        raise RuleRejected(f"{file}:{line}: the Rule does not parse")
-    if js.depth(script.root) > _DEPTH:
-        raise RuleRejected(f"{file}: the Rule is nested too deeply to be read")
     if _is_action(script):
         raise RuleRejected(f"{file}: {_AN_ACTION}")
+    for problem in uncompiled((_rule(file, script.source),)):
+        place = f"{file}:{problem.line}:{problem.column}"
+        raise RuleRejected(f"{place}: the Rule does not compile: {problem.message}")
+    if js.depth(script.root) > _DEPTH:
+        raise RuleRejected(f"{file}: the Rule is nested too deeply to be read")
+    if any(True for _ in js.faults(script.root)):
+        raise RuleRejected(f"{file}: the Rule uses JavaScript that is not read here")
     if "rule" not in script.handlers:
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
     handler = script.handlers["rule"]
@@ -137,6 +139,10 @@ def _check(file: Path, script: Script) -> None:
     body = js.field(handler, "body")
     if not plain or body is None or body.type != "statement_block":
         raise RuleRejected(f"{file}: {_ONE_FUNCTION}")
+
+
+def _rule(file: Path, source: str) -> Rule:
+    return Rule(name=file.stem, file=file.name, source=source, order=1)
 
 
 def _is_action(script: Script) -> bool:
@@ -158,7 +164,7 @@ def _at_home(file: Path, keywords: Mapping[str, Any]) -> tuple[Rule, Folder] | N
 
 
 def _alone(file: Path, source: str, keywords: Mapping[str, Any]) -> tuple[Rule, Folder]:
-    rule = Rule(name=file.stem, file=file.name, source=source, order=1)
+    rule = _rule(file, source)
     folder = Folder(
         root=file.resolve().parent,
         rules=(rule,),

@@ -1,6 +1,7 @@
 """`lint FOLDER`, run: findings on stdout.
 
-Exit codes: 0 nothing is open, 1 a finding is, 2 the folder is no tenant's.
+Exit codes: 0 nothing is open, 1 a finding is, 2 the folder is no tenant's,
+3 there is no Node that could say which scripts compile.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab.lint.findings_text import as_json, report_text, verdict
-from fabrikam.lab.lint.linter import lint_folder
-from fabrikam.shared.exit_codes import FOUND, MISUSED, PASSED
-from fabrikam.tenant.scripts import survey_folder
+from fabrikam.lab.lint.linter import lint_folder, linted_scripts
+from fabrikam.shared.exit_codes import COULD_NOT_RUN, FOUND, MISUSED, PASSED
+from fabrikam.tenant.scripts import NodeMissing, survey_folder, uncompiled
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +34,11 @@ def run_lint(asked: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     if not folder.problems and not _is_a_tenant(folder):
         return _misused(f"{asked.folder} holds no tenant: {_EXPECTED}")
-    findings = lint_folder(folder)
+    try:
+        findings = lint_folder(folder, uncompiled(linted_scripts(folder)))
+    except NodeMissing as missing:
+        print(missing, file=sys.stderr)
+        return COULD_NOT_RUN
     if asked.json:
         print(json.dumps(as_json(findings), indent=2))
     elif asked.quiet:

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 _WAYS: Final = 64  # helpers that call helpers multiply the ways without end
+_CONSTANTS: Final = frozenset({"false", "null", "number", "string", "true"})
 _LEAVING: Final = frozenset(
     {"break_statement", "continue_statement", "return_statement", "throw_statement"}
 )
@@ -235,7 +236,12 @@ def _parts(fact: Fact, script: Script) -> list[Fact]:
         case "binary_expression" if js.operator(test) == "||" and not fact.holds:
             return _both(fact, test)
         case "identifier":
-            return _same(fact, _said(script.names.value(test)), holds=fact.holds)
+            tested = _said(script.names.value(test))
+            if tested is not None:
+                return _same(fact, tested, holds=fact.holds)
+            return _of_choice(fact, test, "true", script)
+        case "binary_expression" if js.operator(test) in js.EQUALITY:
+            return _of_comparison(fact, test, script)
         case "call_expression":
             return _same(fact, _answer(test, script), holds=fact.holds)
     return []
@@ -250,6 +256,46 @@ def _both(fact: Fact, test: Node) -> list[Fact]:
     return [
         Fact(side, fact.holds, fact.otherwise) for side in sides if side is not None
     ]
+
+
+def _of_comparison(fact: Fact, test: Node, script: Script) -> list[Fact]:
+    """Take `level === "mfa"` for the test that made `level` what it is."""
+    equal = js.operator(test) in {"==", "==="}
+    sides = js.bare(js.field(test, "left")), js.bare(js.field(test, "right"))
+    for name, other in (sides, sides[::-1]):
+        if name is None or other is None or name.type != "identifier":
+            continue
+        holds = fact.holds is equal
+        return _of_choice(replace(fact, holds=holds), name, js.text(other), script)
+    return []
+
+
+def _of_choice(fact: Fact, name: Node, word: str, script: Script) -> list[Fact]:
+    """Give the facts under which a name has one of the constants it is set to."""
+    bound = script.names.binding(name)
+    if bound is None or bound.steps or bound.function is not None:
+        return []
+    assigned = script.names.assigned.get(bound.at.id, ())
+    first = js.bare(bound.value)
+    if first is not None and first.type == "ternary_expression" and not assigned:
+        return _of_ternary(fact, first, word)
+    values = [value for value in (first, *assigned) if value is not None]
+    chosen = [value for value in values if js.text(value) == word]
+    constant = all(value.type in _CONSTANTS for value in values)
+    if not constant or len(chosen) != 1 or chosen[0] == first or not fact.holds:
+        return []
+    return list(facts(chosen[0]))
+
+
+def _of_ternary(fact: Fact, ternary: Node, word: str) -> list[Fact]:
+    condition = js.field(ternary, "condition")
+    then, other = js.field(ternary, "consequence"), js.field(ternary, "alternative")
+    if then is None or other is None or {then.type, other.type} - _CONSTANTS:
+        return []
+    matches = js.text(then) == word, js.text(other) == word
+    if matches[0] is matches[1]:
+        return []
+    return _same(fact, condition, holds=matches[0] is fact.holds)
 
 
 def _said(value: Node | None) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -20,6 +21,7 @@ __all__ = ["HANDLERS", "Hit", "Script", "ScriptKind", "read_script"]
 ScriptKind: TypeAlias = Literal["rule", "action"]
 
 HANDLERS: Final = ("onExecutePostLogin", "onContinuePostLogin")
+_LINE_ENDS: Final = re.compile("\r\n|[\n\r\u2028\u2029]")
 _RULE: Final[Path] = ("user", "context", "callback")
 _ACTION: Final[Path] = ("event", "api")
 
@@ -41,7 +43,8 @@ class Script:
     """A Rule or an Action with its syntax tree.
 
     `handlers` are the functions that the tenant calls, by name; a Rule has one.
-    `called` are all calls, by the path of what they call.
+    `called` are all calls, by the path of what they call.  `dependencies` are None
+    where nobody knows what the script declares.
     """
 
     kind: ScriptKind
@@ -53,7 +56,7 @@ class Script:
     handlers: Mapping[str, Node]
     called: Mapping[Path, tuple[Node, ...]]
     secrets: frozenset[str] = frozenset()
-    dependencies: frozenset[str] = frozenset()
+    dependencies: frozenset[str] | None = None
     runs: bool = True
 
     def at(self, node: Node, detail: str = "") -> Hit:
@@ -69,6 +72,15 @@ class Script:
             length=max(1, len(shown)),
             excerpt=line.rstrip("\r"),
             detail=detail,
+        )
+
+    def at_place(self, line: int, column: int, detail: str) -> Hit:
+        """Point at a place that V8 names; what is behind the end is at the end."""
+        lines = _LINE_ENDS.split(self.source)
+        line = min(line, len(lines))
+        excerpt = lines[line - 1]
+        return Hit(
+            file=self.file, line=line, column=column, excerpt=excerpt, detail=detail
         )
 
     def nodes(self, *kinds: str) -> Iterator[Node]:
@@ -104,7 +116,7 @@ def read_script(
     source: str,
     *,
     secrets: frozenset[str] = frozenset(),
-    dependencies: frozenset[str] = frozenset(),
+    dependencies: frozenset[str] | None = None,
     runs: bool = True,
 ) -> Script:
     """Parse a script and find its handlers."""

@@ -24,6 +24,7 @@ _WORD: Final = "lint-accept"
 
 NO_REASON: Final = Finding(
     code="SU901",
+    severity="warning",
     file="",
     line=1,
     column=1,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from inspect import getdoc
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
+from fabrikam.lab.lint.finding import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,6 +28,7 @@ class LintCheck(Generic[Subject]):
     """One mistake that can be found; its title is the docstring of its function."""
 
     code: str
+    severity: Severity
     of: Kinds
     title: str
     why: str
@@ -34,14 +37,25 @@ class LintCheck(Generic[Subject]):
 
 
 def check(
-    code: str, *, of: Kinds = BOTH, why: str, instead: str
+    code: str,
+    severity: Severity = "warning",
+    *,
+    of: Kinds = BOTH,
+    why: str,
+    instead: str,
 ) -> Callable[[Callable[[Subject], Iterator[Hit]]], LintCheck[Subject]]:
     """Turn a function that finds a mistake into a check."""
 
     def named(find: Callable[[Subject], Iterator[Hit]]) -> LintCheck[Subject]:
         title = (getdoc(find) or code).splitlines()[0].rstrip(".")
         return LintCheck(
-            code=code, of=of, title=title, why=why, instead=instead, find=find
+            code=code,
+            severity=severity,
+            of=of,
+            title=title,
+            why=why,
+            instead=instead,
+            find=find,
         )
 
     return named

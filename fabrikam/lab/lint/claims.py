@@ -68,6 +68,7 @@ class Claim:
 
 @check(
     "SU401",
+    "error",
     why="The claim tells the application that a second factor was passed. On this way "
     "nothing asks for one, and nothing even asked for step-up: every login gets in.",
     instead="set it in the same branch that asks for the second factor, and set "
@@ -82,6 +83,7 @@ def level_on_plain_login(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU402",
+    "error",
     why="Metadata is stored once and believed for ever, and in a Rule its entries are "
     "merged into user as well. It says nothing about this login.",
     instead="set the level from what this login asks for, never from what is stored",
@@ -101,6 +103,7 @@ def level_from_metadata(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU403",
+    "error",
     why="The claim says what was asked for, and here nothing is. It is issued without "
     "a second factor, and the application believes it.",
     instead="put the request for the factor and the claim into one branch, so that "
@@ -138,6 +141,7 @@ def event_written(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU405",
+    "error",
     why="The tenant keeps the name for itself and drops the claim without a word. No "
     "script can write amr or acr.",
     instead="a name of your own: authentication_level, or https://…/authentication_level",
@@ -165,6 +169,7 @@ def reserved_namespace(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU407",
+    "error",
     of=RULE,
     why="Only what stands in context.multifactor after the last Rule counts. A level "
     "that an earlier Rule set stays, and the factor is never asked for.",

@@ -101,6 +101,7 @@ def first_of_list(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU111",
+    "error",
     why="The class of the second factor is one exact text. Anything else, be it one "
     "letter or the s of https, is another class, and nobody asks for that.",
     instead=f'"{MFA_ACR}"',
@@ -136,6 +137,7 @@ def word_that_never_occurs(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU113",
+    "error",
     why="indexOf gives -1 where nothing is found, which is true, and 0 for the first "
     "place, which is false: the branch is taken exactly when it should not be.",
     instead=".includes(…), or .indexOf(…) !== -1",
@@ -149,6 +151,7 @@ def place_tested_for_truth(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU114",
+    "error",
     why="It is always true, whoever logs in, and it changes what it should compare.",
     instead="=== compares",
 )
@@ -163,6 +166,7 @@ def assignment_as_test(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU115",
+    "error",
     why="methods and enrolledFactors hold objects, so that a text is never among them: "
     "the test comes out the same for everybody.",
     instead='.some((method) => method.name === "mfa")',

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
-__all__ = ["Accepted", "Finding"]
+__all__ = ["SEVERITIES", "Accepted", "Finding", "Severity"]
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
+"""From what keeps people in or out to what is only worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ class Finding:
     """
 
     code: str
+    severity: Severity
     file: str
     line: int
     column: int

@@ -25,38 +25,31 @@ from fabrikam.lab.lint import (
 from fabrikam.lab.lint.accepted_findings import accept
 from fabrikam.lab.lint.check import LintCheck
 from fabrikam.lab.lint.finding import Finding
+from fabrikam.lab.lint.source import RefusedScript
 from fabrikam.lab.lint.whole_folder import LintedFolder
+from fabrikam.tenant.scripts import Action, Module, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from fabrikam.lab.javascript.script import Hit
-    from fabrikam.tenant.scripts import Folder
-    from fabrikam.tenant.scripts.script_files import Module
+    from fabrikam.lab.javascript.script import Hit, ScriptKind
+    from fabrikam.tenant.scripts import Folder, Problem
 
 __all__ = [
     "CHECKS",
     "FOLDER_CHECKS",
-    "LOADING_CHECKS",
     "SCRIPT_CHECKS",
     "SOURCE_CHECKS",
+    "lint_file",
     "lint_folder",
+    "linted_scripts",
 ]
 
 ScriptCheck: TypeAlias = LintCheck[Script]
 
 # A file that fails one of these is not looked into any further.
-LOADING_CHECKS: Final[tuple[ScriptCheck, ...]] = (
-    source.syntax,
-    source.typescript,
-    source.module_syntax,
-    source.too_deep,
-    source.await_outside_async,
-    source.declared_twice,
-    source.impossible_assignment,
-)
 SOURCE_CHECKS: Final[tuple[ScriptCheck, ...]] = (
-    *LOADING_CHECKS,
+    source.not_read,
     source.not_a_function,
     source.no_handler,
 )
@@ -86,6 +79,7 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     options.option_ignored_by_actions,
     options.remembered_by_default,
     options.remembered_on_step_up,
+    options.remembered_beside_class,
     options.unknown_provider,
     options.none_under_a_condition,
     options.option_unknown_to_rules,
@@ -101,6 +95,7 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     skipped_mfa.step_up_inverted,
     skipped_mfa.only_beside_a_rule,
     shared_state.state_decides,
+    shared_state.chance_decides,
     skipped_mfa.skipped_at_will,
     claims.level_on_plain_login,
     claims.level_from_metadata,
@@ -128,6 +123,7 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     unknown_members.unknown_api_member,
     unknown_members.unknown_context_member,
     unknown_members.unknown_user_member,
+    unknown_members.merged_metadata_expected,
     unknown_members.rule_word_in_action,
     unknown_members.action_word_in_rule,
     unknown_members.require_with_version,
@@ -152,21 +148,41 @@ FOLDER_CHECKS: Final[tuple[LintCheck[LintedFolder], ...]] = (
     unreached_applications.level_in_access_token_only,
 )
 
-CHECKS: Final = (*SOURCE_CHECKS, *SCRIPT_CHECKS, *FOLDER_CHECKS)
+CHECKS: Final = (
+    source.does_not_compile,
+    *SOURCE_CHECKS,
+    *SCRIPT_CHECKS,
+    *FOLDER_CHECKS,
+)
 
 
-def lint_folder(folder: Folder) -> tuple[Finding, ...]:
+def linted_scripts(folder: Folder) -> tuple[Rule | Action | Module, ...]:
+    """Give the scripts of a folder that have to compile, and are looked into."""
+    return (
+        *(rule for rule in folder.rules if rule.runs),  # nothing runs another again
+        *(action for action in folder.actions if "post-login" in action.triggers),
+        *folder.modules,
+    )
+
+
+def lint_folder(
+    folder: Folder, problems: Iterable[Problem] = ()
+) -> tuple[Finding, ...]:
     """Find the step-up mistakes in a folder, in the order of its files.
 
-    What the folder is as a whole is only said when every script could be read.
+    `problems` is what V8 says of those of its scripts that do not compile.  What the
+    folder is as a whole is only said when every script could be read.
     """
+    refused = {problem.file: problem for problem in problems}
     scripts = tuple(_scripts(folder))
-    broken = {script.file: _unreadable(script) for script in scripts}
+    broken = {script.file: _unreadable(script, refused) for script in scripts}
     sound = tuple(script for script in scripts if not broken[script.file])
     together = tuple(
         chain(
             chain.from_iterable(broken.values()),
-            chain.from_iterable(map(_unloadable, folder.modules)),
+            chain.from_iterable(
+                _refused(_module(module), refused) for module in folder.modules
+            ),
             chain.from_iterable(_run(SCRIPT_CHECKS, script) for script in sound),
             _together(LintedFolder(folder, sound)) if sound == scripts else (),
         )
@@ -174,37 +190,60 @@ def lint_folder(folder: Folder) -> tuple[Finding, ...]:
     return tuple(sorted(_accepted(together, sound), key=_place))
 
 
+def lint_file(
+    lone: Rule | Action | Module, problems: Iterable[Problem] = ()
+) -> tuple[Finding, ...]:
+    """Find the mistakes in one script without its folder; a module has only to load.
+
+    What the folder gives a script, such as packages and secrets, is not asked for.
+    """
+    refused = {problem.file: problem for problem in problems}
+    if isinstance(lone, Module):
+        return _refused(_module(lone), refused)
+    kind: ScriptKind = "rule" if isinstance(lone, Rule) else "action"
+    script = read_script(kind, lone.name, lone.file, lone.source)
+    broken = _unreadable(script, refused)
+    if broken:
+        return broken
+    findings = tuple(_run(SCRIPT_CHECKS, script))
+    return tuple(sorted(accept(script, findings), key=_place))
+
+
+def _module(module: Module) -> Script:
+    return read_script("action", module.name, module.file, module.source)
+
+
 def _scripts(folder: Folder) -> Iterator[Script]:
-    for rule in folder.rules:
-        if rule.runs:  # nothing else will ever run it again
-            yield read_script("rule", rule.name, rule.file, rule.source)
-    for action in folder.actions:
-        if "post-login" in action.triggers:
+    for script in linted_scripts(folder):
+        if isinstance(script, Rule):
+            yield read_script("rule", script.name, script.file, script.source)
+        elif isinstance(script, Action):
             yield read_script(
                 "action",
-                action.name,
-                action.file,
-                action.source,
-                secrets=action.hidden_secrets.union(action.secrets),
+                script.name,
+                script.file,
+                script.source,
+                secrets=script.hidden_secrets.union(script.secrets),
                 dependencies=frozenset(
-                    dependency.name for dependency in action.dependencies
+                    dependency.name for dependency in script.dependencies
                 ),
-                runs=action.runs,
+                runs=script.runs,
             )
 
 
-def _unreadable(
-    script: Script, checks: tuple[ScriptCheck, ...] = SOURCE_CHECKS
-) -> tuple[Finding, ...]:
+def _unreadable(script: Script, refused: Mapping[str, Problem]) -> tuple[Finding, ...]:
     """Give what the first check finds: what comes after it is a guess."""
-    hits = (tuple(_run((check,), script)) for check in checks)
-    return next((findings for findings in hits if findings), ())
+    hits = (tuple(_run((check,), script)) for check in SOURCE_CHECKS)
+    first = next((findings for findings in hits if findings), ())
+    return _refused(script, refused) or first
 
 
-def _unloadable(module: Module) -> tuple[Finding, ...]:
-    """Give what keeps a module that Actions share from loading."""
-    script = read_script("action", module.name, module.file, module.source)
-    return _unreadable(script, LOADING_CHECKS)
+def _refused(script: Script, refused: Mapping[str, Problem]) -> tuple[Finding, ...]:
+    check = source.does_not_compile
+    problem = refused.get(script.file)
+    if problem is None:
+        return ()
+    return tuple(_findings(check, check.find(RefusedScript(script, problem))))
 
 
 def _run(checks: tuple[ScriptCheck, ...], script: Script) -> Iterator[Finding]:
@@ -230,6 +269,7 @@ def _findings(check: LintCheck[Any], hits: Iterator[Hit]) -> Iterator[Finding]:
 def _finding(check: LintCheck[Any], hit: Hit) -> Finding:
     return Finding(
         code=check.code,
+        severity=check.severity,
         file=hit.file,
         line=hit.line,
         column=hit.column,

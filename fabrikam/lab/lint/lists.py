@@ -41,6 +41,7 @@ _STOPPING: Final = frozenset({"exec", "test"})
 
 @check(
     "SU116",
+    "error",
     why="The keys of a list are 0, 1, 2 and so on. A word is never among them, so the "
     "branch is dead: nobody is ever asked for a second factor, and nothing says so.",
     instead="list.includes(word), or for (const word of list)",
@@ -65,6 +66,7 @@ def keys_of_a_list(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU117",
+    "error",
     why="every is true for an empty list, and false as soon as one more word stands in "
     "the request: whoever asks for nothing is asked, and whoever adds a word is not.",
     instead=".includes(…), or .some(…)",
@@ -120,6 +122,7 @@ def whole_list_compared(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU120",
+    "error",
     why="A part of the class is enough, and so is an empty text: whatever the caller "
     "sends that happens to stand in the class takes this branch.",
     instead="turn it round: list.includes(the class), or compare with ===",

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fabrikam.lab.javascript import syntax as js
-from fabrikam.lab.javascript.conditions import Fact, atoms, circumstances, mentions
+from fabrikam.lab.javascript.conditions import (
+    Fact,
+    affirms,
+    atoms,
+    circumstances,
+    mentions,
+    strings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +33,7 @@ __all__ = [
     "asks",
     "conditions",
     "is_step_up",
+    "lets_step_up_pass",
     "refusals",
     "taken_back",
     "triggers",
@@ -43,6 +51,9 @@ COMMANDS: Final = (
     "api.authentication.challengeWith",
     "api.authentication.challengeWithAny",
     *ENROLMENTS,
+)
+_STANDARD_SCOPES: Final = frozenset(
+    {"address", "email", "offline_access", "openid", "phone", "profile"}
 )
 MULTIFACTOR: Final[Path] = ("context", "multifactor")
 _SCOPES: Final = {
@@ -100,6 +111,39 @@ def triggers(way: Iterable[Fact], script: Script) -> frozenset[Trigger]:
     if read & _SCOPES:
         triggers_met.add("scope")
     return frozenset(triggers_met)
+
+
+def lets_step_up_pass(fact: Fact, script: Script) -> bool:
+    """Say whether a test comes out right for whoever asks for step-up, anyhow."""
+    return _for_step_up(fact.test, script) is fact.holds
+
+
+def _for_step_up(test: Node | None, script: Script) -> bool | None:
+    """Evaluate a test for a request that asks for step-up; None where it depends."""
+    test = js.bare(test)
+    if test is None:
+        return None
+    if test.type == "unary_expression" and js.operator(test) == "!":
+        inner = _for_step_up(js.field(test, "argument"), script)
+        return None if inner is None else not inner
+    if test.type == "binary_expression" and js.operator(test) in {"&&", "||"}:
+        sides = (
+            _for_step_up(js.field(test, "left"), script),
+            _for_step_up(js.field(test, "right"), script),
+        )
+        deciding = js.operator(test) == "||"
+        if deciding in sides:
+            return deciding
+        return None if None in sides else not deciding
+    inner_facts = [
+        fact for fact in atoms([Fact(test, holds=True)], script) if fact.test != test
+    ]
+    if len(inner_facts) == 1:
+        inner = _for_step_up(inner_facts[0].test, script)
+        return None if inner is None else inner is inner_facts[0].holds
+    words = strings(test, script) - _STANDARD_SCOPES
+    asked_for = bool(triggers([Fact(test, holds=True)], script))
+    return affirms(test) if asked_for and words else None
 
 
 def alternatives(value: Node | None, script: Script) -> Iterator[Node]:

@@ -12,7 +12,7 @@ from fabrikam.lab.auth0.members import (
     closest,
 )
 from fabrikam.lab.javascript import syntax as js
-from fabrikam.lab.javascript.conditions import mentions, strings
+from fabrikam.lab.javascript.conditions import affirms, mentions, strings
 from fabrikam.lab.lint.check import ACTION, RULE, check
 from fabrikam.lab.lint.mfa_requests import (
     COMMANDS,
@@ -22,7 +22,9 @@ from fabrikam.lab.lint.mfa_requests import (
     asks,
     conditions,
     is_step_up,
+    triggers,
 )
+from fabrikam.stepup import MFA_ACR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +39,7 @@ __all__ = [
     "option_ignored_by_actions",
     "option_is_text",
     "option_unknown_to_rules",
+    "remembered_beside_class",
     "remembered_by_default",
     "remembered_on_step_up",
     "unknown_factor",
@@ -94,17 +97,29 @@ def remembered_by_default(script: Script) -> Iterator[Hit]:
 )
 def remembered_on_step_up(script: Script) -> Iterator[Hit]:
     """A remembered browser is let past on step-up."""
-    for ask in asks(script):
-        if ask.options is None or not is_step_up(ask, script):
-            continue
-        for name, let_past in _LETTING_PAST:
-            value = js.property_of(ask.options, name)
-            if value is not None and js.text(value) == let_past:
-                yield script.at(value)
+    for ask, value in _letting_past(script):
+        if not _only_by_class(ask, script):
+            yield script.at(value)
+
+
+@check(
+    "SU210",
+    "note",
+    why="A request for the class of the second factor sets the cookie of a remembered "
+    "browser aside, so everybody is asked all the same. The option would only count "
+    "for whoever comes here without the class.",
+    instead="allowRememberBrowser: false says what happens",
+)
+def remembered_beside_class(script: Script) -> Iterator[Hit]:
+    """A remembered browser is let past, which the class sets aside."""
+    for ask, value in _letting_past(script):
+        if _only_by_class(ask, script):
+            yield script.at(value)
 
 
 @check(
     "SU204",
+    "error",
     why="The tenant knows any, guardian, google-authenticator, duo and, in Actions, "
     "none. With another word the login fails where it should ask.",
     instead='"any" lets the user choose among the factors of the tenant',
@@ -199,6 +214,7 @@ def challenge_without_enrolment(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU209",
+    "error",
     why='Only true and false are meant. A text is true, "false" as well: the browser '
     "is remembered, against what stands there.",
     instead="allowRememberBrowser: false, without quotes",
@@ -210,6 +226,30 @@ def option_is_text(script: Script) -> Iterator[Hit]:
             value = ask.options and js.property_of(ask.options, name)
             if value is not None and script.names.constant(value) is not None:
                 yield script.at(value)
+
+
+def _letting_past(script: Script) -> Iterator[tuple[Ask, Node]]:
+    """Give the options of step-up asks that let a remembered browser past."""
+    for ask in asks(script):
+        if ask.options is None or not is_step_up(ask, script):
+            continue
+        for name, let_past in _LETTING_PAST:
+            value = js.property_of(ask.options, name)
+            if value is not None and js.text(value) == let_past:
+                yield ask, value
+
+
+def _only_by_class(ask: Ask, script: Script) -> bool:
+    """Say whether the request for the class is what leads to an ask on every way."""
+    return all(
+        any(
+            triggers([fact], script) == {"acr_values"}
+            and affirms(fact.test) is fact.holds
+            and MFA_ACR in strings(fact.test, script)
+            for fact in way
+        )
+        for way in conditions(ask, script)
+    )
 
 
 def _for_passkeys(way: Iterable[Fact], script: Script) -> bool:

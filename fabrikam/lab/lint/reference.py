@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fabrikam.lab.lint.accepted_findings import NO_REASON, UNUSED
 from fabrikam.lab.lint.linter import FOLDER_CHECKS, SCRIPT_CHECKS, SOURCE_CHECKS
+from fabrikam.lab.lint.source import does_not_compile
 
 if TYPE_CHECKING:
     from fabrikam.lab.lint.check import LintCheck
@@ -34,11 +35,13 @@ _SCRIPTS: Final = {
 
 def reference() -> str:
     """Describe every finding, family by family, in the order of the codes."""
+    of_scripts: tuple[LintCheck[Any], ...] = (
+        does_not_compile,
+        *SOURCE_CHECKS,
+        *SCRIPT_CHECKS,
+    )
     entries = sorted(
-        [
-            _entry(check, _SCRIPTS[check.of])
-            for check in (*SOURCE_CHECKS, *SCRIPT_CHECKS)
-        ]
+        [_entry(check, _SCRIPTS[check.of]) for check in of_scripts]
         + [_entry(check, "the folder") for check in FOLDER_CHECKS]
         + [_entry(complaint, "comments") for complaint in (NO_REASON, UNUSED)]
     )
@@ -53,7 +56,7 @@ def _entry(check: LintCheck[Any] | Finding, where: str) -> tuple[str, str]:
     lines = (
         f"### {check.code}: {check.title}",
         "",
-        _line_by_line(f"In {where}. {check.why}"),
+        _line_by_line(f"{check.severity.capitalize()}, in {where}. {check.why}"),
         "",
         f"Instead: {check.instead}.",
         "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab.javascript import syntax as js
-from fabrikam.lab.javascript.conditions import reach
+from fabrikam.lab.javascript.conditions import Fact, atoms, circumstances, reach
 from fabrikam.lab.javascript.control_flow import Endings, Signal, endings
 from fabrikam.lab.javascript.names import WALKERS
 from fabrikam.lab.lint.check import ACTION, RULE, check
@@ -56,6 +56,7 @@ def work_after_callback(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU502",
+    "error",
     of=RULE,
     why="Without callback the login hangs until the time limit and then fails.",
     instead="end every way with return callback(null, user, context) or "
@@ -104,6 +105,7 @@ def missing_return_after_deny(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU505",
+    "error",
     of=RULE,
     why="The promise of an async Rule is not what the tenant waits for; it waits for "
     "callback, until the time limit.",
@@ -137,6 +139,7 @@ def callback_without_user(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU507",
+    "error",
     of=ACTION,
     why="UnauthorizedError does not exist in Actions. The script throws a "
     "ReferenceError, and the application sees access_denied with that text.",
@@ -164,14 +167,16 @@ def redirect_beside_second_factor(script: Script) -> Iterator[Hit]:
     """One handler redirects and asks for a second factor."""
     for handler in script.handlers.values():
         inside = {node.id for node in reach(handler, script)}
-        if any(ask.node.id in inside for ask in asks(script)):
-            for call in script.calls("api.redirect.sendUserTo"):
-                if call.id in inside:
-                    yield script.at(call)
+        asked = [ask.node for ask in asks(script) if ask.node.id in inside]
+        for call in script.calls("api.redirect.sendUserTo"):
+            beside = (_may_meet(call, node, script) for node in asked)
+            if call.id in inside and any(beside):
+                yield script.at(call)
 
 
 @check(
     "SU509",
+    "error",
     of=ACTION,
     why="The tenant takes what was asked for when the handler returns. What a promise "
     "or a timer asks for later is lost.",
@@ -217,6 +222,25 @@ def too_many_commands(script: Script) -> Iterator[Hit]:
     """More challenges and enrolments than a login may hold."""
     for call in [*script.calls(*COMMANDS)][_COMMAND_LIMIT:]:
         yield script.at(call)
+
+
+def _may_meet(node: Node, other: Node, script: Script) -> bool:
+    """Say whether one login may reach both places: no test comes out two ways."""
+    ways = [_outcomes(way, script) for way in circumstances(node, script)]
+    others = [_outcomes(way, script) for way in circumstances(other, script)]
+    return any(
+        not any((test, not holds) in theirs for test, holds in ours)
+        for ours in ways
+        for theirs in others
+    )
+
+
+def _outcomes(way: tuple[Fact, ...], script: Script) -> frozenset[tuple[str, bool]]:
+    """Give the tests of a way, whole and taken apart, with how they came out."""
+    together = (*way, *atoms(way, script))
+    return frozenset(
+        (" ".join(js.text(fact.test).split()), fact.holds) for fact in together
+    )
 
 
 def _rule_endings(script: Script) -> Iterator[Endings]:

@@ -1,4 +1,4 @@
-"""SU309: what one login leaves behind, and another one finds.
+"""SU309 and SU311: what decides without being of this login: other logins, chance.
 
 A container of the tenant runs the scripts of many users, so what is kept outside the
 handler, in `global` or in `api.cache` belongs to nobody's login.
@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from fabrikam.lab.javascript import syntax as js
-from fabrikam.lab.javascript.conditions import facts, mentions
+from fabrikam.lab.javascript.conditions import facts, mentions, reach
 from fabrikam.lab.lint.check import check
 from fabrikam.lab.lint.claims import claims, is_level
 from fabrikam.lab.lint.mfa_requests import asks, conditions
@@ -23,11 +23,17 @@ if TYPE_CHECKING:
     from fabrikam.lab.javascript.script import Hit, Script
     from fabrikam.lab.javascript.syntax import Node
 
-__all__ = ["state_decides"]
+__all__ = ["chance_decides", "state_decides"]
 
 _CACHED: Final = ("api", "cache", "get")
 _LOGIN: Final = frozenset({"context", "event", "user"})
 _SETTINGS: Final = {("event", "secrets"), ("event", "tenant"), ("event", "client")}
+_CLOCK: Final = ("Date", "now")
+_MARKS: Final = frozenset({"false", "number", "string", "true"})
+_FILLING: Final = frozenset({"&&=", "??=", "||="})
+_RANDOM: Final = frozenset(
+    {"getRandomValues", "randomBytes", "randomInt", "randomUUID"}
+)
 _PUTTING: Final = frozenset({"add", "push", "set", "unshift"})
 
 
@@ -48,6 +54,27 @@ def state_decides(script: Script) -> Iterator[Hit]:
             yield script.at(claim.value)
 
 
+@check(
+    "SU311",
+    "error",
+    why="Whoever tries again comes out otherwise: what is left to chance protects "
+    "nobody who has the password.",
+    instead="decide from what this login is: who, at which application, asking what",
+)
+def chance_decides(script: Script) -> Iterator[Hit]:
+    """Chance decides about the second factor."""
+    levels = (claim.value for claim in claims(script) if is_level(claim))
+    for test in (*_tests(script), *levels):
+        drawn = (node for node in reach(test, script) if node.type == "call_expression")
+        if any(_draws(call) for call in drawn):
+            yield script.at(test)
+
+
+def _draws(call: Node) -> bool:
+    name, owner = method(call)
+    return name in _RANDOM or (name == "random" and js.text(owner) in {"", "Math"})
+
+
 def _tests(script: Script) -> Iterator[Node]:
     visited: set[int] = set()
     for ask in asks(script):
@@ -66,6 +93,8 @@ def _is_state(node: Node | None, script: Script) -> bool:
         case "binary_expression":
             sides = js.field(node, "left"), js.field(node, "right")
             return any(_is_state(side, script) for side in sides)
+        case "update_expression":
+            return _is_state(js.field(node, "argument"), script)
         case "ternary_expression":
             return _is_state(js.field(node, "condition"), script)
         case "call_expression":
@@ -118,12 +147,32 @@ def _names(node: Node | None, kept: int, script: Script) -> bool:
 
 
 def _is_of_a_login(value: Node, script: Script) -> bool:
-    """Say whether a value, or that it is written at all, depends on who signs in."""
+    """Say whether a value, or that it is written at all, depends on who signs in.
+
+    A count, a mark and the time are of the login that left them.
+    """
     if js.enclosing_function(value) is None:
         return False
+    if value.type in _MARKS or _counts(value):
+        return True
     depends = [value, *(fact.test for fact in facts(value))]
     read = frozenset().union(*(mentions(node, script) for node in depends))
+    calls = js.nodes(value, "call_expression")
+    if any(script.path(js.field(call, "function")) == _CLOCK for call in calls):
+        return True
     return any(
         path[:1] and path[0] in _LOGIN and len(path) > 1 and path[:2] not in _SETTINGS
         for path in read
+    )
+
+
+def _counts(value: Node) -> bool:
+    """Say whether a write goes on from what was there: `seen += 1`, `seen++`."""
+    if value.type == "update_expression":
+        return True
+    written = value.parent
+    return (
+        written is not None
+        and written.type == "augmented_assignment_expression"
+        and js.operator(written) not in _FILLING
     )

@@ -9,8 +9,15 @@ from fabrikam.lab.auth0.members import CLIENT_IDS
 from fabrikam.lab.javascript import syntax as js
 from fabrikam.lab.javascript.conditions import Fact, affirms, mentions, reach, strings
 from fabrikam.lab.lint.check import ACTION, check
-from fabrikam.lab.lint.mfa_requests import Ask, asks, conditions, refusals, triggers
-from fabrikam.lab.lint.value_types import is_list
+from fabrikam.lab.lint.mfa_requests import (
+    Ask,
+    asks,
+    conditions,
+    lets_step_up_pass,
+    refusals,
+    triggers,
+)
+from fabrikam.lab.lint.value_types import is_list, method
 from fabrikam.stepup import MFA_ACR
 
 if TYPE_CHECKING:
@@ -61,6 +68,8 @@ _AT_WILL: Final = {
     ("context", "request", "query"),
     ("context", "request", "body"),
 }
+_OWN_METADATA: Final = {("event", "user", "user_metadata"), ("user", "user_metadata")}
+_TICKED: Final = frozenset({"1", "always", "enabled", "on", "true", "yes"})
 _STANDARD: Final = frozenset(  # what an application says of itself, or others look at
     {
         "acr_values",
@@ -98,6 +107,7 @@ class _Barrier:
 
 @check(
     "SU301",
+    "error",
     why="A list of applications that still holds the words of the sample matches no "
     "application, and nobody is asked.",
     instead="the client id of the application, or no list at all: every application "
@@ -108,14 +118,17 @@ def placeholder_client(script: Script) -> Iterator[Hit]:
     for barrier in _barriers(script):
         if not barrier.read & CLIENT_IDS:
             continue
-        for node in _words_of(barrier.fact.test, script):
-            if is_placeholder(js.literal(node) or ""):
-                yield script.at(node)
-        yield from _empty_lists(barrier.fact.test, script)
+        for compared in _compared_with_client(barrier.fact.test, script):
+            for node in reach(compared, script):
+                if is_placeholder(js.literal(node) or ""):
+                    yield script.at(node)
+                if node.type == "array" and node.named_child_count == 0:
+                    yield script.at(node, "an empty list")
 
 
 @check(
     "SU302",
+    "error",
     why="prompt=none is the caller's word. Whoever adds it gets the tokens without a "
     "second factor.",
     instead="ask all the same: a silent request that needs a factor is answered with "
@@ -204,6 +217,7 @@ def known_browser_skipped(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU307",
+    "error",
     why="Whoever asks for the second factor is not asked, and everybody else is.",
     instead="turn the condition round",
 )
@@ -234,6 +248,7 @@ def only_beside_a_rule(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU310",
+    "error",
     why="Users may write their own user_metadata, and whoever begins the login writes "
     "the request. Both can leave the second factor out for themselves.",
     instead="app_metadata, which only your own programs write, or a setting of the "
@@ -245,17 +260,43 @@ def skipped_at_will(script: Script) -> Iterator[Hit]:
         chosen = any(
             path[:-1] in _AT_WILL and path[-1] not in _STANDARD for path in barrier.read
         )
-        if chosen and not barrier.wants and not triggers([barrier.fact], script):
+        skips = chosen and not barrier.wants and not triggers([barrier.fact], script)
+        if skips or _by_own_word(barrier):
             yield script.at(barrier.fact.test)
+    for ask in asks(script):
+        for value in _option_values(ask):
+            if any(path[:-1] in _OWN_METADATA for path in mentions(value, script)):
+                yield script.at(value)
+
+
+def _by_own_word(barrier: _Barrier) -> bool:
+    """Say whether only a word that users write about themselves has them asked.
+
+    Somebody who ticks a box wants to be asked; a role is no wish.
+    """
+    own = any(path[:-1] in _OWN_METADATA for path in barrier.read)
+    return own and barrier.wants and bool(barrier.words - _TICKED)
+
+
+def _option_values(ask: Ask) -> Iterator[Node]:
+    for pair in [] if ask.options is None else ask.options.named_children:
+        value = js.field(pair, "value")
+        if value is not None:
+            yield value
 
 
 def _barriers(script: Script) -> Iterator[_Barrier]:
-    """Give each test before an ask once, unless its other branch refuses the login."""
+    """Give each test before an ask once, unless it keeps nobody away.
+
+    Its other branch may refuse the login, or a request for step-up passes it anyhow.
+    """
     visited: set[int] = set()
     for ask in asks(script):
         for way in conditions(ask, script):
             for fact in way:
                 if fact.test.id in visited or refusals(fact.otherwise, script):
+                    continue
+                if lets_step_up_pass(fact, script):
                     continue
                 visited.add(fact.test.id)
                 read, words = mentions(fact.test, script), strings(fact.test, script)
@@ -268,14 +309,33 @@ def _only_refresh(barrier: _Barrier, script: Script) -> bool:
     return not barrier.wants and barrier.words == {_REFRESH} and not by_scope
 
 
-def _words_of(test: Node, script: Script) -> Iterator[Node]:
-    return (node for node in reach(test, script) if js.literal(node) is not None)
-
-
-def _empty_lists(test: Node, script: Script) -> Iterator[Hit]:
+def _compared_with_client(test: Node, script: Script) -> Iterator[Node]:
+    """Give what the id of the application is held against: words, lists, tables."""
     for node in reach(test, script):
-        if node.type == "array" and node.named_child_count == 0:
-            yield script.at(node, "an empty list")
+        match node.type:
+            case "binary_expression" if js.operator(node) in js.EQUALITY:
+                sides = js.field(node, "left"), js.field(node, "right")
+                for side, other in (sides, sides[::-1]):
+                    if other is not None and script.path(side) in CLIENT_IDS:
+                        yield _walked_list(other, script) or other
+            case "call_expression" if script.path(js.argument(node, 0)) in CLIENT_IDS:
+                owner = method(node)[1]
+                if owner is not None:
+                    yield owner
+            case "subscript_expression":
+                table = js.field(node, "object")
+                by_client = script.path(js.field(node, "index")) in CLIENT_IDS
+                if table is not None and by_client:
+                    yield table
+
+
+def _walked_list(node: Node, script: Script) -> Node | None:
+    """Give the list whose elements an inline function is called with, by its name."""
+    bound = script.names.binding(node) if node.type == "identifier" else None
+    function = None if bound is None else bound.function
+    if function is None or not js.is_inline(function) or function.parent is None:
+        return None
+    return js.field(function.parent.parent, "function", "object")
 
 
 def is_placeholder(word: str) -> bool:

@@ -66,6 +66,7 @@ _ARITHMETIC: Final = frozenset({"-", "<", "<=", ">", ">="})
 
 @check(
     "SU101",
+    "error",
     why="With === the two are never equal, so the branch is dead: nobody is ever asked "
     "for a second factor, and nothing says so. With == a list of one equals its only "
     "word, until a request names two.",

@@ -13,7 +13,10 @@ from fabrikam.lab.auth0.members import (
     slip,
 )
 from fabrikam.lab.javascript import syntax as js
+from fabrikam.lab.javascript.conditions import reach
 from fabrikam.lab.lint.check import ACTION, RULE, check
+from fabrikam.lab.lint.claims import claims, is_level
+from fabrikam.lab.lint.mfa_requests import asks, conditions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "action_word_in_rule",
     "dependency_undeclared",
+    "merged_metadata_expected",
     "require_with_version",
     "rule_word_in_action",
     "unknown_api_member",
@@ -39,6 +43,7 @@ _RULE_GLOBALS: Final = frozenset(
 )
 _ACTION_GLOBALS: Final = frozenset({"api", "event"})
 _OWN: Final = {("context",), ("user",), ("event", "user")}  # scripts add members here
+_PROFILE: Final = ("event", "user")
 _ALIKE: Final = 0.78
 _NODE: Final = """
 assert async_hooks buffer child_process cluster console constants crypto dgram dns
@@ -71,6 +76,7 @@ def unknown_event_member(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU702",
+    "error",
     of=ACTION,
     why="Calling a member that does not exist throws, and a script that throws ends "
     "the login with access_denied.",
@@ -107,6 +113,25 @@ def unknown_user_member(script: Script) -> Iterator[Hit]:
     for node, path in _unknown(script, "user"):
         if not _action_word(path):
             yield script.at(node, _named(path))
+
+
+@check(
+    "SU709",
+    "error",
+    of=ACTION,
+    why="In a Rule the entries of app_metadata are merged into user; in an Action they "
+    "are not, and the profile has no other members than those that Auth0 lists. The "
+    "member is undefined for everybody.",
+    instead="event.user.app_metadata, where it was stored",
+)
+def merged_metadata_expected(script: Script) -> Iterator[Hit]:
+    """A member that `event.user` does not have decides about the second factor."""
+    deciding = {node.id for test in _deciding(script) for node in reach(test, script)}
+    for node in script.nodes(*_READING):
+        path = script.path(node)
+        own = path[:2] == _PROFILE and len(path) == len(_PROFILE) + 1
+        if node.id in deciding and own and _wrong(path) and not _slipped(path):
+            yield script.at(node, ".".join(path))
 
 
 @check(
@@ -147,6 +172,7 @@ def action_word_in_rule(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU707",
+    "error",
     of=ACTION,
     why='require("name@version") is the way of Rules. An Action does not find the '
     "module, and every login fails.",
@@ -161,19 +187,35 @@ def require_with_version(script: Script) -> Iterator[Hit]:
 
 @check(
     "SU708",
+    "error",
     of=ACTION,
     why="An Action finds only what it declares. Without it every login fails.",
     instead="add name and version to the dependencies of the Action",
 )
 def dependency_undeclared(script: Script) -> Iterator[Hit]:
     """A package is required that the Action does not declare."""
+    declared = script.dependencies
+    if declared is None:
+        return
     for call, name in _required(script):
         parts = name.split("/")
         package = "/".join(parts[:2]) if name.startswith("@") else parts[0]
         built_in = package.startswith(("node:", "actions:")) or package in _MODULES
         versioned = "@" in name[1:]
-        if not built_in and not versioned and package not in script.dependencies:
+        if not built_in and not versioned and package not in declared:
             yield script.at(call, package)
+
+
+def _deciding(script: Script) -> Iterator[Node]:
+    """Give the tests before an ask, and the values of the level."""
+    for ask in asks(script):
+        yield from (fact.test for way in conditions(ask, script) for fact in way)
+    yield from (claim.value for claim in claims(script) if is_level(claim))
+
+
+def _slipped(path: Path) -> bool:
+    """Say whether a name of the profile is nearly right, which SU701 says."""
+    return _almost(path, set())
 
 
 def _unknown(script: Script, root: str) -> Iterator[tuple[Node, Path]]:

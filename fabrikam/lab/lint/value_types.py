@@ -35,6 +35,10 @@ _SPELLING: Final = frozenset(
 )
 _NOTHING: Final = frozenset({"null", "undefined", '"undefined"', "'undefined'", "0"})
 _CALLERS: Final = 4  # enough to tell, and no tower of helpers takes for ever
+_CHAIN: Final = frozenset(
+    {"call_expression", "member_expression", "subscript_expression"}
+)
+_TAKING: Final = frozenset({"at", "find", "findLast", "get", "pop", "shift"})
 _SEEKING: Final = frozenset({"has", "includes", "indexOf"})
 
 
@@ -111,10 +115,13 @@ def tests(script: Script) -> Iterator[Node]:
 
 def may_be_absent(reading: Node, script: Script) -> Path:
     """Give the path that a member expression reads from though it may be absent."""
-    owner = js.bare(js.field(reading, "object"))
+    written = js.field(reading, "object")
+    owner = js.bare(written)
     path = script.path(owner)
     if owner is None or path not in OPTIONAL or _forgiving(reading):
         return ()
+    if written is not None and written.type == "call_expression":
+        return ()  # in one chain: what is absent was read before the call
     if filled(owner, script) or _in_try(reading) or _written(path, script):
         return ()
     ways = circumstances(reading, script)
@@ -155,6 +162,8 @@ def filled(
     node = js.bare(node)
     if node is None or node.type == "binary_expression":
         return node is not None and js.operator(node) in {"||", "??"}
+    if node.type == "call_expression":  # a method gives something, or throws
+        return not _chained(node) and method(node)[0] not in _TAKING
     bound = script.names.binding(node) if node.type == "identifier" else None
     if bound is None or bound.at.id in visited:
         return False
@@ -177,6 +186,15 @@ def _leaves(test: Node | None) -> Iterator[Node]:
         yield from _leaves(js.field(test, "right"))
     else:
         yield test
+
+
+def _chained(node: Node | None) -> bool:
+    """Say whether a `?.` in its chain may end an expression with nothing."""
+    while node is not None and node.type in _CHAIN:
+        if js.field(node, "optional_chain") is not None:
+            return True
+        node = js.field(node, "function") or js.field(node, "object")
+    return False
 
 
 def _forgiving(reading: Node) -> bool:

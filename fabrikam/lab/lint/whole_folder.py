@@ -100,6 +100,7 @@ def action_not_running(whole: LintedFolder) -> Iterator[Hit]:
 
 @check(
     "SU603",
+    "error",
     why="acr_values and step_up are only words in a request. Somebody has to ask for "
     "the factor, and here nobody does.",
     instead="a script that asks, bound and deployed, or the policy Always in "

@@ -5,6 +5,7 @@ A script changes nothing: it sees an `ScriptInput` and leaves an `Outcome`.
 
 from __future__ import annotations
 
+from fabrikam.tenant.scripts.compile_check import uncompiled as uncompiled
 from fabrikam.tenant.scripts.engine import Engine as Engine
 from fabrikam.tenant.scripts.event import Connection as Connection
 from fabrikam.tenant.scripts.event import PassedMethod as PassedMethod
@@ -23,6 +24,7 @@ from fabrikam.tenant.scripts.keywords import quoted_literals as quoted_literals
 from fabrikam.tenant.scripts.keywords import replaced as replaced
 from fabrikam.tenant.scripts.management_api import Account as Account
 from fabrikam.tenant.scripts.management_api import Users as Users
+from fabrikam.tenant.scripts.node import NodeMissing as NodeMissing
 from fabrikam.tenant.scripts.outcome import Access as Access
 from fabrikam.tenant.scripts.outcome import Challenge as Challenge
 from fabrikam.tenant.scripts.outcome import Denial as Denial
@@ -42,5 +44,6 @@ from fabrikam.tenant.scripts.reports import LookedUp as LookedUp
 from fabrikam.tenant.scripts.reports import Report as Report
 from fabrikam.tenant.scripts.script_files import Action as Action
 from fabrikam.tenant.scripts.script_files import Dependency as Dependency
+from fabrikam.tenant.scripts.script_files import Module as Module
 from fabrikam.tenant.scripts.script_files import Rule as Rule
 from fabrikam.tenant.scripts.user_update import too_much as too_much

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
+from fabrikam.tenant.scripts.compile_check import problem_of
 from fabrikam.tenant.scripts.continuation import sealed, waits
 from fabrikam.tenant.scripts.folder_problems import Problem
 from fabrikam.tenant.scripts.management_api import (
@@ -174,10 +175,7 @@ class Engine:
                 leased.keep = True
         except WorkerLost as lost:
             return (Problem(".", 1, str(lost)),)
-        return tuple(
-            Problem(error["file"], error.get("line", 1), error["message"])
-            for error in result["broken"]
-        )
+        return tuple(map(problem_of, result["broken"]))
 
     def close(self) -> None:
         """End all workers."""

@@ -9,7 +9,7 @@ __all__ = ["FolderRejected", "Problem"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake; `file` is relative to the folder, `line` counts from one.
+    """One mistake; `file` is relative to the folder, `line` and `column` count from 1.
 
     A `file` of "." is the folder itself, which has no lines.
     """
@@ -17,6 +17,7 @@ class Problem:
     file: str
     line: int
     message: str
+    column: int = 1
 
     def __str__(self) -> str:
         if self.file == ".":

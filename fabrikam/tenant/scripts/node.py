@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from fabrikam.tenant.scripts.folder import Folder
 
-__all__ = ["NodeMissing", "command", "find_node"]
+__all__ = ["HOST", "NodeMissing", "command", "find_node"]
 
-_HOST: Final = Path(__file__).resolve().with_name("host")
+HOST: Final = Path(__file__).resolve().with_name("host")
 _HEAP_MEGABYTES: Final = 128
 
 
@@ -43,7 +43,7 @@ def command(
     """
     root = folder.root.resolve()
     packages = root.parent / "node_modules"  # where one install serves many folders
-    readable = [_HOST, root, *([packages] if packages.is_dir() else [])]
+    readable = [HOST, root, *([packages] if packages.is_dir() else [])]
     return [
         str(node),
         "--permission",
@@ -52,7 +52,7 @@ def command(
         "--max-semi-space-size=1",
         "--no-deprecation",
         "--no-experimental-sqlite",  # it writes past the permissions
-        str(_HOST / "main.mjs"),
+        str(HOST / "main.mjs"),
         str(descriptor),
         json.dumps(network),
     ]

@@ -326,7 +326,7 @@ def test_a_rule_without_a_folder_is_advised_on_in_one_of_the_labs_own(bare, tmp_
     [
         ("missing.js", "there is no such file"),
         ("",           "it is a folder, not a file"),
-        ("Broken.js",  "the Rule does not parse"),
+        ("Broken.js",  "the Rule does not compile"),
         ("Action.js",  "this is an Action, not a Rule"),
     ],
 )  # fmt: skip

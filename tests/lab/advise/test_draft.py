@@ -463,9 +463,9 @@ def test_the_comment_above_a_rule_stays_above_the_draft():
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ("function (user, context, callback) {",     "does not parse"),
-        ("",                                         "one function"),
-        ("var x = 1;",                               "one function"),
+        ("function (user, context, callback) {",     "does not compile: Unexpected end of input"),
+        ("",                                         "Unexpected end of input"),
+        ("var x = 1;",                               "Unexpected token 'var'"),
         ("(user, context, cb) => cb()",              "one function"),
         ("function (user, context, { b }) { b(); }", "one function"),
         ("exports.onExecutePostLogin = async (event, api) => {};", "is an Action"),

@@ -6,8 +6,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from fabrikam.lab.lint import Finding, lint_folder
-from fabrikam.tenant.scripts import Action, Dependency, Folder, Rule
+from fabrikam.lab.lint import Finding, lint_folder, linted_scripts
+from fabrikam.tenant.scripts import Action, Dependency, Folder, Rule, uncompiled
 
 __all__ = [
     "ACR",
@@ -17,6 +17,7 @@ __all__ = [
     "found",
     "handler",
     "linted",
+    "loaded",
     "rule",
     "rule_body",
 ]
@@ -84,8 +85,15 @@ def folder(*scripts: Rule | Action, **changes: Any) -> Folder:
 
 
 def linted(*scripts: Rule | Action, **changes: Any) -> tuple[Finding, ...]:
-    """Lint a folder made of some scripts."""
+    """Lint a folder made of some scripts, which compile."""
     return lint_folder(folder(*scripts, **changes))
+
+
+def loaded(*scripts: Rule | Action, **changes: Any) -> list[str]:
+    """Give the findings as `SU001:7`, after V8 was asked whether the scripts load."""
+    made = folder(*scripts, **changes)
+    findings = lint_folder(made, uncompiled(linted_scripts(made)))
+    return [f"{finding.code}:{finding.line}" for finding in findings]
 
 
 def found(*scripts: Rule | Action, **changes: Any) -> list[str]:

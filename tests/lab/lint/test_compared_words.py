@@ -12,11 +12,11 @@ from fabrikam.lab.lint import CHECKS, as_json, lint_folder, report_text, verdict
 from fabrikam.lab.lint.reference import FAMILIES, reference
 from fabrikam.tenant.scripts import read_folder
 from tests.lab.commandline import run
-from tests.lab.lint.builders import ACR, action, body, handler, linted
+from tests.lab.lint.builders import action, body, handler, linted
 
 ROOT = Path(__file__).parents[3]
 REMEMBERS = (
-    f'if (event.transaction?.acr_values?.includes("{ACR}")) '
+    'if (event.transaction?.requested_scopes?.includes("step_up")) '
     'api.multifactor.enable("any", { allowRememberBrowser: true });'
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from fabrikam.tenant.scripts.script_files import Module
 from tests.lab.lint.builders import ACR, action, body, folder, found, handler, rule
 
 ASK = 'api.multifactor.enable("any", { allowRememberBrowser: false });'
@@ -121,13 +120,6 @@ def test_the_level_has_one_name_in_all_scripts():
     assert found(body("rule", claim), body("action", spaced)) == ["SU612:2"]
 
 
-def test_a_module_that_actions_share_has_to_load():
-    fine = Module("fine", "action-modules/fine/code.js", "exports.level = () => 1;")
-    broken = Module("broken", "action-modules/broken/code.js", "exports.level = (;")
-    assert found(modules=(fine,)) == []
-    assert found(modules=(fine, broken)) == ["SU001:1"]
-
-
 BOTH_FACTORS = frozenset({"otp", "push-notification", "recovery-code"})
 ENROL_PUSH = """
 const push = { type: "push-notification" };
@@ -185,11 +177,6 @@ def test_an_application_may_have_been_forgotten():
     machine = {"name": "Robot", "client_id": "robot", "app_type": "non_interactive"}
     assert found(body("action", listed), clients=(PORTAL, PAYROLL)) == ["SU611:2"]
     assert found(body("action", listed), clients=(PORTAL, machine)) == []
-
-
-def test_what_the_folder_is_as_a_whole_is_said_only_when_all_of_it_was_read():
-    broken = rule("function (user, context, callback) {")
-    assert found(broken, action(handler(ON_ACR), order=None)) == ["SU001:1"]
 
 
 def test_a_folder_without_scripts_and_without_a_policy_protects_nobody():

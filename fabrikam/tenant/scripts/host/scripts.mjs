@@ -5,14 +5,11 @@
  * compile is kept as a failure, so that the login which meets it can say why.
  */
 import { isBuiltin } from 'node:module';
-import { compileFunction, constants } from 'node:vm';
-import { failure } from './errors.mjs';
+import { compileModule, compileRule, refusal } from './compile.mjs';
 import { besideOrOurs, requireForRules, ruleScope } from './globals.mjs';
 import { watcherFor } from './watch.mjs';
 
-const EXPRESSION = 'module.exports = ';
 const SHARED = 'actions:'; // how an Action names a module that it shares with others
-const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
 /**
  * @typedef {object} Script
@@ -44,7 +41,7 @@ export class Scripts {
       const exported = kind === 'rule' ? rule(load) : this.#action(load);
       this.#known.set(key, { name, file, exported });
     } catch (error) {
-      const broken = failure('compile', error, file);
+      const broken = refusal(error, load);
       this.#known.set(key, { name, file, broken, exported: () => undefined });
     }
   }
@@ -69,9 +66,8 @@ export class Scripts {
 
   /** @param {Load} load */
   #action({ file, source, packages, watcher }) {
-    const words = ['exports', 'require', 'module', '__filename', '__dirname', ...(watcher ? [watcher] : [])];
     const watch = watcher && watcherFor(file);
-    const body = compileFunction(source, words, { filename: file, importModuleDynamically });
+    const body = compileModule({ file, source }, watcher ? [watcher] : []);
     const require = (/** @type {string} */ name) =>
       name.startsWith(SHARED)
         ? this.#shared(name)
@@ -82,13 +78,7 @@ export class Scripts {
 
 /** @param {Load} load */
 function rule({ file, source, watcher }) {
-  const options = {
-    filename: file,
-    columnOffset: -EXPRESSION.length,
-    contextExtensions: [ruleScope],
-    importModuleDynamically,
-  };
-  const body = compileFunction(EXPRESSION + source, ['module', 'require', ...(watcher ? [watcher] : [])], options);
+  const body = compileRule({ file, source }, [ruleScope], watcher ? [watcher] : []);
   const watch = watcher && watcherFor(file);
   return once((module) => body(module, requireForRules, watch));
 }
