@@ -12,7 +12,7 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS: Final = frozenset(
     "\u200c\u200d"
 )  # scripts and pictures are written with them
-_SHORT: Final = 0xFF
+_ESCAPES: Final = ((0xFF, "\\x{:02x}"), (0xFFFF, "\\u{:04x}"), (0x10FFFF, "\\U{:08x}"))
 
 
 def printable(text: str) -> str:
@@ -25,6 +25,4 @@ def _shown(letter: str) -> str:
     if not hidden or letter == "\t" or letter in _JOINERS:
         return letter
     number = ord(letter)
-    if number <= _SHORT:
-        return f"\\x{number:02x}"
-    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"  # noqa: PLR2004 - the width of \\u
+    return next(form for most, form in _ESCAPES if number <= most).format(number)

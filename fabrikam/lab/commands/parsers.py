@@ -185,19 +185,39 @@ def add_lint(commands: Any) -> None:
     """Add `lint` to the subparsers of a command line; `run` takes the parsed words."""
     lint = commands.add_parser(
         "lint",
-        help="find step-up mistakes in a tenant folder",
-        description="Parse the Rules and Actions of a folder, and say where step-up"
+        help="find step-up mistakes in Rules and Actions",
+        description="Parse the Rules and Actions of a tenant, and say where step-up"
         " goes wrong, why, and how to write it.  Example: python app.py lint"
         " rules/after",
     )
     lint.add_argument(
-        "folder",
+        "paths",
         type=Path,
-        metavar="FOLDER",
-        help="a tenant folder as the Deploy CLI exports it",
+        nargs="+",
+        metavar="PATH",
+        help="a tenant folder as the Deploy CLI exports it, a folder of such folders or"
+        " of scripts, a script, or - for a script on stdin",
+    )
+    lint.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note"),
+        default="warning",
+        help="the least severity that ends with 1 (warning)",
+    )
+    lint.add_argument(
+        "--fix",
+        action="store_true",
+        help="mend what one safe edit mends, after showing it as a diff on stderr",
+    )
+    lint.add_argument("--sarif", type=Path, help="write the findings for code scanning")
+    lint.add_argument(
+        "--format",
+        choices=("text", "github", "markdown"),
+        default="text",
+        help="text, GitHub's annotations, or the body of one comment (text)",
     )
     lint.add_argument("--json", action="store_true", help="print the findings as JSON")
-    lint.add_argument("--quiet", action="store_true", help="the verdict only")
+    _add_output(lint)
     lint.set_defaults(run=deferred("fabrikam.lab.commands.lint:run_lint"), keywords={})
 
 

@@ -16,7 +16,7 @@ from fabrikam.lab.javascript.syntax import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["HANDLERS", "Hit", "Script", "ScriptKind", "read_script"]
+__all__ = ["HANDLERS", "Edit", "Hit", "Script", "ScriptKind", "read_script"]
 
 ScriptKind: TypeAlias = Literal["rule", "action"]
 
@@ -26,9 +26,21 @@ _RULE: Final[Path] = ("user", "context", "callback")
 _ACTION: Final[Path] = ("event", "api")
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is written in the place of some bytes of a source."""
+
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A place that a check points at, with the words that only this place needs."""
+    """A place that a check points at, with the words that only this place needs.
+
+    `edit` mends it, where one safe edit does.
+    """
 
     file: str
     line: int = 1
@@ -36,6 +48,7 @@ class Hit:
     length: int = 1
     excerpt: str = ""
     detail: str = ""
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +72,7 @@ class Script:
     dependencies: frozenset[str] | None = None
     runs: bool = True
 
-    def at(self, node: Node, detail: str = "") -> Hit:
+    def at(self, node: Node, detail: str = "", edit: Edit | None = None) -> Hit:
         """Point at a node of this script."""
         row, byte = node.start_point
         line = self.source.encode().split(b"\n")[row].decode()
@@ -72,6 +85,7 @@ class Script:
             length=max(1, len(shown)),
             excerpt=line.rstrip("\r"),
             detail=detail,
+            edit=edit,
         )
 
     def at_place(self, line: int, column: int, detail: str) -> Hit:
@@ -79,8 +93,13 @@ class Script:
         lines = _LINE_ENDS.split(self.source)
         line = min(line, len(lines))
         excerpt = lines[line - 1]
+        before = excerpt.encode("utf-16-le", "surrogatepass")[: 2 * (column - 1)]
         return Hit(
-            file=self.file, line=line, column=column, excerpt=excerpt, detail=detail
+            file=self.file,
+            line=line,
+            column=len(before.decode("utf-16-le", "ignore")) + 1,  # V8 counts halves
+            excerpt=excerpt,
+            detail=detail,
         )
 
     def nodes(self, *kinds: str) -> Iterator[Node]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from fabrikam.lab.javascript.script import Edit
 
 __all__ = ["SEVERITIES", "Accepted", "Finding", "Severity"]
 
@@ -26,7 +29,7 @@ class Finding:
     """One mistake at one place: what it is, why it matters, how to write it instead.
 
     `line` and `column` count from 1; `excerpt` is the line of source and `length` how
-    much of it is meant.
+    much of it is meant.  `edit` mends it, where one safe edit does.
     """
 
     code: str
@@ -40,3 +43,4 @@ class Finding:
     accepted: Accepted | None = None
     excerpt: str = ""
     length: int = 1
+    edit: Edit | None = None

@@ -148,7 +148,7 @@ FOLDER_CHECKS: Final[tuple[LintCheck[LintedFolder], ...]] = (
     unreached_applications.level_in_access_token_only,
 )
 
-CHECKS: Final = (
+CHECKS: Final[tuple[LintCheck[Any], ...]] = (
     source.does_not_compile,
     *SOURCE_CHECKS,
     *SCRIPT_CHECKS,
@@ -278,6 +278,7 @@ def _finding(check: LintCheck[Any], hit: Hit) -> Finding:
         instead=check.instead,
         excerpt=hit.excerpt,
         length=hit.length,
+        edit=hit.edit,
     )
 
 

@@ -13,6 +13,7 @@ from fabrikam.lab.auth0.members import (
 )
 from fabrikam.lab.javascript import syntax as js
 from fabrikam.lab.javascript.conditions import affirms, mentions, strings
+from fabrikam.lab.javascript.script import Edit
 from fabrikam.lab.lint.check import ACTION, RULE, check
 from fabrikam.lab.lint.mfa_requests import (
     COMMANDS,
@@ -86,7 +87,7 @@ def remembered_by_default(script: Script) -> Iterator[Hit]:
             for name in ("allowRememberBrowser", "ignoreCookie")
         )
         if not any(options):
-            yield script.at(ask.node)
+            yield script.at(ask.node, edit=_option_added(ask.options))
 
 
 @check(
@@ -226,6 +227,14 @@ def option_is_text(script: Script) -> Iterator[Hit]:
             value = ask.options and js.property_of(ask.options, name)
             if value is not None and script.names.constant(value) is not None:
                 yield script.at(value)
+
+
+def _option_added(options: Node) -> Edit | None:
+    entries = [entry for entry in options.named_children if entry.type != "comment"]
+    if not entries:
+        return None
+    end = entries[-1].end_byte
+    return Edit(end, end, ", allowRememberBrowser: false")
 
 
 def _letting_past(script: Script) -> Iterator[tuple[Ask, Node]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fabrikam.lab.auth0.members import LISTS
+from fabrikam.lab.auth0.members import LISTS, STRINGS
 from fabrikam.lab.javascript import syntax as js
 from fabrikam.lab.javascript.names import EACH
+from fabrikam.lab.javascript.script import Edit
 from fabrikam.lab.lint.check import ACTION, check
 from fabrikam.lab.lint.value_types import (
     comparisons,
@@ -54,6 +55,10 @@ _BEGINNINGS: Final = (
     *(r"(\s|^)", r"(?:\s|^)", r"(?<=\s|^)", "( |^)", "(?: |^)"),
 )
 _ENDS: Final = ("$", "|$)", r"(?!\S)", r"($|\s)", r"(?:$|\s)", r"(?=$|\s)", "($| )")
+_PARENTHESES: Final = "parenthesized_expression"
+_WORD_LISTS: Final = frozenset(
+    path for path in LISTS if path[-1] in {"acr_values", "prompt", "requested_scopes"}
+)
 _METADATA: Final = {
     ("event", "user", "app_metadata"),
     ("event", "user", "user_metadata"),
@@ -78,7 +83,7 @@ def array_compared_with_string(script: Script) -> Iterator[Hit]:
         first = node.start_byte == side.start_byte  # each comparison comes twice
         flat = is_string(other, script) or (first and is_list(other, script))
         if flat and is_list(side, script):
-            yield script.at(node)
+            yield script.at(node, edit=_looked_into(node, side, other, script))
     for call, _, item in memberships(script):
         if is_list(item, script):
             yield script.at(call)
@@ -98,7 +103,7 @@ def absent_thing_read(script: Script) -> Iterator[Hit]:
     for reading in script.nodes("member_expression", "subscript_expression"):
         path = may_be_absent(reading, script) or may_be_missing(reading, script)
         if path:
-            yield script.at(reading, ".".join(path))
+            yield script.at(reading, ".".join(path), _guarded(reading, path))
 
 
 @check(
@@ -208,6 +213,35 @@ def timestamp_as_number(script: Script) -> Iterator[Hit]:
             script.path(side) == _TIMESTAMP for side in sides
         ):
             yield script.at(node)
+
+
+def _looked_into(node: Node, side: Node, other: Node, script: Script) -> Edit | None:
+    """Look for the word in the list, where both are plain and nothing is counted."""
+    words = script.path(side) in _WORD_LISTS and side.type in _READING
+    if not words or not is_string(other, script) or not _stands_alone(node):
+        return None
+    negated = "!" if js.operator(node).startswith("!") else ""
+    text = f"{negated}({js.text(side)} ?? []).includes({js.text(other)})"
+    return Edit(node.start_byte, node.end_byte, text)
+
+
+def _guarded(reading: Node, path: Path) -> Edit | None:
+    """Put an empty list or text where there is nothing, as a default does."""
+    default = "[]" if path in LISTS else '""' if path in STRINGS else ""
+    owner = js.field(reading, "object")
+    if owner is None or not default or owner.type != "member_expression":
+        return None
+    text = f"({js.text(owner)} ?? {default})"
+    return Edit(owner.start_byte, owner.end_byte, text)
+
+
+def _stands_alone(node: Node) -> bool:
+    """Say whether a comparison is no operand of another operator than `&&` and `||`."""
+    parent = next(
+        (outer for outer, _ in js.ancestors(node) if outer.type != _PARENTHESES), None
+    )
+    joined = parent is not None and parent.type == "binary_expression"
+    return not joined or js.operator(parent or node) in {"&&", "||", "??"}
 
 
 def _substrings(script: Script, *names: str) -> Iterator[Hit]:

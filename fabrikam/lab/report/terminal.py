@@ -10,6 +10,7 @@ from rich.text import Text
 
 from fabrikam.lab.compare.comparison import DIRECTIONS
 from fabrikam.lab.report.record_fields import case_words, fails
+from fabrikam.shared.terminal import printable
 
 if TYPE_CHECKING:
     from fabrikam.lab.report.record_fields import Record
@@ -36,9 +37,9 @@ def print_record(console: Console, data: Record) -> None:
     """Print an experiment."""
     verdict = data["verdict"]
     style = "bold red" if verdict["exit_code"] else "bold green"
-    console.print(Text(verdict["sentence"], style))
+    console.print(_text(verdict["sentence"], style))
     for sentence in verdict["more"]:
-        console.print(Text(sentence))
+        console.print(_text(sentence))
     console.print()
     console.print(_directions(data))
     failing = [
@@ -58,9 +59,9 @@ def print_record(console: Console, data: Record) -> None:
 def print_replay(console: Console, data: Record) -> None:
     """Print a case step by step, one side after the other."""
     direction, written_as = data["direction"], data["written_as"]
-    console.print(Text(f"{direction}: {data['why']}", _STYLES[direction]))
+    console.print(_text(f"{direction}: {data['why']}", _STYLES[direction]))
     if direction != written_as:
-        console.print(Text(f"when this case was written it was: {written_as}"))
+        console.print(_text(f"when this case was written it was: {written_as}"))
     for word in ("old", "new"):
         _print_story(console, word, data[word])
 
@@ -78,11 +79,11 @@ def _directions(data: Record) -> Table:
 def _print_difference(console: Console, difference: Record) -> None:
     console.print()
     console.print(_heading(difference))
-    console.print(Text(f"   {case_words(difference['situation'])}"))
-    console.print(Text(f"   {difference['why']}"))
+    console.print(_text(f"   {case_words(difference['situation'])}"))
+    console.print(_text(f"   {difference['why']}"))
     if difference["known"]:
         known = difference["known"]
-        console.print(Text(f"   known: {known['name']} ({known['owner']})"))
+        console.print(_text(f"   known: {known['name']} ({known['owner']})"))
     for word in ("old", "new"):
         _print_seen(console, word, difference[word])
 
@@ -92,16 +93,15 @@ def _print_others(console: Console, differences: list[Record]) -> None:
         console.print(Text("\nWhat differs and does not fail:"))
     for difference in differences:
         line = _heading(difference)
-        line.append(f": {case_words(difference['situation'])}")
-        line.append(
-            f"  [{difference['old']['verdict']}; {difference['new']['verdict']}]", "dim"
-        )
+        line.append(printable(f": {case_words(difference['situation'])}"))
+        verdicts = f"{difference['old']['verdict']}; {difference['new']['verdict']}"
+        line.append(printable(f"  [{verdicts}]"), "dim")
         console.print(line)
 
 
 def _heading(difference: Record) -> Text:
     direction = difference["direction"]
-    heading = Text(f"{difference['number']:>2} ")
+    heading = _text(f"{difference['number']:>2} ")
     heading.append(direction, _STYLES[direction])
     heading.append(f", {difference['count']:,} situations")
     if difference["exposed"]:
@@ -113,9 +113,9 @@ def _heading(difference: Record) -> Text:
 
 def _print_seen(console: Console, word: str, side: dict[str, Any]) -> None:
     prompts = ", ".join(side["prompts"]) or "no page"
-    console.print(Text(f"   {word}  {prompts}; {side['verdict']}"))
+    console.print(_text(f"   {word}  {prompts}; {side['verdict']}"))
     for moment in side["story"]:
-        console.print(Text(f"        {_line(moment)}", "dim"))
+        console.print(_text(f"        {_line(moment)}", "dim"))
 
 
 def _line(moment: dict[str, str]) -> str:
@@ -125,9 +125,9 @@ def _line(moment: dict[str, str]) -> str:
 
 def _print_story(console: Console, word: str, side: Record) -> None:
     console.print()
-    console.print(Text(f"{word}: {side['folder']} ({side['strategy']})", "bold"))
+    console.print(_text(f"{word}: {side['folder']} ({side['strategy']})", "bold"))
     for number, moment in enumerate(side["story"], start=1):
-        console.print(Text(f"  {number:>2} {_line(moment)}"))
+        console.print(_text(f"  {number:>2} {_line(moment)}"))
 
 
 def _effort(data: Record) -> Text:
@@ -143,3 +143,8 @@ def _effort(data: Record) -> Text:
         " more combinations cannot be or show nothing new; --json and --html say why.",
         "dim",
     )
+
+
+def _text(words: str, style: str = "") -> Text:
+    """Make one line of text; what a folder wrote does not steer the terminal."""
+    return Text(printable(words), style)
