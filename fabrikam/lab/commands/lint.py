@@ -79,7 +79,7 @@ class _Target:
         if not isinstance(self.subject, Folder):
             return [self.subject]
         return [
-            replace(script, file=self._joined(script.file))
+            replace(script, file=self.joined(script.file))
             for script in linted_scripts(self.subject)
         ]
 
@@ -89,22 +89,19 @@ class _Target:
         if not isinstance(self.subject, Folder):
             return _Linted(lint_file(self.subject, problems.values()), sources)
         folder = self.subject
-        for notice in (*folder.problems, *folder.warnings):
-            at_home = f"{self.path}: {notice}" if notice.file == "." else None
-            placed = replace(notice, file=self._joined(notice.file))
-            print(printable(at_home or str(placed)), file=sys.stderr)
         own = [
-            replace(problems[self._joined(script.file)], file=script.file)
+            replace(problems[self.joined(script.file)], file=script.file)
             for script in linted_scripts(folder)
-            if self._joined(script.file) in problems
+            if self.joined(script.file) in problems
         ]
         findings = tuple(
-            replace(finding, file=self._joined(finding.file))
+            replace(finding, file=self.joined(finding.file))
             for finding in lint_folder(folder, own)
         )
         return _Linted(findings, sources, unread=bool(folder.script_problems))
 
-    def _joined(self, file: str) -> str:
+    def joined(self, file: str) -> str:
+        """Give the whole path of a file under it."""
         return str(PurePosixPath(self.path, file))
 
 
@@ -113,9 +110,14 @@ def run_lint(asked: argparse.Namespace) -> int:
     try:
         if asked.sarif is not None:
             check_writable(asked.sarif)
-        linted = _lint(asked)
+        if asked.fix and Path(_STDIN) in asked.paths:
+            raise _Unusable("--fix writes files, and stdin is none")  # noqa: TRY301 - one way out for all misuses
+        targets = _all_targets(asked)
+        for target in targets:
+            _tell(target, quiet=asked.quiet)
+        linted = _lint(targets)
         if asked.fix and _mend(linted):
-            linted = _lint(asked)
+            linted = _lint(_all_targets(asked))
     except _Unusable as unusable:
         return _ended(MISUSED, str(unusable))
     except OSError as error:
@@ -129,6 +131,17 @@ def run_lint(asked: argparse.Namespace) -> int:
     return (
         FOUND if any(_fails(finding, asked.fail_on) for finding in findings) else PASSED
     )
+
+
+def _tell(target: _Target, *, quiet: bool) -> None:
+    """Say on stderr what the reader of a folder says; quietly, only what is wrong."""
+    if not isinstance(target.subject, Folder):
+        return
+    folder = target.subject
+    for notice in (*folder.problems, *(() if quiet else folder.warnings)):
+        placed = replace(notice, file=target.joined(notice.file))
+        whole = f"{target.path}: {notice}" if notice.file == "." else str(placed)
+        print(printable(whole), file=sys.stderr)
 
 
 def _fails(finding: Finding, least: Severity) -> bool:
@@ -154,9 +167,12 @@ def _report(findings: tuple[Finding, ...], asked: argparse.Namespace) -> None:
         print(report_text(findings, colours=colours), end="")
 
 
-def _lint(asked: argparse.Namespace) -> list[_Linted]:
-    """Lint all paths; one Node compiles what lies under them."""
-    targets = [target for path in asked.paths for target in _targets(path, asked)]
+def _all_targets(asked: argparse.Namespace) -> list[_Target]:
+    return [target for path in asked.paths for target in _targets(path, asked)]
+
+
+def _lint(targets: list[_Target]) -> list[_Linted]:
+    """Lint targets; one Node compiles all that they hold."""
     scripts = [script for target in targets for script in target.scripts()]
     problems = {problem.file: problem for problem in uncompiled(scripts)}
     return [target.linted(problems) for target in targets]

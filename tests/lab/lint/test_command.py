@@ -239,3 +239,25 @@ def test_nothing_that_a_script_holds_steers_the_terminal(tmp_path):
     for words in ([], ["--quiet"], ["--format", "markdown"], ["--json"]):
         ended = lint(*files, *words)
         assert not set("\x1b\u202e\x9b") & set(ended.out + ended.err)
+
+
+def test_what_the_reader_of_a_folder_says_never_fails(tmp_path):
+    (tmp_path / "actions").mkdir()
+    (tmp_path / "actions/A.json").write_text(
+        '{"name": "A", "code": "./actions/a.js", "secrets": [{"name": "KEY"}],'
+        ' "supported_triggers": [{"id": "post-login", "version": "v3"}]}'
+    )
+    (tmp_path / "triggers").mkdir()
+    (tmp_path / "triggers/triggers.json").write_text(
+        '{"post-login": [{"action_name": "A"}]}'
+    )
+    written(tmp_path / "actions", a=spelled("ASK"))
+    ended = lint(tmp_path, "--fail-on", "note")
+    assert (ended.code, ended.out) == (0, "no step-up mistakes found\n")
+    assert ended.err.startswith(f"{tmp_path}/actions/A.json:1: secret KEY has no value")
+    assert lint(tmp_path, "--quiet").err == ""
+
+
+def test_stdin_cannot_be_mended():
+    ended = lint("-", "--fix")
+    assert (ended.code, ended.err) == (2, "--fix writes files, and stdin is none\n")
